@@ -1,0 +1,144 @@
+"""Read a plant document and prove that it hangs together before anyone acts on it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from blood.components import load_profile
+from blood.groups import BloodGroup
+from blood.isbt128 import BagId, ScanError, parse_bag_id
+from plant.model import Plant
+from plant.signals import signals_of
+
+
+class PlantError(ValueError):
+    """A plant document that cannot be used; the text lists every fault with its key."""
+
+
+def demo_text() -> str:
+    """The demo centre's document."""
+    return (resources.files("plant") / "demo.toml").read_text(encoding="utf-8")
+
+
+def load_plant(path: Path) -> Plant:
+    """Load and check a plant file; raises PlantError naming the file and each fault."""
+    try:
+        return parse_plant(path.read_text(encoding="utf-8"))
+    except (OSError, PlantError) as error:
+        raise PlantError(f"{path}: {error}") from error
+
+
+def parse_plant(text: str) -> Plant:
+    """Parse and check a plant document; raises PlantError."""
+    try:
+        plant = msgspec.convert(tomllib.loads(text), Plant)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise PlantError(str(error)) from error
+    faults = list(_faults(plant))
+    if faults:
+        raise PlantError("; ".join(faults))
+    return plant
+
+
+def _faults(plant: Plant) -> Iterable[str]:
+    yield from _duplicates(plant)
+    yield from _products(plant)
+    yield from _places(plant)
+    yield from _devices(plant)
+    yield from _portals(plant)
+    try:
+        ZoneInfo(plant.site.timezone)
+    except (KeyError, ValueError):
+        yield f"site.timezone: {plant.site.timezone!r} is not a time zone"
+
+
+def _duplicates(plant: Plant) -> Iterable[str]:
+    keys = {
+        "places": [place.path for place in plant.places],
+        "envelopes": [envelope.id for envelope in plant.envelopes],
+        "cells": [cell.id for cell in plant.cells],
+        "devices": [device.id for device in plant.devices],
+        "probes": [probe.id for probe in plant.probes],
+        "doors": [door.id for door in plant.doors],
+        "readers": [reader.id for reader in plant.readers],
+        "portals": [portal.id for portal in plant.portals],
+        "hospitals": [hospital.id for hospital in plant.hospitals],
+        "products": [product.code for product in plant.products],
+    }
+    for table, names in keys.items():
+        for name, count in Counter(names).items():
+            if count > 1:
+                yield f"{table}: {name!r} is named {count} times"
+
+
+def _products(plant: Plant) -> Iterable[str]:
+    try:
+        components = load_profile(plant.profile)
+    except ValueError as error:
+        yield f"profile: {error}"
+        return
+    for product in plant.products:
+        if product.component not in components:
+            yield f"products.{product.code}: component {product.component!r} is not in profile {plant.profile}"
+        try:
+            parse_bag_id(str(BagId(f"{plant.site.facility}26000001", product.code)))
+        except ScanError as error:
+            yield f"products.{product.code}: {error}"
+    groups = {group.value for group in BloodGroup}
+    for plan in plant.stock:
+        if plan.component not in components:
+            yield f"stock.{plan.component}: not in profile {plant.profile}"
+        if not plan.red_days < plan.amber_days < plan.preamber_days < plan.target_days:
+            yield f"stock.{plan.component}: days must rise from red to target"
+        if unknown := set(plan.daily_use) - groups:
+            yield f"stock.{plan.component}.daily_use: unknown groups {sorted(unknown)}"
+
+
+def _places(plant: Plant) -> Iterable[str]:
+    envelopes = {envelope.id for envelope in plant.envelopes}
+    for place in plant.places:
+        if place.envelope is not None and place.envelope not in envelopes:
+            yield f"places.{place.path}: unknown envelope {place.envelope!r}"
+    paths = {place.path for place in plant.places}
+    users = [(f"devices.{d.id}", d.place) for d in plant.devices]
+    users += [(f"doors.{d.id}", d.place) for d in plant.doors]
+    users += [(f"probes.{p.id}", area) for p in plant.probes for area in p.covers]
+    users += [(f"portals.{p.id}", path) for p in plant.portals for path in (p.inside, p.outside)]
+    users += [(f"hospitals.{h.id}", h.place) for h in plant.hospitals]
+    for user, path in users:
+        if path not in paths:
+            yield f"{user}: unknown place {path!r}"
+
+
+def _devices(plant: Plant) -> Iterable[str]:
+    cells = {cell.id for cell in plant.cells}
+    kinds = {device.id: device.kind for device in plant.devices}
+    for device in plant.devices:
+        if device.cell not in cells:
+            yield f"devices.{device.id}: unknown cell {device.cell!r}"
+    for name, source in [*((f"probes.{p.id}", p) for p in plant.probes), *((f"doors.{d.id}", d) for d in plant.doors)]:
+        if source.device not in kinds:
+            yield f"{name}: unknown device {source.device!r}"
+        elif source.metric not in {signal.metric for signal in signals_of(kinds[source.device])}:
+            yield f"{name}: a {kinds[source.device]} has no signal {source.metric!r}"
+
+
+def _portals(plant: Plant) -> Iterable[str]:
+    portals = {portal.id: portal for portal in plant.portals}
+    devices = {device.id for device in plant.devices}
+    for portal in plant.portals:
+        if portal.device is not None and portal.device not in devices:
+            yield f"portals.{portal.id}: unknown device {portal.device!r}"
+    for reader in plant.readers:
+        for antenna in reader.antennas:
+            if antenna.portal not in portals:
+                yield f"readers.{reader.id}: antenna {antenna.port} belongs to no portal {antenna.portal!r}"
+            if antenna.side not in {"inside", "outside", "station"}:
+                yield f"readers.{reader.id}: antenna {antenna.port} has side {antenna.side!r}"

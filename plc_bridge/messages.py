@@ -1,0 +1,214 @@
+"""What the controller asks machines to do and what machines report: the schemas both sides read (version 1).
+
+Every command is answered by a fact. `type` strings carry the version; unknown fields are refused.
+Units are in the names; instants are UTC, domain time unless the name says `real`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class _Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+# ---- commands (runtime.commands carries id, device, deadline around these) ------------------------------------------
+
+
+class Separate(_Message, tag="separate"):
+    """Prep robot: take these whole-blood bags from the dock, separate each into red cells and plasma."""
+
+    batch: str
+    bags: tuple[str, ...]
+    outputs: tuple[str, ...]  # product codes that each bag becomes
+
+
+class Freeze(_Message, tag="freeze"):
+    """Quick freezer: take these plasma bags from `prep/out` and freeze them."""
+
+    batch: str
+    bags: tuple[str, ...]
+
+
+class MoveBag(_Message, tag="move"):
+    """Crane: carry one bag from a place to a place."""
+
+    task: str
+    bag: str
+    epc: str
+    from_place: str
+    to_place: str
+
+
+class GatePermit(_Message, tag="gate_permit"):
+    """Diverter: let this one tag pass until `until_real`; anything else goes to reject."""
+
+    permit: str
+    epc: str
+    until_real: datetime
+
+
+class LockPermit(_Message, tag="lock_permit"):
+    """Dispatch lock: open for exactly these tags, until `until_real`."""
+
+    permit: str
+    shipment: str
+    hospital: str
+    epcs: tuple[str, ...]
+    until_real: datetime
+
+
+MachineCommand = Separate | Freeze | MoveBag | GatePermit | LockPermit
+
+# ---- reports: the `data` of facts -----------------------------------------------------------------------------------
+
+
+class Outcome(StrEnum):
+    """How a task ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ChildBag(_Message):
+    """A component bag made from a parent, with the tag written on it."""
+
+    bag: str
+    epc: str
+    tid: str
+    volume_ml: float
+
+
+class SeparatedUnit(_Message):
+    """What became of one whole-blood bag in the robot."""
+
+    parent: str
+    outcome: Outcome
+    reason: str
+    children: tuple[ChildBag, ...]
+
+
+class BatchSeparated(_Message):
+    """The prep robot finished a batch; children lie at `place`."""
+
+    batch: str
+    device: str
+    started_at: datetime
+    ended_at: datetime
+    place: str
+    units: tuple[SeparatedUnit, ...]
+
+
+class CurvePoint(_Message):
+    """Core temperature at a time after the start of freezing."""
+
+    minute: float
+    core_c: float
+
+
+class BatchFrozen(_Message):
+    """The quick freezer finished a batch: the freeze record. `minutes_to_target` is None when -30 C was not reached."""
+
+    batch: str
+    device: str
+    started_at: datetime
+    ended_at: datetime
+    place: str
+    bags: tuple[str, ...]
+    curve: tuple[CurvePoint, ...]
+    target_c: float
+    minutes_to_target: float | None
+    lowest_core_c: float
+
+
+class BagMoved(_Message):
+    """A crane ended a move; on failure the bag lies at `at_place`."""
+
+    task: str
+    device: str
+    bag: str
+    epc: str
+    at_place: str
+    outcome: Outcome
+    reason: str
+
+
+class GateDecision(StrEnum):
+    """Which way a bag went."""
+
+    PASSED = "passed"
+    REJECTED = "rejected"
+
+
+class GateDecided(_Message):
+    """The diverter let a tag pass or rejected it; rejects are the rest position, so no permit means rejected."""
+
+    gate: str
+    device: str
+    epc: str
+    decision: GateDecision
+    permit: str | None
+    reason: str
+    at_place: str
+
+
+class LockOpened(_Message):
+    """The dispatch lock opened for a shipment; `epcs` are the tags that stood in it."""
+
+    device: str
+    permit: str
+    shipment: str
+    epcs: tuple[str, ...]
+
+
+class LockRefused(_Message):
+    """The dispatch lock stayed shut: its content was not exactly the permitted one."""
+
+    device: str
+    permit: str
+    shipment: str
+    reason: str
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+
+
+class CommandOutcome(StrEnum):
+    """What the bridge can say of a command after read-back."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+class CommandAnswered(_Message):
+    """The bridge's answer to a command, after read-back from the machine; UNKNOWN means nobody may assume either way."""
+
+    command: str
+    device: str
+    outcome: CommandOutcome
+    detail: str
+
+
+REPORT_TYPES: dict[str, type[_Message]] = {
+    "org.hemovault.plc.batch-separated.v1": BatchSeparated,
+    "org.hemovault.plc.batch-frozen.v1": BatchFrozen,
+    "org.hemovault.plc.bag-moved.v1": BagMoved,
+    "org.hemovault.plc.gate-decided.v1": GateDecided,
+    "org.hemovault.plc.lock-opened.v1": LockOpened,
+    "org.hemovault.plc.lock-refused.v1": LockRefused,
+    "org.hemovault.plc.command-answered.v1": CommandAnswered,
+}
+COMMAND_TYPE = "org.hemovault.plc.command.v1"
+
+
+def report_type(message: _Message) -> str:
+    """The fact type of a report."""
+    for name, struct in REPORT_TYPES.items():
+        if isinstance(message, struct):
+            return name
+    raise TypeError(f"{type(message).__name__} is not a report")
