@@ -1,0 +1,156 @@
+"""Hospital orders and their shipments."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from blood.eligibility import BagStatus
+from blood.groups import BloodGroup
+from dashboards.schemas.base import GivenInstant, Identifier, Instant, Request, Sentence, View
+
+
+class OrderKind(StrEnum):
+    """Why the hospital orders."""
+
+    STOCK = "stock"
+    PATIENT = "patient"
+    STANDING = "standing"
+    EMERGENCY = "emergency"
+
+
+class OrderState(StrEnum):
+    """How far an order has come."""
+
+    OPEN = "open"
+    RESERVED = "reserved"
+    PICKING = "picking"
+    PACKED = "packed"
+    IN_TRANSIT = "in_transit"
+    RECEIVED = "received"
+    CANCELLED = "cancelled"
+
+
+class OrderBag(View):
+    """A bag given to a line, and why this one."""
+
+    bag: str
+    group: BloodGroup | None
+    status: BagStatus
+    why_en: str
+    why_zh: str
+
+
+class OrderLine(View):
+    """What is wanted of one component and group, how much of it stands where, and a sentence that says why."""
+
+    id: str
+    component: str
+    group: BloodGroup
+    quantity: int
+    unit: str
+    substitution: bool
+    min_days_left: int
+    reserved: int
+    picked: int
+    packed: int
+    in_transit: int
+    received: int
+    short: int
+    sentence_en: str
+    sentence_zh: str
+    bags: list[OrderBag]
+
+
+class Order(View):
+    """One order of one hospital."""
+
+    id: str
+    hospital: str
+    hospital_name_en: str
+    hospital_name_zh: str
+    kind: OrderKind
+    priority: int
+    created_at: Instant
+    due_at: Instant
+    state: OrderState
+    lines: list[OrderLine]
+    shipment: str | None
+
+
+class OrderList(View):
+    """Orders, the most urgent first."""
+
+    items: list[Order]
+
+
+class OrderLineRequest(Request):
+    """One wish; ``substitution`` allows a compatible other group."""
+
+    component: Identifier
+    group: BloodGroup
+    quantity: Annotated[int, Field(strict=True, ge=1, le=500)]
+    unit: Literal["bag"] = "bag"
+    substitution: Annotated[bool, Field(strict=True)] = True
+    min_days_left: Annotated[int, Field(strict=True, ge=0, le=3650)] = 0
+
+
+class OrderRequest(Request):
+    """A new order. Priority 0 and 1 are the emergency tier, 2 urgent, 3 to 5 routine."""
+
+    hospital: Identifier
+    kind: OrderKind
+    priority: Annotated[int, Field(strict=True, ge=0, le=5)]
+    due_at: GivenInstant
+    lines: Annotated[list[OrderLineRequest], Field(min_length=1, max_length=50)]
+
+
+class CancelRequest(Request):
+    """Why the order is not wanted any more."""
+
+    reason: Sentence
+
+
+class ShipmentState(StrEnum):
+    """How far a shipment has come."""
+
+    GATHERING = "gathering"
+    PERMITTED = "permitted"
+    IN_TRANSIT = "in_transit"
+    RECEIVED = "received"
+
+
+class ShipmentBag(View):
+    """A bag of a shipment."""
+
+    bag: str
+    status: BagStatus
+
+
+class Shipment(View):
+    """What leaves together for one hospital."""
+
+    id: str
+    order: str
+    hospital: str
+    state: ShipmentState
+    bags: list[ShipmentBag]
+    created_at: Instant
+    dispatched_at: Instant | None
+    received_at: Instant | None
+
+
+class ShipmentList(View):
+    """Shipments, newest first."""
+
+    items: list[Shipment]
+
+
+class ReceiveRequest(Request):
+    """The hospital scanned these bags out of the box and looked at them."""
+
+    bags: Annotated[list[Identifier], Field(max_length=500)]
+    temperature_ok: Annotated[bool, Field(strict=True)]
+    visual_ok: Annotated[bool, Field(strict=True)]

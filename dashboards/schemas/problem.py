@@ -1,0 +1,25 @@
+"""RFC 9457 problem details: the one shape of every error."""
+
+from __future__ import annotations
+
+from dashboards.schemas.base import View
+
+
+class InvalidField(View):
+    """One thing wrong with a request, and where."""
+
+    where: str
+    detail: str
+
+
+class Problem(View):
+    """What went wrong, for machines (`code`) and for people (`title`, `title_zh`, `detail`). Nothing was changed."""
+
+    type: str
+    title: str
+    title_zh: str
+    status: int
+    code: str
+    detail: str
+    instance: str
+    fields: list[InvalidField]

@@ -1,0 +1,185 @@
+"""The site itself: clock, plant, health, dead letters, live events."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from blood.components import Family
+from blood.eligibility import Zone
+from dashboards.schemas.base import Instant, View
+from plant.model import DeviceKind, PlaceKind, PortalKind, ProbeKind
+
+
+class Site(View):
+    """The centre."""
+
+    id: str
+    name_en: str
+    name_zh: str
+    timezone: str
+
+
+class Clock(View):
+    """Domain time stamps everything about blood; it may run faster than real time in a simulated centre."""
+
+    domain_now: Instant
+    real_now: Instant
+    rate: float
+    simulated: bool
+    site: Site
+
+
+class Envelope(View):
+    """Permitted temperature in Celsius, and the alerts inside it; null is an open side."""
+
+    min_c: float | None
+    max_c: float | None
+    alert_min_c: float | None
+    alert_max_c: float | None
+
+
+class Place(View):
+    """A declared place; slots of a shelf are `path/001` and so on."""
+
+    path: str
+    kind: PlaceKind
+    zone: Zone
+    name_en: str
+    name_zh: str
+    slots: int
+    envelope: Envelope | None
+
+
+class Device(View):
+    """A machine."""
+
+    id: str
+    kind: DeviceKind
+    place: str
+    name_en: str
+    name_zh: str
+
+
+class Probe(View):
+    """A temperature probe and the places it covers."""
+
+    id: str
+    device: str
+    kind: ProbeKind
+    covers: list[str]
+
+
+class Door(View):
+    """A watched door."""
+
+    id: str
+    device: str
+    place: str
+    warn_s: int
+    alarm_s: int
+
+
+class Portal(View):
+    """A place where tags are read between two others."""
+
+    id: str
+    kind: PortalKind
+    name_en: str
+    name_zh: str
+    inside: str
+    outside: str
+    device: str | None
+
+
+class Hospital(View):
+    """A hospital that orders here."""
+
+    id: str
+    name_en: str
+    name_zh: str
+    place: str
+    road_min: float
+
+
+class Component(View):
+    """A blood component and its storage range in Celsius."""
+
+    key: str
+    family: Family
+    name_en: str
+    name_zh: str
+    min_c: float | None
+    max_c: float | None
+
+
+class PlantView(View):
+    """The plant document as screens need it."""
+
+    places: list[Place]
+    devices: list[Device]
+    probes: list[Probe]
+    doors: list[Door]
+    portals: list[Portal]
+    hospitals: list[Hospital]
+    components: list[Component]
+
+
+class HealthState(StrEnum):
+    """How well a service does its work; silence is down."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+class HealthPart(View):
+    """One part of a service."""
+
+    name: str
+    state: HealthState
+    detail: str
+
+
+class ServiceHealth(View):
+    """One service as it last spoke of itself (real time)."""
+
+    service: str
+    state: HealthState
+    at_real: Instant
+    parts: list[HealthPart]
+
+
+class Health(View):
+    """The worst state of all services, and each of them."""
+
+    state: HealthState
+    services: list[ServiceHealth]
+
+
+class DeadLetter(View):
+    """A fact from the plant that could not be read or applied, kept as it came."""
+
+    id: str
+    edge: str
+    epoch: str | None
+    seq: int | None
+    received_real: Instant
+    code: str
+    detail: str
+    raw: str
+
+
+class DeadLetterList(View):
+    """What waits for a person."""
+
+    items: list[DeadLetter]
+
+
+class DeadLetterRetry(View):
+    """What became of a retried fact: applied, or still parked with the reason."""
+
+    id: str
+    state: Literal["applied", "parked"]
+    code: str | None
+    detail: str | None

@@ -1,0 +1,179 @@
+"""Work on bags: collection, laboratory, holds, tasks, manual scans."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from blood.eligibility import DonationType
+from dashboards.schemas.bags import Reason
+from dashboards.schemas.base import GivenInstant, Identifier, Instant, Request, Scan, Sentence, View
+
+
+class CollectionRequest(Request):
+    """A donation as the collection team reports it; the number is scanned twice and ``donor`` is a pseudonym."""
+
+    din_scan: Scan
+    din_scan_again: Scan
+    donor: Identifier
+    volume_ml: Annotated[int, Field(strict=True, ge=50, le=1000)]
+    anticoagulant: Identifier
+    collected_at: GivenInstant
+    device: Identifier
+    operator: Identifier
+    donation_type: DonationType
+
+
+class LaboratoryTest(StrEnum):
+    """The tests that release asks for."""
+
+    HBSAG = "hbsag"
+    ANTI_HCV = "anti_hcv"
+    HIV = "hiv"
+    SYPHILIS = "syphilis"
+    NAT = "nat"
+    ALT = "alt"
+    ABO_RHD = "abo_rhd"
+
+
+class LaboratoryResult(Request):
+    """One result of one test."""
+
+    test: LaboratoryTest
+    value: Annotated[str, Field(min_length=1, max_length=40)]
+    method: Annotated[str, Field(min_length=1, max_length=80)]
+    at: GivenInstant
+
+
+class LaboratoryRequest(Request):
+    """Results of one donation from one laboratory run."""
+
+    din: Identifier
+    run: Identifier
+    results: Annotated[list[LaboratoryResult], Field(min_length=1, max_length=30)]
+
+
+class BagRefusal(View):
+    """A bag that was not released, and every reason."""
+
+    bag: str
+    reasons: list[Reason]
+
+
+class LaboratoryOutcome(View):
+    """What the results did to the bags of the donation."""
+
+    din: str
+    tests: Literal["pending", "negative", "not_negative"]
+    released: list[str]
+    refused: list[BagRefusal]
+
+
+class HoldRequest(Request):
+    """Stop one bag, or every bag in a place."""
+
+    bag: Identifier | None = None
+    place: Identifier | None = None
+    reason: Sentence
+
+    @model_validator(mode="after")
+    def _one_target(self) -> HoldRequest:
+        if (self.bag is None) == (self.place is None):
+            raise ValueError("give either bag or place")
+        return self
+
+
+class Hold(View):
+    """A hold on one bag."""
+
+    id: str
+    bag: str
+    reason: str
+    opened_at: Instant
+    opened_by: str
+    lifted_at: Instant | None
+    lifted_by: str | None
+
+
+class HoldList(View):
+    """The holds that a request opened."""
+
+    items: list[Hold]
+
+
+class LiftRequest(Request):
+    """Let a bag go again: a reason, and two people's signatures."""
+
+    reason: Sentence
+    signatures: Annotated[list[Identifier], Field(min_length=2, max_length=2)]
+
+
+class TaskState(StrEnum):
+    """Where a task stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Task(View):
+    """A durable move or machine job, and what it waits for."""
+
+    id: str
+    kind: str
+    bag: str
+    from_place: str
+    to_place: str
+    device: str | None
+    state: TaskState
+    waits_for_en: str | None
+    waits_for_zh: str | None
+    created_at: Instant
+    ended_at: Instant | None
+
+
+class TaskList(View):
+    """Tasks, oldest first."""
+
+    items: list[Task]
+
+
+class CompleteTaskRequest(Request):
+    """A person did the machine's work: both scans of the bag, and where it is now."""
+
+    din_scan: Scan
+    product_scan: Scan
+    at_place: Identifier
+
+
+class ReceiveScanRequest(Request):
+    """A bag arrived at the dock and the portal did not see it."""
+
+    din_scan: Scan
+
+
+class MoveScanRequest(Request):
+    """A person carried a bag somewhere."""
+
+    din_scan: Scan
+    product_scan: Scan
+    to_place: Identifier
+
+
+class GateScanRequest(Request):
+    """A person stands at the gate in the diverter's place."""
+
+    din_scan: Scan
+    product_scan: Scan
+
+
+class GateVerdict(View):
+    """Pass, or reject with every reason."""
+
+    bag: str
+    passed: bool
+    reasons: list[Reason]
