@@ -8,11 +8,26 @@ from typing import Final
 from blood.components import Family
 from blood.groups import BloodGroup
 
-_RED_CELL_ABO: Final[Mapping[str, Sequence[str]]] = {"O": "O", "A": ("A", "O"), "B": ("B", "O"), "AB": ("AB", "A", "B", "O")}
+_RED_CELL_ABO: Final[Mapping[str, Sequence[str]]] = {
+    "O": "O",
+    "A": ("A", "O"),
+    "B": ("B", "O"),
+    "AB": ("AB", "A", "B", "O"),
+}
 # Plasma and cryo: the donor's antibodies must not meet the patient's antigens; group O plasma only to group O.
-_PLASMA_ABO: Final[Mapping[str, Sequence[str]]] = {"O": ("O", "A", "B", "AB"), "A": ("A", "AB"), "B": ("B", "AB"), "AB": ("AB",)}
+_PLASMA_ABO: Final[Mapping[str, Sequence[str]]] = {
+    "O": ("O", "A", "B", "AB"),
+    "A": ("A", "AB"),
+    "B": ("B", "AB"),
+    "AB": ("AB",),
+}
 # Platelets without a high-titre result (NHSBT sheet): first and second choice only.
-_PLATELET_ABO: Final[Mapping[str, Sequence[str]]] = {"O": ("O", "A", "B"), "A": ("A", "AB"), "B": ("B", "AB"), "AB": ("AB", "A", "B")}
+_PLATELET_ABO: Final[Mapping[str, Sequence[str]]] = {
+    "O": ("O", "A", "B"),
+    "A": ("A", "AB"),
+    "B": ("B", "AB"),
+    "AB": ("AB", "A", "B"),
+}
 
 
 def preference(family: Family, recipient: BloodGroup) -> tuple[BloodGroup, ...]:

@@ -63,7 +63,19 @@ class Component:
     status: str
 
 
-_KEYS = {"key", "family", "name_en", "name_zh", "storage", "transport", "shelf_life", "ml_per_unit", "freeze", "source", "status"}
+_KEYS = {
+    "key",
+    "family",
+    "name_en",
+    "name_zh",
+    "storage",
+    "transport",
+    "shelf_life",
+    "ml_per_unit",
+    "freeze",
+    "source",
+    "status",
+}
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
 

@@ -53,14 +53,18 @@ def _mod37_2(text: str) -> int:
 
 def _require_din(din: str, position: int) -> None:
     if len(din) != 13:
-        raise ScanError("din.length", position, f"A donation number has 13 characters, this one has {len(din)}: {din!r}")
+        raise ScanError(
+            "din.length", position, f"A donation number has 13 characters, this one has {len(din)}: {din!r}"
+        )
     if not _DIN.fullmatch(din):
         raise ScanError("din.characters", position, f"Not a donation number: {din!r}")
 
 
 def _require_product(product: str, position: int) -> None:
     if len(product) != 8:
-        raise ScanError("product.length", position, f"A product code has 8 characters, this one has {len(product)}: {product!r}")
+        raise ScanError(
+            "product.length", position, f"A product code has 8 characters, this one has {len(product)}: {product!r}"
+        )
     if not _PRODUCT.fullmatch(product):
         raise ScanError("product.characters", position, f"Not a product code: {product!r}")
 

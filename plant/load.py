@@ -123,11 +123,13 @@ def _devices(plant: Plant) -> Iterable[str]:
     for device in plant.devices:
         if device.cell not in cells:
             yield f"devices.{device.id}: unknown cell {device.cell!r}"
-    for name, source in [*((f"probes.{p.id}", p) for p in plant.probes), *((f"doors.{d.id}", d) for d in plant.doors)]:
-        if source.device not in kinds:
-            yield f"{name}: unknown device {source.device!r}"
-        elif source.metric not in {signal.metric for signal in signals_of(kinds[source.device])}:
-            yield f"{name}: a {kinds[source.device]} has no signal {source.metric!r}"
+    sources = [(f"probes.{probe.id}", probe.device, probe.metric) for probe in plant.probes]
+    sources += [(f"doors.{door.id}", door.device, door.metric) for door in plant.doors]
+    for name, device_id, metric in sources:
+        if device_id not in kinds:
+            yield f"{name}: unknown device {device_id!r}"
+        elif metric not in {signal.metric for signal in signals_of(kinds[device_id])}:
+            yield f"{name}: a {kinds[device_id]} has no signal {metric!r}"
 
 
 def _portals(plant: Plant) -> Iterable[str]:

@@ -57,7 +57,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     pass
 
 
-class Site(_Entry):
+class Site(_Entry, frozen=True):
     """The centre: `facility` is the ISBT 128 facility number that its donation numbers begin with."""
 
     id: Identifier
@@ -67,14 +67,14 @@ class Site(_Entry):
     facility: str
 
 
-class Product(_Entry):
+class Product(_Entry, frozen=True):
     """A product code of this site (8 characters with division) and the component it stands for."""
 
     code: str
     component: str
 
 
-class Envelope(_Entry):
+class Envelope(_Entry, frozen=True):
     """Permitted temperature of a kind of store, in Celsius: limits, and alerts inside the limits."""
 
     id: Identifier
@@ -89,7 +89,7 @@ class Envelope(_Entry):
         return Limits(self.min_c, self.max_c)
 
 
-class Place(_Entry):
+class Place(_Entry, frozen=True):
     """A place path; `slots` > 0 makes it a shelf whose slots are `path/001` ... `path/NNN`."""
 
     path: PlacePath
@@ -101,7 +101,7 @@ class Place(_Entry):
     slots: int = 0
 
 
-class Cell(_Entry):
+class Cell(_Entry, frozen=True):
     """One PLC: an OPC UA server, bridged by one edge."""
 
     id: Identifier
@@ -109,7 +109,7 @@ class Cell(_Entry):
     url: str
 
 
-class Device(_Entry):
+class Device(_Entry, frozen=True):
     """A machine in a cell, standing at (or being) a place."""
 
     id: Identifier
@@ -120,7 +120,7 @@ class Device(_Entry):
     name_zh: str
 
 
-class Probe(_Entry):
+class Probe(_Entry, frozen=True):
     """A temperature probe: where its value comes from, and which places (path prefixes) it covers."""
 
     id: Identifier
@@ -132,7 +132,7 @@ class Probe(_Entry):
     silent_after_s: int = 300
 
 
-class Door(_Entry):
+class Door(_Entry, frozen=True):
     """A door of a store: open longer than `warn_s` warns, longer than `alarm_s` alarms."""
 
     id: Identifier
@@ -143,7 +143,7 @@ class Door(_Entry):
     alarm_s: int = 180
 
 
-class Antenna(_Entry):
+class Antenna(_Entry, frozen=True):
     """One antenna port of a reader, part of a portal; `side` is `inside`, `outside` or `station`."""
 
     port: int
@@ -151,7 +151,7 @@ class Antenna(_Entry):
     side: str
 
 
-class Reader(_Entry):
+class Reader(_Entry, frozen=True):
     """A fixed LLRP reader; `group` is the edge that its facts come from."""
 
     id: Identifier
@@ -161,7 +161,7 @@ class Reader(_Entry):
     antennas: tuple[Antenna, ...]
 
 
-class Portal(_Entry):
+class Portal(_Entry, frozen=True):
     """A portal between two places (passage), or a station in front of a diverter (gate; `device` decides there)."""
 
     id: Identifier
@@ -173,7 +173,7 @@ class Portal(_Entry):
     device: str | None = None
 
 
-class Hospital(_Entry):
+class Hospital(_Entry, frozen=True):
     """A hospital that orders here; `road_min` is the median drive in minutes."""
 
     id: Identifier
@@ -184,7 +184,7 @@ class Hospital(_Entry):
     share: float
 
 
-class StockPlan(_Entry):
+class StockPlan(_Entry, frozen=True):
     """Days of cover that bound the phases of one component, and the bags a day each group uses."""
 
     component: str
@@ -262,7 +262,9 @@ class Plant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     def probes_covering(self, path: str) -> tuple[Probe, ...]:
         """Probes whose coverage includes a path."""
-        return tuple(probe for probe in self.probes if any(path == area or path.startswith(area + "/") for area in probe.covers))
+        return tuple(
+            probe for probe in self.probes if any(path == area or path.startswith(area + "/") for area in probe.covers)
+        )
 
     def slots(self, shelf: str) -> tuple[str, ...]:
         """All slot paths of a shelf, in order of retrieval."""

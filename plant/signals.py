@@ -52,7 +52,11 @@ _SIGNALS: Final[dict[DeviceKind, tuple[Signal, ...]]] = {
     DeviceKind.COLD_ROOM: _CHAMBER,
     DeviceKind.PLASMA_FREEZER: _CHAMBER,
     DeviceKind.PREP_ROBOT: _PACKML,
-    DeviceKind.QUICK_FREEZER: (*_PACKML, Signal("Temperature/Air", SignalType.DOUBLE, "Cel"), Signal("Temperature/Core", SignalType.DOUBLE, "Cel")),
+    DeviceKind.QUICK_FREEZER: (
+        *_PACKML,
+        Signal("Temperature/Air", SignalType.DOUBLE, "Cel"),
+        Signal("Temperature/Core", SignalType.DOUBLE, "Cel"),
+    ),
     DeviceKind.CRANE: _PACKML,
     DeviceKind.GATE: (*_PACKML, Signal("Diverter/Position", SignalType.STRING)),  # "reject" at rest, or "pass"
     DeviceKind.DISPATCH_LOCK: (Signal("Lock/State", SignalType.STRING),),  # "shut" at rest, or "open"

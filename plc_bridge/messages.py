@@ -19,7 +19,7 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 # ---- commands (runtime.commands carries id, device, deadline around these) ------------------------------------------
 
 
-class Separate(_Message, tag="separate"):
+class Separate(_Message, frozen=True, tag="separate"):
     """Prep robot: take these whole-blood bags from the dock, separate each into red cells and plasma."""
 
     batch: str
@@ -27,14 +27,14 @@ class Separate(_Message, tag="separate"):
     outputs: tuple[str, ...]  # product codes that each bag becomes
 
 
-class Freeze(_Message, tag="freeze"):
+class Freeze(_Message, frozen=True, tag="freeze"):
     """Quick freezer: take these plasma bags from `prep/out` and freeze them."""
 
     batch: str
     bags: tuple[str, ...]
 
 
-class MoveBag(_Message, tag="move"):
+class MoveBag(_Message, frozen=True, tag="move"):
     """Crane: carry one bag from a place to a place."""
 
     task: str
@@ -44,7 +44,7 @@ class MoveBag(_Message, tag="move"):
     to_place: str
 
 
-class GatePermit(_Message, tag="gate_permit"):
+class GatePermit(_Message, frozen=True, tag="gate_permit"):
     """Diverter: let this one tag pass until `until_real`; anything else goes to reject."""
 
     permit: str
@@ -52,7 +52,7 @@ class GatePermit(_Message, tag="gate_permit"):
     until_real: datetime
 
 
-class LockPermit(_Message, tag="lock_permit"):
+class LockPermit(_Message, frozen=True, tag="lock_permit"):
     """Dispatch lock: open for exactly these tags, until `until_real`."""
 
     permit: str
@@ -74,7 +74,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-class ChildBag(_Message):
+class ChildBag(_Message, frozen=True):
     """A component bag made from a parent, with the tag written on it."""
 
     bag: str
@@ -83,7 +83,7 @@ class ChildBag(_Message):
     volume_ml: float
 
 
-class SeparatedUnit(_Message):
+class SeparatedUnit(_Message, frozen=True):
     """What became of one whole-blood bag in the robot."""
 
     parent: str
@@ -92,7 +92,7 @@ class SeparatedUnit(_Message):
     children: tuple[ChildBag, ...]
 
 
-class BatchSeparated(_Message):
+class BatchSeparated(_Message, frozen=True):
     """The prep robot finished a batch; children lie at `place`."""
 
     batch: str
@@ -103,14 +103,14 @@ class BatchSeparated(_Message):
     units: tuple[SeparatedUnit, ...]
 
 
-class CurvePoint(_Message):
+class CurvePoint(_Message, frozen=True):
     """Core temperature at a time after the start of freezing."""
 
     minute: float
     core_c: float
 
 
-class BatchFrozen(_Message):
+class BatchFrozen(_Message, frozen=True):
     """The quick freezer finished a batch: the freeze record. `minutes_to_target` is None when -30 C was not reached."""
 
     batch: str
@@ -125,7 +125,7 @@ class BatchFrozen(_Message):
     lowest_core_c: float
 
 
-class BagMoved(_Message):
+class BagMoved(_Message, frozen=True):
     """A crane ended a move; on failure the bag lies at `at_place`."""
 
     task: str
@@ -144,7 +144,7 @@ class GateDecision(StrEnum):
     REJECTED = "rejected"
 
 
-class GateDecided(_Message):
+class GateDecided(_Message, frozen=True):
     """The diverter let a tag pass or rejected it; rejects are the rest position, so no permit means rejected."""
 
     gate: str
@@ -156,7 +156,7 @@ class GateDecided(_Message):
     at_place: str
 
 
-class LockOpened(_Message):
+class LockOpened(_Message, frozen=True):
     """The dispatch lock opened for a shipment; `epcs` are the tags that stood in it."""
 
     device: str
@@ -165,7 +165,7 @@ class LockOpened(_Message):
     epcs: tuple[str, ...]
 
 
-class LockRefused(_Message):
+class LockRefused(_Message, frozen=True):
     """The dispatch lock stayed shut: its content was not exactly the permitted one."""
 
     device: str
@@ -185,7 +185,7 @@ class CommandOutcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-class CommandAnswered(_Message):
+class CommandAnswered(_Message, frozen=True):
     """The bridge's answer to a command, after read-back from the machine; UNKNOWN means nobody may assume either way."""
 
     command: str

@@ -20,7 +20,7 @@ class Direction(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Crossing(_Message):
+class Crossing(_Message, frozen=True):
     """One tag passed a passage portal: evidence from all its reads."""
 
     portal: str
@@ -33,7 +33,7 @@ class Crossing(_Message):
     peak_rssi_dbm: int
 
 
-class GateRead(_Message):
+class GateRead(_Message, frozen=True):
     """One tag stands at a gate station and waits for a decision."""
 
     portal: str

@@ -1,0 +1,5 @@
+"""`python -m hemovault` is the `hemovault` command."""
+
+from hemovault.cli import main
+
+main()

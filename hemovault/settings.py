@@ -1,0 +1,137 @@
+"""Settings of a site: one TOML file, environment variables on top (`HEMOVAULT_WEB__PORT=8700`), unknown keys refused."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from runtime.settings import MqttSettings
+
+CONFIG_VARIABLE = "HEMOVAULT_CONFIG"
+DEFAULT_FILE = Path("hemovault.toml")
+
+
+class ConfigError(ValueError):
+    """A settings file that cannot be used: every fault with its key, its value's place and the reason."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BrokerSettings(_Section):
+    """`[broker]`: where the embedded broker listens. A site with its own broker does not run this service."""
+
+    listen: str = "127.0.0.1"
+    port: int = Field(default=1883, ge=1, le=65535)
+
+
+class WebSettings(_Section):
+    """`[web]`: where the API and the web app listen. `origins` are further origins that browsers may write from."""
+
+    listen: str = "127.0.0.1"
+    port: int = Field(default=8642, ge=1, le=65535)
+    origins: tuple[str, ...] = ()
+
+
+class SimulateSettings(_Section):
+    """`[simulate]`: the virtual centre; `pace` is demo, test or realistic."""
+
+    seed: int = 20261122
+    pace: Literal["demo", "test", "realistic"] = "demo"
+    http_port: int = Field(default=8643, ge=1, le=65535)
+    max_donations: int | None = Field(default=None, ge=0)
+
+
+class InfluxSettings(_Section):
+    """`[influx]`: mirror the telemetry to an InfluxDB 2 API (InfluxDB, VictoriaMetrics). Absent: no mirror."""
+
+    url: str
+    token: str = ""
+    org: str = ""
+    bucket: str = "hemovault"
+
+
+class LogSettings(_Section):
+    """`[log]`: level and form of the log on stderr."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    form: Literal["console", "json"] = "console"
+
+
+class Settings(BaseSettings):
+    """All settings of one site. Relative paths are relative to the file they stand in."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="HEMOVAULT_", env_nested_delimiter="__")
+
+    data_dir: Path = Path("var")
+    plant: Path = Path("plant.toml")
+    clock: Path | None = None
+    simulated: bool = False
+    mqtt: MqttSettings = MqttSettings()
+    broker: BrokerSettings = BrokerSettings()
+    web: WebSettings = WebSettings()
+    simulate: SimulateSettings = SimulateSettings()
+    influx: InfluxSettings | None = None
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment first, then the file's values (given to the constructor); no dot-env, no secrets folder."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+    @property
+    def solve_socket(self) -> Path:
+        """Unix socket of the allocation worker."""
+        return self.data_dir / "run" / "solve.sock"
+
+    @property
+    def agents_file(self) -> Path:
+        """Accounts of the simulated agents."""
+        return self.data_dir / "secrets" / "agents.json"
+
+    @property
+    def api_url(self) -> str:
+        """Where services on this machine reach the API."""
+        return f"http://127.0.0.1:{self.web.port}"
+
+
+def config_file(given: Path | None) -> Path:
+    """The settings file in force: the given one, `$HEMOVAULT_CONFIG`, or `hemovault.toml` here."""
+    return given or Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_FILE))
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and check a settings file; raises ConfigError naming the file and every fault."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}). Name a file with --config.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not a TOML file: {error}") from error
+    base = path.resolve().parent
+    for key in ("data_dir", "plant", "clock"):
+        if isinstance(document.get(key), str):
+            document[key] = base / document[key]
+    if "data_dir" not in document:
+        document["data_dir"] = base / "var"
+    try:
+        return Settings(**document)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()
+        )
+        raise ConfigError(f"{path}: {faults}") from error

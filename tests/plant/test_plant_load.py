@@ -1,0 +1,63 @@
+"""A plant document either hangs together or is refused with every fault named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from blood.eligibility import Zone
+from plant.load import PlantError, demo_text, load_plant, parse_plant
+from plant.model import DeviceKind
+from plant.signals import signals_of
+
+DEMO = demo_text()
+
+
+def test_the_demo_plant_loads() -> None:
+    plant = parse_plant(DEMO)
+    assert plant.place_of("cold-1/s1/004").zone is Zone.STOCK
+    envelope = plant.envelope_of("plasma-1/q1/001")
+    assert envelope is not None
+    assert envelope.limits.max_c == -18.0
+    assert {probe.id for probe in plant.probes_covering("cold-1/s1/004")} == {"cold-1-air", "cold-1-load"}
+    assert plant.slots("cold-1/n1")[0] == "cold-1/n1/001"
+    assert plant.envelope_of("dock") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('cell = "works"\nkind = "crane"', 'cell = "work"\nkind = "crane"', "unknown cell 'work'"),
+        ('metric = "Door/Open"', 'metric = "Door/Opened"', "no signal 'Door/Opened'"),
+        ('covers = ["cold-1"]', 'covers = ["cold-9"]', "unknown place 'cold-9'"),
+        ('envelope = "cold"', 'envelope = "warm"', "unknown envelope 'warm'"),
+        ('component = "FFP"', 'component = "FFX"', "FFX"),
+        ("version = 1", "version = 1\ncolour = 3", "colour"),
+        ('timezone = "Asia/Shanghai"', 'timezone = "Asia/Nowhere"', "not a time zone"),
+        ('id = "reader-2"', 'id = "reader-1"', "named 2 times"),
+        ('portal = "p4-gate"', 'portal = "p9"', "no portal 'p9'"),
+        ("red_days = 1.5", "red_days = 9.5", "must rise"),
+        ('code = "D0001V00"', 'code = "D0001V0"', "product"),
+    ],
+)
+def test_a_fault_is_named(old: str, new: str, named: str) -> None:
+    assert old in DEMO
+    with pytest.raises(PlantError, match=named):
+        parse_plant(DEMO.replace(old, new, 1))
+
+
+def test_a_missing_or_unreadable_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PlantError, match=r"nowhere\.toml"):
+        load_plant(tmp_path / "nowhere.toml")
+    broken = tmp_path / "broken.toml"
+    broken.write_text("version = ", encoding="utf-8")
+    with pytest.raises(PlantError, match=r"broken\.toml"):
+        load_plant(broken)
+
+
+@pytest.mark.parametrize("kind", list(DeviceKind))
+def test_every_kind_of_machine_has_signals_with_distinct_names(kind: DeviceKind) -> None:
+    metrics = [signal.metric for signal in signals_of(kind)]
+    assert metrics
+    assert len(set(metrics)) == len(metrics)

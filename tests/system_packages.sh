@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Debian packages that the tests use beside the lock files: a browser, CJK glyphs for its screenshots, a second broker.
+# Installed where this user may; elsewhere the tests that need them are skipped by name (with CI=true they fail).
+set -u
+missing=()
+for pair in chromium:chromium mosquitto:mosquitto; do
+  command -v "${pair%%:*}" >/dev/null 2>&1 || [ -x "/usr/sbin/${pair%%:*}" ] || missing+=("${pair##*:}")
+done
+dpkg -s fonts-noto-cjk >/dev/null 2>&1 || missing+=(fonts-noto-cjk)
+[ ${#missing[@]} -eq 0 ] && exit 0
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+else
+  echo "Not installed here (needs root and apt-get): ${missing[*]}"
+fi
+[ "${CI:-}" != "true" ] || { command -v chromium >/dev/null && dpkg -s fonts-noto-cjk >/dev/null; }
