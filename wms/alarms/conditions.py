@@ -1,0 +1,280 @@
+"""The catalogue of conditions: how urgent each is, what it is called, what to do first, and whose it is.
+
+A title may use ``{subject}``, the name of what the alarm is about; everything else stands in fields of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Nature(StrEnum):
+    """A STANDING condition ends when its cause ends; an EVENT happened, and is over when a person acknowledges it."""
+
+    STANDING = "standing"
+    EVENT = "event"
+
+
+class Owner(StrEnum):
+    """The role that has to act first."""
+
+    OPERATOR = "operator"
+    QUALITY = "quality"
+    ENGINEER = "engineer"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of alarm.
+
+    ``priorities`` is indexed by level (0 = first seen, higher = escalated; the last one holds for all above);
+    1 is the most urgent of 4. ``suppressed_by`` names a condition of the same device that already covers this one.
+    """
+
+    key: str
+    priorities: tuple[int, ...]
+    nature: Nature
+    owner: Owner
+    title_en: str
+    title_zh: str
+    guidance_en: str
+    guidance_zh: str
+    unit: str = ""
+    suppressed_by: str | None = None
+
+    def priority(self, level: int) -> int:
+        """Priority (1 is most urgent) at a level."""
+        return self.priorities[min(level, len(self.priorities) - 1)]
+
+
+TEMPERATURE_HIGH: Final = "temperature_high"
+TEMPERATURE_LOW: Final = "temperature_low"
+DOOR_OPEN: Final = "door_open"
+PROBE_SILENT: Final = "probe_silent"
+DEVICE_OFFLINE: Final = "device_offline"
+LATE_EXCURSION: Final = "late_excursion"
+STOCK_LOW: Final = "stock_low"
+DEAD_LETTER: Final = "dead_letter"
+SPOOL_LOST: Final = "spool_lost"
+SPOOL_REPLACED: Final = "spool_replaced"
+FREEZE_FAILED: Final = "freeze_failed"
+OBSERVED_CONFLICT: Final = "observed_conflict"
+GATE_REJECTED: Final = "gate_rejected"
+MISSED_READ: Final = "missed_read"
+LEFT_WITHOUT_PERMIT: Final = "left_without_permit"
+LOCK_CONTENT: Final = "lock_content"
+WRONG_BAG: Final = "wrong_bag"
+PLAN_REFUSED: Final = "plan_refused"
+MOVE_FAILED: Final = "move_failed"
+
+_STANDING, _EVENT = Nature.STANDING, Nature.EVENT
+_OPERATOR, _QUALITY, _ENGINEER = Owner.OPERATOR, Owner.QUALITY, Owner.ENGINEER
+
+_RULES: Final = (
+    Rule(
+        TEMPERATURE_HIGH,
+        (2, 1),
+        _STANDING,
+        _OPERATOR,
+        "Temperature above the limit",
+        "温度高于上限",
+        "Check that the door is shut. Look at the compressor. If the load probe rises too, move the bags to another store.",
+        "检查门是否关闭，查看压缩机。如负载探头也在上升，将血袋移至其他冷库。",
+        unit="Cel",
+    ),
+    Rule(
+        TEMPERATURE_LOW,
+        (2, 1),
+        _STANDING,
+        _OPERATOR,
+        "Temperature below the limit",
+        "温度低于下限",
+        "Red cells must not freeze. Compare the load probe, check the controller's set point, move the bags if it falls on.",
+        "红细胞不得结冰。核对负载探头与设定温度，如继续下降则转移血袋。",
+        unit="Cel",
+    ),
+    Rule(
+        DOOR_OPEN,
+        (3, 2),
+        _STANDING,
+        _OPERATOR,
+        "Door open too long",
+        "库门开启过久",
+        "Shut the door. If it cannot be shut, stand by it and watch the load temperature.",
+        "关闭库门。如无法关闭，请守在门旁并观察负载温度。",
+        unit="s",
+    ),
+    Rule(
+        PROBE_SILENT,
+        (2,),
+        _STANDING,
+        _ENGINEER,
+        "Probe silent",
+        "探头无数据",
+        "Nobody knows the temperature here now. Read the chamber's own display, then check the probe and its cable.",
+        "此处温度目前未知。请读取设备自带显示，再检查探头与线缆。",
+        unit="s",
+        suppressed_by=DEVICE_OFFLINE,
+    ),
+    Rule(
+        DEVICE_OFFLINE,
+        (2,),
+        _STANDING,
+        _ENGINEER,
+        "Device offline",
+        "设备离线",
+        "The controller hears nothing from it. Check power and network; work by hand until it is back.",
+        "控制系统收不到该设备的数据。检查电源与网络，恢复前请人工操作。",
+        unit="s",
+    ),
+    Rule(
+        LATE_EXCURSION,
+        (2,),
+        _EVENT,
+        _QUALITY,
+        "Excursion found in late readings",
+        "补传数据中发现温度越限",
+        "Readings that arrived late show time outside the limits. Review the bags that lay here then.",
+        "补传的数据显示曾越限。请复核当时存放于此的血袋。",
+        unit="Cel",
+    ),
+    Rule(
+        STOCK_LOW,
+        (3, 2),
+        _STANDING,
+        _OPERATOR,
+        "Stock below its band: {subject}",
+        "库存低于警戒线：{subject}",
+        "Call donors of this group, ask other centres, and defer stock orders that can wait.",
+        "联系该血型献血者，向其他血站调剂，推迟可以等待的备货订单。",
+        unit="d",
+    ),
+    Rule(
+        DEAD_LETTER,
+        (2,),
+        _STANDING,
+        _ENGINEER,
+        "A report could not be applied: {subject}",
+        "有上报无法处理：{subject}",
+        "Open the list of dead letters, read the reason, mend the cause and retry.",
+        "打开死信列表，查看原因，排除后重试。",
+    ),
+    Rule(
+        SPOOL_LOST,
+        (1,),
+        _EVENT,
+        _QUALITY,
+        "Reports lost for ever: {subject}",
+        "上报永久丢失：{subject}",
+        "Count the bags at this station by hand; what the machine saw in the gap cannot be recovered.",
+        "请人工清点该工位血袋；缺口内的记录无法恢复。",
+    ),
+    Rule(
+        SPOOL_REPLACED,
+        (2,),
+        _EVENT,
+        _QUALITY,
+        "Spool replaced, reports may be lost: {subject}",
+        "缓存被更换，上报可能丢失：{subject}",
+        "Ask the engineer why the memory is new, count the bags there, and accept the gap with two signatures.",
+        "询问工程师更换原因，清点血袋，并由两人签字确认缺口。",
+    ),
+    Rule(
+        FREEZE_FAILED,
+        (2,),
+        _EVENT,
+        _QUALITY,
+        "Freezing record failed: {subject}",
+        "速冻记录不合格：{subject}",
+        "The core did not reach its temperature in time. The bags are on hold; decide on each.",
+        "中心温度未按时达到。相关血袋已锁定，请逐一裁定。",
+    ),
+    Rule(
+        OBSERVED_CONFLICT,
+        (2,),
+        _EVENT,
+        _QUALITY,
+        "Something was seen that should not happen: {subject}",
+        "观察到不应发生的情况：{subject}",
+        "The bag is on hold. Find it, compare its label with the record, and decide.",
+        "该血袋已锁定。请找到实物，核对标签与记录后裁定。",
+    ),
+    Rule(
+        GATE_REJECTED,
+        (3,),
+        _EVENT,
+        _OPERATOR,
+        "Refused at the gate: {subject}",
+        "闸口拒绝：{subject}",
+        "The bag may not leave; its page says why. It goes back to a shelf, and the order gets another one.",
+        "该血袋不得出库，原因见血袋页面。血袋将退回货架，订单另行配血。",
+    ),
+    Rule(
+        MISSED_READ,
+        (3,),
+        _EVENT,
+        _ENGINEER,
+        "Never seen at the portal: {subject}",
+        "通道未读到：{subject}",
+        "The hospital has it, the dispatch portal did not see it go. Check the antennas and the tag.",
+        "医院已收到，但发血通道未读到。请检查天线与标签。",
+    ),
+    Rule(
+        LEFT_WITHOUT_PERMIT,
+        (1,),
+        _EVENT,
+        _OPERATOR,
+        "Left without a permit: {subject}",
+        "未经许可离开：{subject}",
+        "Stop the van. The bag is on hold: nobody may use it until it is found and checked.",
+        "立即拦停车辆。该血袋已锁定，找到并核查前不得使用。",
+    ),
+    Rule(
+        LOCK_CONTENT,
+        (2,),
+        _STANDING,
+        _OPERATOR,
+        "Dispatch lock holds the wrong bags: {subject}",
+        "发血缓冲间内血袋不符：{subject}",
+        "Compare the bags in the lock with the shipment's list; take out what does not belong, look for what is missing.",
+        "将缓冲间内血袋与发运清单核对，取出多余的，查找缺少的。",
+    ),
+    Rule(
+        WRONG_BAG,
+        (1,),
+        _EVENT,
+        _QUALITY,
+        "Wrong bag received: {subject}",
+        "收到错误血袋：{subject}",
+        "Call the hospital: the bag must not be used. It is on hold and has to come back.",
+        "通知医院：该血袋不得使用，已锁定并须退回。",
+    ),
+    Rule(
+        PLAN_REFUSED,
+        (2,),
+        _STANDING,
+        _ENGINEER,
+        "An allocation plan failed its check",
+        "配血方案未通过校验",
+        "Nothing was reserved from it. The verifier's finding is in the ledger; reserve urgent lines by hand.",
+        "未按该方案预留任何血袋。校验结果见账本；紧急订单请人工预留。",
+    ),
+    Rule(
+        MOVE_FAILED,
+        (3,),
+        _EVENT,
+        _OPERATOR,
+        "A move failed: {subject}",
+        "搬运失败：{subject}",
+        "The machine gave up. Find the bag where the task says, and complete the move by hand.",
+        "设备未能完成。请按任务所示位置找到血袋并人工完成搬运。",
+    ),
+)
+CATALOGUE: Final[dict[str, Rule]] = {rule.key: rule for rule in _RULES}
+
+
+def rule_of(condition: str) -> Rule:
+    """The catalogue entry of a condition; KeyError names one that nobody has described."""
+    return CATALOGUE[condition]
