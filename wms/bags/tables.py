@@ -1,0 +1,57 @@
+"""Tables of bags: the projection row of each bag, where it has been, and what it was made from."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Column, Float, Index, Integer, Table, Text, text
+
+from wms.store.metadata import instant, metadata
+
+bag: Final = Table(
+    "bag",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("din", Text, nullable=False, index=True),
+    Column("product", Text, nullable=False),
+    Column("component", Text, nullable=False),
+    Column("abo_rhd", Text, nullable=True),  # confirmed group; NULL until two results agree
+    Column("status", Text, nullable=False, index=True),
+    Column("place", Text, nullable=True, index=True),  # NULL: nobody knows
+    instant("place_since_us"),
+    Column("volume_ml", Float, nullable=False),
+    instant("collected_us"),
+    instant("expires_us"),
+    Column("donor", Text, nullable=False),
+    Column("epc", Text, nullable=True, unique=True),
+    Column("tid", Text, nullable=True),
+    Column("donation_type", Text, nullable=False),
+    Column("custody", Text, nullable=False),  # centre | hospital
+    Column("hospital", Text, nullable=True),
+    Column("tests", Text, nullable=False),  # pending | negative | not_negative
+    Column("process_check", Text, nullable=False),  # pending | passed | failed: separation and freezing record
+    Column("order_line", Text, nullable=True, index=True),
+    Column("version", Integer, nullable=False),
+    Column("ledger_seq", Integer, nullable=False),
+    Index("ix_bag_component_abo_rhd_status_expires", "component", "abo_rhd", "status", "expires_us"),
+)
+stay: Final = Table(
+    "stay",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("bag", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    instant("from_us"),
+    instant("to_us", nullable=True),
+    Index("ix_stay_bag_from_us", "bag", "from_us"),
+    Index("ix_stay_place_from_us", "place", "from_us"),
+    Index(
+        "uq_stay_open", "bag", unique=True, sqlite_where=text("to_us IS NULL"), postgresql_where=text("to_us IS NULL")
+    ),
+)
+parentage: Final = Table(
+    "bag_parentage",
+    metadata,
+    Column("parent", Text, primary_key=True),
+    Column("child", Text, primary_key=True, index=True),
+)

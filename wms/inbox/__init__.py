@@ -1,0 +1,1 @@
+"""Facts from the edges: applied once, in order, each with its effect and mark in one transaction; dead letters."""

@@ -1,0 +1,1 @@
+"""How blood enters: collection, laboratory results, release computed by gates. No transport and no HTTP."""

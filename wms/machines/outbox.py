@@ -1,0 +1,106 @@
+"""The outbox of machine commands: written in the transaction that decides, published after it commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from sqlite3 import Connection
+from typing import Final
+
+import msgspec
+from sqlalchemy import Column, Index, LargeBinary, Table, Text
+
+from plc_bridge.messages import MachineCommand
+from wms.store.metadata import from_us, instant, metadata, to_us
+
+machine_command: Final = Table(
+    "machine_command",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    instant("issued_real_us"),
+    instant("deadline_real_us"),
+    instant("sent_real_us", nullable=True),
+    instant("answered_real_us", nullable=True),
+    Index("ix_machine_command_device_state", "device", "state"),
+)
+
+
+class CommandState(StrEnum):
+    """How far a command got. QUEUED, SENT and UNKNOWN are open: they are sent again, under the same id, until answered."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN: Final = (CommandState.QUEUED, CommandState.SENT, CommandState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingCommand:
+    """One command as it goes to an edge: ``data`` is the JSON of a tagged `plc_bridge.messages` command."""
+
+    id: str
+    device: str
+    type: str
+    data: bytes
+    issued_real: datetime
+    deadline_real: datetime
+
+
+_INSERT: Final = (
+    "INSERT INTO machine_command (id, device, type, data, state, detail, issued_real_us, deadline_real_us, sent_real_us, "
+    "answered_real_us) VALUES (?,?,?,?,'queued','',?,?,NULL,NULL)"
+)
+_SELECT: Final = "SELECT id, device, type, data, issued_real_us, deadline_real_us FROM machine_command"
+
+
+def enqueue(raw: Connection, command: OutgoingCommand) -> None:
+    """Add a command to the outbox."""
+    raw.execute(
+        _INSERT,
+        (
+            command.id,
+            command.device,
+            command.type,
+            command.data,
+            to_us(command.issued_real),
+            to_us(command.deadline_real),
+        ),
+    )
+
+
+def outgoing(
+    command_id: str, device: str, message: MachineCommand, issued_real: datetime, valid_s: float
+) -> OutgoingCommand:
+    """Dress a machine message as a command that is void after ``valid_s`` real seconds."""
+    tag = message.__struct_config__.tag
+    deadline = issued_real + timedelta(seconds=valid_s)
+    return OutgoingCommand(command_id, device, str(tag), msgspec.json.encode(message), issued_real, deadline)
+
+
+def due(raw: Connection, *, unsent_since: datetime) -> list[OutgoingCommand]:
+    """Open commands never sent, or last sent before ``unsent_since`` (real time), oldest first."""
+    rows = raw.execute(
+        f"{_SELECT} WHERE state IN ('queued','sent','unknown') AND (sent_real_us IS NULL OR sent_real_us < ?) ORDER BY id",
+        (to_us(unsent_since),),
+    )
+    return [OutgoingCommand(*row[:4], from_us(row[4]), from_us(row[5])) for row in rows]
+
+
+def mark_sent(raw: Connection, command_id: str, at_real: datetime) -> None:
+    """Note that a command was handed to the broker; an unanswered one is sent again."""
+    raw.execute(
+        "UPDATE machine_command SET sent_real_us = ?, state = CASE state WHEN 'queued' THEN 'sent' ELSE state END WHERE id = ?",
+        (to_us(at_real), command_id),
+    )
