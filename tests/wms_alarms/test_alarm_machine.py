@@ -64,7 +64,7 @@ PAIRS: dict[tuple[AlarmState, Event], AlarmState | None] = {
 }
 
 
-@pytest.mark.parametrize(("state", "event"), PAIRS, ids=lambda part: str(part))
+@pytest.mark.parametrize(("state", "event"), PAIRS, ids=str)
 def test_every_state_answers_every_event(state: AlarmState, event: Event) -> None:
     expected = PAIRS[state, event]
     if expected is REFUSED:
