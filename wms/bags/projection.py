@@ -48,9 +48,8 @@ def fold(state: BagState | None, change: BagChange, seq: int) -> BagState:
         return {**dict.fromkeys(COLUMNS), **change.fields, "id": change.bag, "version": 1, "ledger_seq": seq}
     version = state["version"]
     if change.expected_version is not None and change.expected_version != version:
-        raise Conflict(
-            "bag.changed", f"Bag {change.bag} changed meanwhile (version {version}, not {change.expected_version})"
-        )
+        detail = f"Bag {change.bag} changed meanwhile (version {version}, not {change.expected_version})"
+        raise Conflict("bag.changed", detail)
     return {**state, **change.fields, "version": int(version or 0) + 1, "ledger_seq": seq}
 
 

@@ -26,8 +26,9 @@ ledger: Final = Table(
     Column("data", Text, nullable=False),
     Column("hash", LargeBinary, nullable=False),
 )
-INSERT_ENTRY: Final = "INSERT INTO ledger (seq, at_us, at_real_us, actor, station, kind, subject, bag, data, hash) VALUES (?,?,?,?,?,?,?,?,?,?)"
-SELECT_ENTRIES: Final = "SELECT seq, at_us, at_real_us, actor, station, kind, subject, bag, data, hash FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?"
+_COLUMNS: Final = "seq, at_us, at_real_us, actor, station, kind, subject, bag, data, hash"
+INSERT_ENTRY: Final = f"INSERT INTO ledger ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608 - the names above
+SELECT_ENTRIES: Final = f"SELECT {_COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?"  # noqa: S608 - the names above
 SELECT_HEAD: Final = "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
 
 APPEND_ONLY: Final = tuple(
@@ -60,9 +61,8 @@ class Entry:
 
     def values(self) -> tuple[int, int, int, str, str, str, str, str | None, str]:
         """The fields in the order of the table, without the hash."""
-        return (
-            self.seq, self.at_us, self.at_real_us, self.actor, self.station, self.kind, self.subject, self.bag, self.data,
-        )  # fmt: skip
+        where = (self.actor, self.station, self.kind, self.subject, self.bag)
+        return (self.seq, self.at_us, self.at_real_us, *where, self.data)
 
 
 @dataclass(frozen=True, slots=True)

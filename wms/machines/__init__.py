@@ -1,1 +1,1 @@
-"""What machines are asked and what their reports change: command outbox, preparation, freezing. MQTT lives elsewhere."""
+"""What machines are asked and what their reports change: command outbox, preparation, freezing. No MQTT."""

@@ -32,7 +32,7 @@ machine_command: Final = Table(
 
 
 class CommandState(StrEnum):
-    """How far a command got. QUEUED, SENT and UNKNOWN are open: they are sent again, under the same id, until answered."""
+    """How far a command got. QUEUED, SENT and UNKNOWN are open: sent again, under the same id, until answered."""
 
     QUEUED = "queued"
     SENT = "sent"
@@ -59,25 +59,23 @@ class OutgoingCommand:
 
 
 _INSERT: Final = (
-    "INSERT INTO machine_command (id, device, type, data, state, detail, issued_real_us, deadline_real_us, sent_real_us, "
-    "answered_real_us) VALUES (?,?,?,?,'queued','',?,?,NULL,NULL)"
+    "INSERT INTO machine_command (id, device, type, data, state, detail, issued_real_us, deadline_real_us) "
+    "VALUES (?,?,?,?,'queued','',?,?)"
 )
-_SELECT: Final = "SELECT id, device, type, data, issued_real_us, deadline_real_us FROM machine_command"
+_SELECT_DUE: Final = (
+    "SELECT id, device, type, data, issued_real_us, deadline_real_us FROM machine_command "
+    "WHERE state IN ('queued','sent','unknown') AND (sent_real_us IS NULL OR sent_real_us < ?) ORDER BY id"
+)
+_MARK_SENT: Final = (
+    "UPDATE machine_command SET sent_real_us = ?, state = CASE state WHEN 'queued' THEN 'sent' ELSE state END "
+    "WHERE id = ?"
+)
 
 
 def enqueue(raw: Connection, command: OutgoingCommand) -> None:
     """Add a command to the outbox."""
-    raw.execute(
-        _INSERT,
-        (
-            command.id,
-            command.device,
-            command.type,
-            command.data,
-            to_us(command.issued_real),
-            to_us(command.deadline_real),
-        ),
-    )
+    issued, deadline = to_us(command.issued_real), to_us(command.deadline_real)
+    raw.execute(_INSERT, (command.id, command.device, command.type, command.data, issued, deadline))
 
 
 def outgoing(
@@ -91,16 +89,10 @@ def outgoing(
 
 def due(raw: Connection, *, unsent_since: datetime) -> list[OutgoingCommand]:
     """Open commands never sent, or last sent before ``unsent_since`` (real time), oldest first."""
-    rows = raw.execute(
-        f"{_SELECT} WHERE state IN ('queued','sent','unknown') AND (sent_real_us IS NULL OR sent_real_us < ?) ORDER BY id",
-        (to_us(unsent_since),),
-    )
+    rows = raw.execute(_SELECT_DUE, (to_us(unsent_since),))
     return [OutgoingCommand(*row[:4], from_us(row[4]), from_us(row[5])) for row in rows]
 
 
 def mark_sent(raw: Connection, command_id: str, at_real: datetime) -> None:
     """Note that a command was handed to the broker; an unanswered one is sent again."""
-    raw.execute(
-        "UPDATE machine_command SET sent_real_us = ?, state = CASE state WHEN 'queued' THEN 'sent' ELSE state END WHERE id = ?",
-        (to_us(at_real), command_id),
-    )
+    raw.execute(_MARK_SENT, (to_us(at_real), command_id))

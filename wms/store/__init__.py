@@ -1,1 +1,1 @@
-"""The operational database: one writer thread, read-only connections, lease, migrations. No rule about blood lives here."""
+"""The operational database: one writer thread, read-only connections, lease, migrations. No rule about blood."""

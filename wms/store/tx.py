@@ -1,4 +1,4 @@
-"""What a closure on the writer thread holds: the connection, the time, the ledger, and what to tell the world afterwards."""
+"""What a closure on the writer thread holds: connection, time, ledger, and what to tell the world afterwards."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ class Pending:
 class Tx:
     """One closure's view of the open transaction; usable only inside the closure, on the writer thread.
 
-    ``now`` (domain time) and ``real_now`` stand still during the closure. ``raw`` is the sqlite3 connection for hot
+    ``now`` (domain time) and ``real_now`` stand still during the closure. ``excursion_at(place)`` is true while telemetry
+    knows the place to be outside its permitted temperature, or cannot say. ``raw`` is the sqlite3 connection for hot
     statements; never commit or roll back on it.
     """
 
@@ -73,6 +74,7 @@ class Tx:
         plant: Plant,
         now: datetime,
         real_now: datetime,
+        excursion_at: Callable[[str], bool],
         pending: Pending,
     ) -> None:
         self.conn = conn
@@ -80,6 +82,7 @@ class Tx:
         self.plant = plant
         self.now = now
         self.real_now = real_now
+        self.excursion_at = excursion_at
         self._pending = pending
         self._now_us = to_us(now)
         self._real_us = to_us(real_now)
@@ -121,7 +124,7 @@ class Tx:
         return LedgerRef(seq)
 
     def notify(self, topic: str, key: str) -> None:
-        """Tell the screens, after the commit, that something changed (topics: bag, order, alarm, task, shipment, stock)."""
+        """Tell the screens, after the commit, what changed (topics: bag, order, alarm, task, shipment, stock)."""
         self._pending.notices.append((topic, key))
 
     def after_commit(self, callback: Callable[[], None]) -> None:
@@ -129,7 +132,10 @@ class Tx:
         self._pending.callbacks.append(callback)
 
     def command(self, device: str, message: MachineCommand, *, valid_s: float) -> str:
-        """Put a command into the outbox and return its id; it leaves after the commit and is void after ``valid_s`` real seconds."""
+        """Put a command into the outbox and return its id; it leaves after the commit.
+
+        The machine must have begun within ``valid_s`` real seconds, or the command is void.
+        """
         command = outbox.outgoing(new_id("cmd"), device, message, self.real_now, valid_s)
         outbox.enqueue(self.raw, command)
         self._pending.notices.append(("command", command.id))
@@ -137,7 +143,7 @@ class Tx:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """A part that may fail alone: on an exception its rows, ledger entries and notices are undone, and it is re-raised."""
+        """A part that may fail alone: an exception undoes its rows, ledger entries and notices, and is raised on."""
         with self._pending.undone_on_error():
             self.raw.execute("SAVEPOINT part")
             try:

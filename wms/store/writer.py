@@ -29,7 +29,7 @@ GROUP_LIMIT: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one commit changed: ``seq`` is the ledger head after it, ``topics`` maps topic -> keys, each once, in order."""
+    """What one commit changed: ``seq`` is the ledger head after it, ``topics`` maps topic -> keys, each once."""
 
     seq: int
     topics: Mapping[str, tuple[str, ...]]
@@ -65,11 +65,13 @@ class Writer:
         clock: Clock,
         plant: Plant,
         term: int,
+        excursion_at: Callable[[str], bool],
         on_change: Callable[[Change], None],
     ) -> None:
         self._clock = clock
         self._plant = plant
         self._term = term
+        self._excursion_at = excursion_at
         self._on_change = on_change
         self._connection = database.write_engine.connect()
         self._raw = driver_of(self._connection)
@@ -147,12 +149,13 @@ class Writer:
             plant=self._plant,
             now=self._clock.now(),
             real_now=self._clock.real_now(),
+            excursion_at=self._excursion_at,
             pending=pending,
         )
         try:
             with tx.savepoint():
                 request.result = request.run(tx)
-        except BaseException as error:  # noqa: BLE001 - it belongs to the caller and is raised there
+        except BaseException as error:
             request.error = error
             if not self._raw.in_transaction:  # SQLite gave up the whole transaction (disk full, I/O error)
                 raise Unavailable("store.failed", f"The database refused the transaction: {error}") from error
@@ -178,7 +181,7 @@ class Writer:
         for callback in pending.callbacks:
             try:
                 callback()
-            except Exception:
+            except Exception:  # noqa: BLE001 - one listener's fault must not cost the others their notice
                 _log.exception("after_commit_callback_failed")
         if pending.entries or pending.notices:
             topics: dict[str, dict[str, None]] = {}
