@@ -1,0 +1,159 @@
+"""What a series of reads of one tag at a passage means: a crossing, evidence without direction, or nothing.
+
+Pure: time comes from the reads only. Numbers follow the geometry of world.md 3.1-3.3: along a pass the signal is a
+bell, peak -45 to -55 dBm and ends near -70; a bag parked within 2.6 m is read steadily at -62 to -72.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from rfid.messages import Direction
+
+US_PER_S: Final = 1_000_000
+WEAKEST_DBM: Final = -128
+_WEIGHTS: Final = tuple(10 ** ((rssi + 70) / 20) for rssi in range(WEAKEST_DBM, 128))
+_SMOOTHED_FROM: Final = 5  # with fewer reads of a side, its strongest read stands for its peak
+
+
+class Side(StrEnum):
+    """Where an antenna looks: the two sides of a passage, or the station in front of a diverter."""
+
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+    STATION = "station"
+
+
+Read = tuple[int, Side, int, int]
+"""One tag report: time in microseconds (domain, UTC), side, peak RSSI in dBm, how often the tag was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassRules:
+    """When reads are a pass. Durations are seconds of the reader's clock, levels are dBm or dB."""
+
+    rssi_floor_dbm: int = -74  # weaker reads come from a neighbouring lane
+    min_reads: int = 3  # within presence_window_s: the 3-of-5 s window of domain.md 6.5
+    presence_window_s: float = 5.0
+    quiet_s: float = 2.0  # a pass has ended when nothing was read for so long
+    settled_s: float = 0.5  # enough when order and falling signal already decide the direction
+    max_pass_s: float = 15.0  # longer than this the tag stands still; only its coming and going count
+    peak_dbm: float = -60.0  # a passing tag comes nearer than a parked one
+    near_dbm: float = -56.0  # so near that two ordered sides need no bell
+    bell_db: float = 6.0  # rise and fall that tell a pass from a parked tag
+    separation_s: float = 0.2  # antenna sides closer than this in time give no direction
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """What is kept of one presence of a tag: its arrival and its departure (the same reads for a short stay)."""
+
+    arrival: Sequence[Read]
+    departure: Sequence[Read]
+
+    @property
+    def is_short(self) -> bool:
+        """True when nothing between arrival and departure was left out."""
+        return self.arrival is self.departure
+
+
+def stay_of(reads: Sequence[Read], rules: PassRules, arrival: Sequence[Read] | None = None) -> Stay:
+    """A finished stay from its reads in order of time; `arrival` is given when earlier reads were let go."""
+    span_us = int(rules.max_pass_s * US_PER_S)
+    if arrival is None and reads[-1][0] - reads[0][0] <= span_us:
+        return Stay(reads, reads)
+    departure = [read for read in reads if read[0] >= reads[-1][0] - span_us]
+    return Stay(arrival or arrival_of(reads, rules), departure)
+
+
+def arrival_of(reads: Sequence[Read], rules: PassRules) -> list[Read]:
+    """The first reads of a stay, as long as a pass may last."""
+    until_us = reads[0][0] + int(rules.max_pass_s * US_PER_S)
+    return [read for read in reads if read[0] <= until_us]
+
+
+def judge(stay: Stay, rules: PassRules) -> Direction | None:
+    """The crossing that a finished stay is evidence for; None for a stray, a parked tag, or one that turned back.
+
+    Reads must be in order of time. IN means outside before inside.
+    """
+    if not _present(stay.departure, rules):
+        return None
+    peak = max(_peak(stay.arrival), _peak(stay.departure))
+    if peak < rules.peak_dbm:
+        return None
+    bell = peak - max(_edge(stay.arrival, first=True), _edge(stay.departure, first=False)) >= rules.bell_db
+    if not bell and peak < rules.near_dbm:
+        return None
+    if stay.is_short:
+        return _motion(stay.arrival, rules) or (Direction.UNKNOWN if bell else None)
+    came, went = _motion(stay.arrival, rules), _motion(stay.departure, rules)
+    if came is None:
+        return went
+    if went is None:
+        return Direction.UNKNOWN if bell else None
+    return went if came is went else None
+
+
+def is_settled(reads: Sequence[Read], rules: PassRules) -> bool:
+    """True when a short pass is decided before its quiet time: ordered sides, and the later side already falling."""
+    if not _present(reads, rules) or _motion(reads, rules) is None:
+        return False
+    last_side = [read for read in reads if read[1] is reads[-1][1]]
+    peak = _peak(last_side)
+    return peak >= rules.peak_dbm and peak - _edge(last_side, first=False) >= rules.bell_db
+
+
+def _present(reads: Sequence[Read], rules: PassRules) -> bool:
+    """At least `min_reads` sightings within some presence window."""
+    window_us = int(rules.presence_window_s * US_PER_S)
+    seen, oldest = 0, 0
+    for at_us, _, _, count in reads:
+        seen += count
+        while reads[oldest][0] < at_us - window_us:
+            seen -= reads[oldest][3]
+            oldest += 1
+        if seen >= rules.min_reads:
+            return True
+    return False
+
+
+def _motion(reads: Sequence[Read], rules: PassRules) -> Direction | None:
+    """Direction by which side's signal has the earlier centre of gravity; None for one side or too close to tell."""
+    inside, outside = _centre_us(reads, Side.INSIDE), _centre_us(reads, Side.OUTSIDE)
+    if inside is None or outside is None or abs(inside - outside) < rules.separation_s * US_PER_S:
+        return None
+    return Direction.IN if outside < inside else Direction.OUT
+
+
+def _centre_us(reads: Sequence[Read], side: Side) -> float | None:
+    """Mean time of a side's reads, weighted by field strength; None when the side saw nothing."""
+    origin, weights, moments = reads[0][0], 0.0, 0.0
+    for at_us, read_side, rssi, _ in reads:
+        if read_side is side:
+            weight = _WEIGHTS[rssi - WEAKEST_DBM]
+            weights += weight
+            moments += weight * (at_us - origin)
+    return moments / weights if weights else None
+
+
+def _peak(reads: Sequence[Read]) -> float:
+    """Strongest signal of either side in dBm, as a mean of three neighbouring reads where there are enough."""
+    best = float(WEAKEST_DBM)
+    for side in Side:
+        levels = [read[2] for read in reads if read[1] is side]
+        if len(levels) >= _SMOOTHED_FROM:
+            best = max(best, *(sum(levels[i : i + 3]) / 3 for i in range(len(levels) - 2)))
+        elif levels:
+            best = max(best, *levels)
+    return best
+
+
+def _edge(reads: Sequence[Read], *, first: bool) -> float:
+    """Mean level in dBm of the first or the last tenth of the reads."""
+    size = max(1, len(reads) // 10)
+    edge = reads[:size] if first else reads[-size:]
+    return sum(read[2] for read in edge) / size
