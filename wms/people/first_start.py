@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-
 from plant.model import Plant
 from wms.people.accounts import NewAccount, everybody, find, insert_account, replace_password
 from wms.people.passwords import Hashing, make_password
@@ -63,7 +62,8 @@ async def first_start(
     """
     with database.read() as connection:
         known = {account.username for account in everybody(connection)}
-    if known and await asyncio.to_thread(agents_file.exists):
+    agents_known = await asyncio.to_thread(agents_file.exists)
+    if known and agents_known:
         return ()
     people = await _credentials(people_of(plant), hashing) if not known else []
     agents = await _credentials(agents_of(plant), hashing)
