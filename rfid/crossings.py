@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from rfid.messages import Crossing, Direction, GateRead
-from rfid.passes import US_PER_S, WEAKEST_DBM, PassRules, Read, arrival_of, is_settled, judge, stay_of
+from rfid.passes import US_PER_S, WEAKEST_DBM, PassRules, Read, arrival_of, is_settled, judge, split_stays, stay_of
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,7 +37,8 @@ class _Track:
     arrival: list[Read] | None = None
     let_go: int = 0  # sightings no longer in `reads`
     peak: int = WEAKEST_DBM  # strongest of those
-    reported: Direction | None = None  # the crossing that this stay already gave
+    reported: Direction | None = None  # the last crossing it gave
+    judged_us: int = 0  # when the reads that were judged last end
     looked_at: int = 0  # number of reads when it was last found undecided
 
 
@@ -75,11 +76,14 @@ class PassageTracker:
         ended = []
         for epc, track in self._tracks.items():
             if track.latest_us <= quiet_before:
-                found += self._judge_all(epc, track, _segments(track.reads, rules.quiet_s))
+                stays = split_stays(track.reads, rules, long=track.arrival is not None)
+                found += self._judge_all(epc, track, stays)
                 ended.append(epc)
+            elif len(track.reads) == track.looked_at:
+                continue
             elif track.latest_us - track.reads[0][0] > too_long_us:
                 found += self._let_go(epc, track)
-            elif track.latest_us <= settled_before and len(track.reads) != track.looked_at:
+            elif track.latest_us <= settled_before:
                 found += self._settle(epc, track)
         for epc in ended:
             del self._tracks[epc]
@@ -91,22 +95,16 @@ class PassageTracker:
         return len(self._tracks)
 
     def _settle(self, epc: bytes, track: _Track) -> list[Crossing]:
-        """Report a pass that is decided before its quiet time; the rest of the stay is only watched for a return."""
-        *whole, current = _segments(track.reads, self.rules.quiet_s)
-        found = self._judge_all(epc, track, whole)
-        track.reads, track.looked_at = current, len(current)
+        """Report what is decided before its quiet time; the rest of the stay is only watched for a return."""
+        *whole, current = split_stays(track.reads, self.rules, long=track.arrival is not None)
         if track.arrival is None and is_settled(current, self.rules):
-            before = track.reported
-            crossing = self._judge(epc, track, current)
-            track.reported = before if crossing is None else crossing.direction
-            if crossing is not None:
-                found.append(crossing)
-                track.reads, track.looked_at = current[-1:], 1
-        return found
+            whole, current = [*whole, current], []
+        track.reads, track.looked_at = current, len(current)
+        return self._judge_all(epc, track, whole)
 
     def _let_go(self, epc: bytes, track: _Track) -> list[Crossing]:
         """Forget the middle of a long stay; whole stays found within the reads are judged."""
-        *whole, current = _segments(track.reads, self.rules.quiet_s)
+        *whole, current = split_stays(track.reads, self.rules, long=track.arrival is not None)
         found = self._judge_all(epc, track, whole)
         keep_from = current[-1][0] - int(self.rules.max_pass_s * US_PER_S)
         old = [read for read in current if read[0] < keep_from]
@@ -117,18 +115,21 @@ class PassageTracker:
         track.reads, track.looked_at = current[len(old) :], 0
         return found
 
-    def _judge_all(self, epc: bytes, track: _Track, segments: Sequence[list[Read]]) -> list[Crossing]:
-        crossings = (self._judge(epc, track, segment) for segment in segments)
+    def _judge_all(self, epc: bytes, track: _Track, stays: Sequence[list[Read]]) -> list[Crossing]:
+        crossings = (self._judge(epc, track, reads) for reads in stays)
         return [crossing for crossing in crossings if crossing is not None]
 
     def _judge(self, epc: bytes, track: _Track, reads: list[Read]) -> Crossing | None:
-        """Judge one stay and begin the next; the rest of a reported stay counts only when it clearly goes back."""
+        """Judge one stay; what follows a reported pass without a quiet time counts only when it clearly goes back."""
         stay = stay_of(reads, self.rules, track.arrival)
-        direction, reported = judge(stay, self.rules), track.reported
+        direction = judge(stay, self.rules)
         seen = track.let_go + sum(read[3] for read in reads)
         peak = max([track.peak, *(read[2] for read in reads)])
-        track.arrival, track.let_go, track.peak, track.reported = None, 0, WEAKEST_DBM, None
-        if direction is None or (reported is not None and direction in {reported, Direction.UNKNOWN}):
+        reported = track.reported if reads[0][0] - track.judged_us <= self.rules.quiet_s * US_PER_S else None
+        news = direction is not None and (reported is None or direction not in {reported, Direction.UNKNOWN})
+        track.arrival, track.let_go, track.peak = None, 0, WEAKEST_DBM
+        track.reported, track.judged_us = (direction if news else reported), reads[-1][0]
+        if direction is None or not news:
             return None
         return Crossing(
             portal=self.portal,
@@ -211,20 +212,3 @@ class StationTracker:
 def instant(at_us: int) -> datetime:
     """Microseconds since 1970 as an aware UTC instant."""
     return _EPOCH + timedelta(microseconds=at_us)
-
-
-def _at(read: Read) -> int:
-    return read[0]
-
-
-def _segments(reads: Sequence[Read], quiet_s: float) -> list[list[Read]]:
-    """Reads in order of time, split where nothing was read for `quiet_s`; at least one segment."""
-    quiet_us = int(quiet_s * US_PER_S)
-    ordered = sorted(reads, key=_at)
-    segments = [[ordered[0]]]
-    for read in ordered[1:]:
-        if read[0] - segments[-1][-1][0] > quiet_us:
-            segments.append([read])
-        else:
-            segments[-1].append(read)
-    return segments

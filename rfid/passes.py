@@ -6,7 +6,7 @@ bell, peak -45 to -55 dBm and ends near -70; a bag parked within 2.6 m is read s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -38,7 +38,7 @@ class PassRules:
     rssi_floor_dbm: int = -74  # weaker reads come from a neighbouring lane
     min_reads: int = 3  # within presence_window_s: the 3-of-5 s window of domain.md 6.5
     presence_window_s: float = 5.0
-    quiet_s: float = 2.0  # a pass has ended when nothing was read for so long
+    quiet_s: float = 4.0  # a stay has ended when nothing was read for so long: a slow tote is unseen between two fields
     settled_s: float = 0.5  # enough when order and falling signal already decide the direction
     max_pass_s: float = 15.0  # longer than this the tag stands still; only its coming and going count
     peak_dbm: float = -60.0  # a passing tag comes nearer than a parked one
@@ -100,11 +100,29 @@ def judge(stay: Stay, rules: PassRules) -> Direction | None:
 
 def is_settled(reads: Sequence[Read], rules: PassRules) -> bool:
     """True when a short pass is decided before its quiet time: ordered sides, and the later side already falling."""
-    if not _present(reads, rules) or _motion(reads, rules) is None:
+    if not _present(reads, rules) or (motion := _motion(reads, rules)) is None:
         return False
-    last_side = [read for read in reads if read[1] is reads[-1][1]]
-    peak = _peak(last_side)
-    return peak >= rules.peak_dbm and peak - _edge(last_side, first=False) >= rules.bell_db
+    leaving = Side.INSIDE if motion is Direction.IN else Side.OUTSIDE
+    exit_reads = [read for read in reads if read[1] is leaving]
+    peak = _peak(exit_reads)
+    return peak >= rules.peak_dbm and peak - _edge(exit_reads, first=False) >= rules.bell_db
+
+
+def split_stays(reads: Iterable[Read], rules: PassRules, *, long: bool = False) -> list[list[Read]]:
+    """Reads in order of time, a list for each stay or settled part of one; `long` when earlier reads were let go.
+
+    A stay ends where nothing was read for `quiet_s`, a pass that is decided already after `settled_s`.
+    """
+    quiet_us, settled_us = int(rules.quiet_s * US_PER_S), int(rules.settled_s * US_PER_S)
+    parts: list[list[Read]] = []
+    for read in sorted(reads, key=_at):
+        gap = read[0] - parts[-1][-1][0] if parts else quiet_us + 1
+        whole = long and len(parts) == 1
+        if gap > quiet_us or (gap > settled_us and not whole and is_settled(parts[-1], rules)):
+            parts.append([read])
+        else:
+            parts[-1].append(read)
+    return parts
 
 
 def _present(reads: Sequence[Read], rules: PassRules) -> bool:
@@ -157,3 +175,7 @@ def _edge(reads: Sequence[Read], *, first: bool) -> float:
     size = max(1, len(reads) // 10)
     edge = reads[:size] if first else reads[-size:]
     return sum(read[2] for read in edge) / size
+
+
+def _at(read: Read) -> int:
+    return read[0]

@@ -51,7 +51,8 @@ def parked_reads(
     count = int(seconds * 6)
     times = sorted(rng.uniform(0, seconds) for _ in range(count))
     return [
-        (start_us + int(at * US_PER_S), rng.choice(sides), round(min(level + rng.gauss(0, 2), -62)), 1) for at in times
+        (start_us + int(at * US_PER_S), rng.choice(sides), round(min(level + rng.gauss(0, 2), level + 5)), 1)
+        for at in times
     ]
 
 
@@ -142,7 +143,7 @@ def test_a_tag_seen_on_one_side_only_is_evidence_without_direction_when_it_looks
 def test_a_jam_inside_the_portal_ends_in_one_crossing(seconds: int) -> None:
     rng = Random(7)
     came = [read for read in pass_reads(rng) if read[0] < T0 + int(4.0 * US_PER_S)]
-    stands = parked_reads(rng, seconds=seconds, level=-62, start_us=came[-1][0])
+    stands = parked_reads(rng, seconds=seconds, level=-51, start_us=came[-1][0])
     shift = stands[-1][0] - came[-1][0]
     went = [(r[0] + shift, *r[1:]) for r in pass_reads(rng) if r[0] >= T0 + int(4.0 * US_PER_S)]
     assert [c.direction for c in crossings_of(came + stands + went)] == [Direction.IN]
@@ -151,7 +152,7 @@ def test_a_jam_inside_the_portal_ends_in_one_crossing(seconds: int) -> None:
 def test_a_tag_that_comes_in_waits_and_goes_back_makes_no_crossing() -> None:
     rng = Random(11)
     came = [read for read in pass_reads(rng) if read[0] < T0 + int(4.0 * US_PER_S)]
-    stands = parked_reads(rng, seconds=120, level=-62, start_us=came[-1][0])
+    stands = parked_reads(rng, seconds=120, level=-51, start_us=came[-1][0])
     end = stands[-1][0]
     back = sorted((end + (came[-1][0] - at_us), side, rssi, n) for at_us, side, rssi, n in came)
     assert crossings_of(came + stands + back) == []
@@ -221,3 +222,18 @@ def test_a_weak_tag_behind_the_gate_is_not_at_the_gate() -> None:
     for tenth in range(30):
         tracker.feed(EPC, at_gate(tenth / 10, -66), "reader-2")
     assert tracker.harvest(tracker.newest_us) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from([Direction.IN, Direction.OUT]), st.integers(1, 9))
+def test_few_reads_of_a_slow_tote_still_make_one_crossing(seed: int, direction: Direction, chunk: int) -> None:
+    """Three to eight reads of each side, the second field entered 2.2 s after the first."""
+    rng = Random(seed)
+    reads: list[Read] = []
+    for start_s, side in zip((0.0, 2.2), SIDES if direction is Direction.IN else SIDES[::-1], strict=True):
+        peak = -50 + max(-7.0, min(7.0, rng.gauss(0, 3.5)))
+        for _ in range(rng.randint(3, 8)):
+            place = rng.random()
+            at_us = T0 + int((start_s + place * 1.8) * US_PER_S)
+            reads.append((at_us, side, round(peak - 80 * (place - 0.5) ** 2 + rng.gauss(0, 1)), 1))
+    assert [c.direction for c in crossings_of(sorted(reads), chunk=chunk)] == [direction]
