@@ -198,9 +198,7 @@ class FactSpool:
             edge=self.edge, epoch=self.epoch, seq=seq, type=entry.type, time=entry.at, data=entry.data
         )
         now_us = int(self._clock.real_now().timestamp() * 1_000_000)
-        self._db.execute(
-            "insert into fact values (?, ?, ?, ?, ?)", (seq, now_us, len(raw), raw, entry.source_key)
-        )
+        self._db.execute("insert into fact values (?, ?, ?, ?, ?)", (seq, now_us, len(raw), raw, entry.source_key))
         return seq, len(raw)
 
     def _load(self) -> tuple[str, int, int]:
