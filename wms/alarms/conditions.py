@@ -30,7 +30,8 @@ class Rule:
     """One kind of alarm.
 
     ``priorities`` is indexed by level (0 = first seen, higher = escalated; the last one holds for all above);
-    1 is the most urgent of 4. ``suppressed_by`` names a condition of the same device that already covers this one.
+    1 is the most urgent of 4. ``suppressed_by`` names a condition of the same source, or of the device it hangs on,
+    that covers this one.
     """
 
     key: str
@@ -51,8 +52,12 @@ class Rule:
 
 TEMPERATURE_HIGH: Final = "temperature_high"
 TEMPERATURE_LOW: Final = "temperature_low"
+TEMPERATURE_HIGH_ALERT: Final = "temperature_high_alert"
+TEMPERATURE_LOW_ALERT: Final = "temperature_low_alert"
 DOOR_OPEN: Final = "door_open"
+POWER_LOST: Final = "power_lost"
 PROBE_SILENT: Final = "probe_silent"
+PROBE_BAD: Final = "probe_bad"
 DEVICE_OFFLINE: Final = "device_offline"
 LATE_EXCURSION: Final = "late_excursion"
 STOCK_LOW: Final = "stock_low"
@@ -96,6 +101,30 @@ _RULES: Final = (
         unit="Cel",
     ),
     Rule(
+        TEMPERATURE_HIGH_ALERT,
+        (4,),
+        _STANDING,
+        _OPERATOR,
+        "Temperature close to the upper limit",
+        "温度接近上限",
+        "Look at the trend and the door. There is still time: act before the limit is reached.",
+        "查看趋势与库门。尚有时间，请在到达上限前处理。",
+        unit="Cel",
+        suppressed_by=TEMPERATURE_HIGH,
+    ),
+    Rule(
+        TEMPERATURE_LOW_ALERT,
+        (4,),
+        _STANDING,
+        _OPERATOR,
+        "Temperature close to the lower limit",
+        "温度接近下限",
+        "Look at the trend and the set point. There is still time: act before the limit is reached.",
+        "查看趋势与设定温度。尚有时间，请在到达下限前处理。",
+        unit="Cel",
+        suppressed_by=TEMPERATURE_LOW,
+    ),
+    Rule(
         DOOR_OPEN,
         (3, 2),
         _STANDING,
@@ -105,6 +134,27 @@ _RULES: Final = (
         "Shut the door. If it cannot be shut, stand by it and watch the load temperature.",
         "关闭库门。如无法关闭，请守在门旁并观察负载温度。",
         unit="s",
+    ),
+    Rule(
+        POWER_LOST,
+        (2,),
+        _STANDING,
+        _ENGINEER,
+        "Mains power lost",
+        "市电中断",
+        "Keep the doors shut. Check the supply and the emergency generator; prepare to move the bags.",
+        "保持库门关闭，检查市电与应急电源，准备转移血袋。",
+    ),
+    Rule(
+        PROBE_BAD,
+        (3,),
+        _STANDING,
+        _ENGINEER,
+        "Probe reports bad values",
+        "探头数据不可信",
+        "Its values are not trusted. Compare with the neighbour probe and replace it.",
+        "其数值不可信。请与相邻探头比对并更换。",
+        suppressed_by=DEVICE_OFFLINE,
     ),
     Rule(
         PROBE_SILENT,

@@ -26,7 +26,6 @@ alarm: Final = Table(
     instant("acknowledged_us", nullable=True),
     Column("acknowledged_by", Text, nullable=True),
     instant("shelved_until_us", nullable=True),
-    instant("limit_at_us", nullable=True),  # forecast: when the limit will be reached
     Column("comment", Text, nullable=True),
     Column("place", Text, nullable=True),
     Column("subject_en", Text, nullable=False),

@@ -1,4 +1,4 @@
-"""Tables of the way out: shipments, what the gate saw, permitted and decided, permits of the dispatch lock, receipts."""
+"""Tables of the way out: shipments, what the gate saw, permitted and decided, permits of the lock, receipts."""
 
 from __future__ import annotations
 

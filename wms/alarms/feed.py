@@ -1,0 +1,90 @@
+"""What telemetry sees, told to the book: levels by kind of probe, and the hold that a confirmed excursion brings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from plant.model import Plant, Probe, ProbeKind
+from telemetry.conditions import Condition as Seen
+from telemetry.conditions import ConditionChange
+from wms.alarms import conditions
+from wms.alarms.book import WATCH, News, is_active, tell
+from wms.alarms.machine import Condition
+from wms.holds.commands import place_hold
+from wms.holds.tables import hold
+from wms.store.tx import Tx
+
+_KEYS: Final[dict[Seen, str]] = {
+    Seen.TEMPERATURE_HIGH: conditions.TEMPERATURE_HIGH,
+    Seen.TEMPERATURE_LOW: conditions.TEMPERATURE_LOW,
+    Seen.TEMPERATURE_HIGH_ALERT: conditions.TEMPERATURE_HIGH_ALERT,
+    Seen.TEMPERATURE_LOW_ALERT: conditions.TEMPERATURE_LOW_ALERT,
+    Seen.DOOR_OPEN: conditions.DOOR_OPEN,
+    Seen.DOOR_OPEN_LONG: conditions.DOOR_OPEN,
+    Seen.SENSOR_SILENT: conditions.PROBE_SILENT,
+    Seen.SENSOR_BAD: conditions.PROBE_BAD,
+    Seen.POWER_LOST: conditions.POWER_LOST,
+    Seen.LATE_EXCURSION: conditions.LATE_EXCURSION,
+}
+_OUTSIDE: Final = {conditions.TEMPERATURE_HIGH: "above its limit", conditions.TEMPERATURE_LOW: "below its limit"}
+_STATES: Final = {True: Condition.ACTIVE, False: Condition.INACTIVE, None: Condition.UNKNOWN}
+
+
+def apply_conditions(tx: Tx, changes: Sequence[ConditionChange]) -> None:
+    """Apply telemetry's changes in order.
+
+    A load probe that is confirmed outside its limits puts every place it covers on hold at once; an air probe does
+    not: its alarm proposes the hold to a person (design.md 7).
+    """
+    for change in changes:
+        if change.condition is Seen.DOOR_OPEN_LONG and change.active is not True:
+            continue  # the door's own condition says when it is shut; this one only escalates it
+        news = _news(tx.plant, change)
+        began = news.state is Condition.ACTIVE and not is_active(tx, news.source, news.condition)
+        tell(tx, news)
+        probe = probe_of(tx.plant, change.source)
+        if began and probe is not None and probe.kind is ProbeKind.LOAD and news.condition in _OUTSIDE:
+            _hold(tx, probe, f"load probe {probe.id} {_OUTSIDE[news.condition]}")
+
+
+def device_presence(tx: Tx, device: str, *, online: bool, at: datetime) -> None:
+    """A device was born or died on the wire; offline is an alarm, and hides the silence of its probes."""
+    place = tx.plant.device_by_id[device].place if device in tx.plant.device_by_id else None
+    state = Condition.INACTIVE if online else Condition.ACTIVE
+    tell(tx, News(source=device, condition=conditions.DEVICE_OFFLINE, state=state, at=at, place=place))
+
+
+def probe_of(plant: Plant, source: str) -> Probe | None:
+    """The probe with this id, or None."""
+    return next((probe for probe in plant.probes if probe.id == source), None)
+
+
+def _news(plant: Plant, change: ConditionChange) -> News:
+    return News(
+        source=change.source,
+        condition=_KEYS[change.condition],
+        state=_STATES[change.active],
+        at=change.at,
+        level=_level(plant, change),
+        value=change.value,
+        limit=change.limit,
+        place=change.place,
+    )
+
+
+def _level(plant: Plant, change: ConditionChange) -> int:
+    """A door open too long, and blood itself (not only the air) outside, are the escalated forms."""
+    probe = probe_of(plant, change.source)
+    escalated = change.condition is Seen.DOOR_OPEN_LONG or (probe is not None and probe.kind is ProbeKind.LOAD)
+    return int(escalated)
+
+
+def _hold(tx: Tx, probe: Probe, reason: str) -> None:
+    for place in probe.covers:
+        standing = select(hold.c.id).where(hold.c.place == place, hold.c.reason == reason, hold.c.lifted_us.is_(None))
+        if tx.conn.execute(standing).first() is None:
+            place_hold(tx, WATCH, place=place, reason=reason)

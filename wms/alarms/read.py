@@ -1,0 +1,189 @@
+"""What the screens show of alarms: the list, one in full, and the counts on the board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, func, select
+
+from plant.model import Plant, Probe, ProbeKind
+from wms.alarms import conditions
+from wms.alarms.conditions import rule_of
+from wms.alarms.machine import AlarmState, Condition
+from wms.alarms.stake import AtStake, Forecast, Stake, at_stake
+from wms.alarms.tables import alarm, journal
+from wms.errors import NotFound
+from wms.store.metadata import from_us, from_us_or_none
+
+_TRISTATE = {Condition.ACTIVE.value: True, Condition.INACTIVE.value: False, Condition.UNKNOWN.value: None}
+_TEMPERATURE = frozenset({conditions.TEMPERATURE_HIGH, conditions.TEMPERATURE_LOW})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmView:
+    """One alarm as a list shows it; ``active`` None means that nobody knows."""
+
+    id: str
+    source: str
+    condition: str
+    priority: int
+    state: AlarmState
+    active: bool | None
+    value: float | None
+    limit: float | None
+    unit: str
+    raised_at: datetime
+    returned_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    shelved_until: datetime | None
+    comment: str | None
+    place: str | None
+    place_name_en: str | None
+    place_name_zh: str | None
+    title_en: str
+    title_zh: str
+    guidance_en: str
+    guidance_zh: str
+    owner: str
+    stake: Stake
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One change of state."""
+
+    at: datetime
+    actor: str
+    from_state: AlarmState
+    to_state: AlarmState
+    event: str
+    comment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmInFull:
+    """An alarm, its journal, and what it endangers by name."""
+
+    alarm: AlarmView
+    journal: tuple[JournalEntry, ...]
+    at_stake: AtStake
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityCount:
+    """Open alarms of one priority, and how many of them nobody has seen."""
+
+    priority: int
+    open: int
+    unacknowledged: int
+
+
+def list_alarms(
+    conn: Connection, plant: Plant, forecast: Forecast, *, everything: bool = False
+) -> tuple[AlarmView, ...]:
+    """Alarms that are not normal (with ``everything`` also the past ones): by priority, time left, then age."""
+    query = select(alarm).where(alarm.c.raised_us.is_not(None))
+    if not everything:
+        query = query.where(alarm.c.state != AlarmState.NORMAL.value)
+    views = [_view(row, plant, _stake(conn, plant, row, forecast)) for row in conn.execute(query).mappings()]
+    return tuple(sorted(views, key=_urgency))
+
+
+def one_alarm(conn: Connection, plant: Plant, forecast: Forecast, alarm_id: str) -> AlarmInFull:
+    """One alarm in full; raises NotFound."""
+    row = conn.execute(select(alarm).where(alarm.c.id == alarm_id)).mappings().one_or_none()
+    if row is None:
+        raise NotFound("alarm_unknown", f"There is no alarm {alarm_id}")
+    stake = _stake(conn, plant, row, forecast)
+    return AlarmInFull(_view(row, plant, stake), tuple(_journal(conn, alarm_id)), stake)
+
+
+def count_by_priority(conn: Connection) -> tuple[PriorityCount, ...]:
+    """Open alarms by priority 1 to 4; shelved, suppressed and out-of-service ones are counted as open, not as unseen."""
+    query = (
+        select(alarm.c.priority, alarm.c.state, func.count())
+        .where(alarm.c.state != AlarmState.NORMAL.value)
+        .group_by(alarm.c.priority, alarm.c.state)
+    )
+    table = {(priority, state): number for priority, state, number in conn.execute(query)}
+    unseen = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED_UNACKNOWLEDGED)
+    return tuple(
+        PriorityCount(
+            priority,
+            sum(number for (of, _), number in table.items() if of == priority),
+            sum(table.get((priority, state.value), 0) for state in unseen),
+        )
+        for priority in (1, 2, 3, 4)
+    )
+
+
+def _stake(conn: Connection, plant: Plant, row: RowMapping, forecast: Forecast) -> AtStake:
+    return at_stake(conn, plant, row["source"], row["condition"], forecast)
+
+
+def _urgency(view: AlarmView) -> tuple[int, float, datetime]:
+    left = view.stake.minutes_left
+    return view.priority, float("inf") if left is None else left, view.raised_at
+
+
+def _view(row: RowMapping, plant: Plant, stake: AtStake) -> AlarmView:
+    rule = rule_of(row["condition"])
+    name_en, name_zh = _place_names(plant, row["place"])
+    propose_en, propose_zh = _proposal(plant, row, stake)
+    return AlarmView(
+        id=row["id"],
+        source=row["source"],
+        condition=row["condition"],
+        priority=row["priority"],
+        state=AlarmState(row["state"]),
+        active=_TRISTATE[row["active"]],
+        value=row["value"],
+        limit=row["limit_value"],
+        unit=rule.unit,
+        raised_at=from_us(row["raised_us"]),
+        returned_at=from_us_or_none(row["returned_us"]),
+        acknowledged_at=from_us_or_none(row["acknowledged_us"]),
+        acknowledged_by=row["acknowledged_by"],
+        shelved_until=from_us_or_none(row["shelved_until_us"]),
+        comment=row["comment"],
+        place=row["place"],
+        place_name_en=name_en,
+        place_name_zh=name_zh,
+        title_en=rule.title_en.format(subject=row["subject_en"]),
+        title_zh=rule.title_zh.format(subject=row["subject_zh"]),
+        guidance_en=rule.guidance_en + propose_en,
+        guidance_zh=rule.guidance_zh + propose_zh,
+        owner=rule.owner.value,
+        stake=stake.counted,
+    )
+
+
+def _proposal(plant: Plant, row: RowMapping, stake: AtStake) -> tuple[str, str]:
+    """An air probe outside proposes a hold; a load probe has placed it already (design.md 7)."""
+    probe: Probe | None = next((probe for probe in plant.probes if probe.id == row["source"]), None)
+    if probe is None or row["condition"] not in _TEMPERATURE or row["known"] != Condition.ACTIVE.value:
+        return "", ""
+    bags = len(stake.bags)
+    if probe.kind is ProbeKind.LOAD:
+        return f" The {bags} bags here are on hold.", f"此处 {bags} 袋已锁定。"
+    return f" Proposed: hold the {bags} bags here.", f"建议锁定此处 {bags} 袋。"
+
+
+def _place_names(plant: Plant, path: str | None) -> tuple[str | None, str | None]:
+    if path is None:
+        return None, None
+    try:
+        place = plant.place_of(path)
+    except KeyError:
+        return path, path
+    return place.name_en, place.name_zh
+
+
+def _journal(conn: Connection, alarm_id: str) -> Iterable[JournalEntry]:
+    for row in conn.execute(select(journal).where(journal.c.alarm == alarm_id).order_by(journal.c.id)):
+        yield JournalEntry(
+            from_us(row.at_us), row.actor, AlarmState(row.from_state), AlarmState(row.to_state), row.event, row.comment
+        )

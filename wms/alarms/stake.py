@@ -1,0 +1,118 @@
+"""What an alarm endangers: the bags behind its source, the orders that hold them, and the hospitals that wait for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from blood.eligibility import BagStatus
+from plant.model import DeviceKind, Plant, ProbeKind
+from wms.alarms import conditions
+from wms.bags.tables import bag
+from wms.orders.tables import order, order_line, reservation
+
+Forecast = Callable[[str], float | None]
+"""Probe id -> minutes until it reaches its limit (telemetry's forecast), None when it does not or nobody can say."""
+
+_GONE: Final = tuple(
+    status.value
+    for status in (
+        BagStatus.CONSUMED,
+        BagStatus.DISCARDED,
+        BagStatus.LOST,
+        BagStatus.MISSING,
+        BagStatus.TRANSFUSED,
+        BagStatus.PRESUMED_TRANSFUSED,
+    )
+)
+_CHAMBERS: Final = frozenset({DeviceKind.COLD_ROOM, DeviceKind.PLASMA_FREEZER})
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """How much hangs on it; ``minutes_left`` is None when nobody can say."""
+
+    bags: int
+    orders: int
+    hospitals: int
+    minutes_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AtStake:
+    """The same by name."""
+
+    bags: tuple[str, ...]
+    orders: tuple[str, ...]
+    hospitals: tuple[str, ...]
+    minutes_left: float | None
+
+    @property
+    def counted(self) -> Stake:
+        """The numbers that a list shows."""
+        return Stake(len(self.bags), len(self.orders), len(self.hospitals), self.minutes_left)
+
+
+def at_stake(conn: Connection, plant: Plant, source: str, condition: str, forecast: Forecast) -> AtStake:
+    """Gather what is at stake now behind one alarm."""
+    if condition == conditions.STOCK_LOW:
+        component, _, group = source.partition("/")
+        return AtStake((), *_short_orders(conn, component, group), None)
+    areas = areas_of(plant, source)
+    if not areas:
+        bags = tuple(conn.execute(select(bag.c.id).where(bag.c.id == source)).scalars())
+        return AtStake(bags, *_orders_holding(conn, bags), None)
+    bags = tuple(sorted({found for area in areas for found in _bags_in(conn, area)}))
+    return AtStake(bags, *_orders_holding(conn, bags), _minutes_left(plant, areas, forecast))
+
+
+def areas_of(plant: Plant, source: str) -> tuple[str, ...]:
+    """Place prefixes whose bags suffer with a source: a probe's coverage, a door's store, a chamber itself."""
+    for probe in plant.probes:
+        if probe.id == source:
+            return probe.covers
+    for door in plant.doors:
+        if door.id == source:
+            return (door.place,)
+    device = plant.device_by_id.get(source)
+    return (device.place,) if device is not None and device.kind in _CHAMBERS else ()
+
+
+def _minutes_left(plant: Plant, areas: Iterable[str], forecast: Forecast) -> float | None:
+    """The earliest forecast of the load probes that stand in the blood there."""
+    probes = {probe.id for area in areas for probe in plant.probes_covering(area) if probe.kind is ProbeKind.LOAD}
+    minutes = [left for probe in sorted(probes) if (left := forecast(probe)) is not None]
+    return min(minutes, default=None)
+
+
+def _bags_in(conn: Connection, area: str) -> Iterable[str]:
+    inside = (bag.c.place == area) | ((bag.c.place >= area + "/") & (bag.c.place < area + "0"))
+    return conn.execute(select(bag.c.id).where(inside, bag.c.status.not_in(_GONE))).scalars()
+
+
+def _orders_holding(conn: Connection, bags: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    found = set()
+    for start in range(0, len(bags), 500):
+        part = bags[start : start + 500]
+        query = (
+            select(order.c.id, order.c.hospital)
+            .join(order_line, order_line.c.order_id == order.c.id)
+            .join(reservation, reservation.c.line == order_line.c.id)
+            .where(reservation.c.bag.in_(part), reservation.c.ended_us.is_(None), order.c.closed_us.is_(None))
+        )
+        found |= {(row.id, row.hospital) for row in conn.execute(query)}
+    return tuple(sorted({one for one, _ in found})), tuple(sorted({hospital for _, hospital in found}))
+
+
+def _short_orders(conn: Connection, component: str, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Orders that ask for this component and group and are still to be served."""
+    query = (
+        select(order.c.id, order.c.hospital)
+        .join(order_line, order_line.c.order_id == order.c.id)
+        .where(order_line.c.component == component, order_line.c.abo_rhd == group, order.c.closed_us.is_(None))
+    )
+    found = {(row.id, row.hospital) for row in conn.execute(query)}
+    return tuple(sorted({one for one, _ in found})), tuple(sorted({hospital for _, hospital in found}))
