@@ -73,6 +73,8 @@ def tell(tx: Tx, news: News) -> str | None:
     if row is None:
         alarm_id = new_id("alm")
         tx.conn.execute(insert(alarm).values(id=alarm_id, source=news.source, condition=news.condition, **values))
+    elif all(row[name] == value for name, value in values.items()):
+        return str(row["id"])
     else:
         alarm_id = row["id"]
         tx.conn.execute(update(alarm).where(alarm.c.id == alarm_id).values(values))

@@ -102,7 +102,7 @@ def one_alarm(conn: Connection, plant: Plant, forecast: Forecast, alarm_id: str)
 
 
 def count_by_priority(conn: Connection) -> tuple[PriorityCount, ...]:
-    """Open alarms by priority 1 to 4; shelved, suppressed and out-of-service ones are counted as open, not as unseen."""
+    """Open alarms by priority 1 to 4; shelved, suppressed and out-of-service ones count as open, not as unseen."""
     query = (
         select(alarm.c.priority, alarm.c.state, func.count())
         .where(alarm.c.state != AlarmState.NORMAL.value)

@@ -1,4 +1,4 @@
-"""What an alarm endangers: the bags behind its source, the orders that hold them, and the hospitals that wait for them."""
+"""What an alarm endangers: the bags behind its source, the orders that hold them, the hospitals that wait."""
 
 from __future__ import annotations
 
