@@ -1,0 +1,80 @@
+"""Why a line is short, and the single change that would fill it or fill it most."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocation.model import GROUP_INDEX, GROUPS, Int64s, Snapshot
+from allocation.network import takes_part
+from allocation.plan import ShortReason
+from allocation.shelf import EMPTY_SHELF, Shelf, shelves
+from blood.compatibility import preference
+from blood.eligibility import Zone
+
+_Shelves = Mapping[tuple[int, int], Shelf]
+
+
+@dataclass(frozen=True, slots=True)
+class ShortCause:
+    """``bags``: how many the change would bring; ``best``: the bag row to name, if any; ``detail``: why refused."""
+
+    reason: ShortReason
+    bags: int
+    best: int | None = None
+    detail: str = ""
+
+
+def acceptable_groups(snapshot: Snapshot, line: int, *, substitution: bool | None = None) -> tuple[int, ...]:
+    """Group indices that may serve a line, best first; ``substitution`` overrides what the line says."""
+    recipient = GROUPS[int(snapshot.line_recipient[line])]
+    allowed = bool(snapshot.line_substitution[line]) if substitution is None else substitution
+    if not allowed:
+        return (GROUP_INDEX[recipient],)
+    family = snapshot.families[int(snapshot.line_component[line])]
+    return tuple(GROUP_INDEX[donor] for donor in preference(family, recipient))
+
+
+def short_reasons(snapshot: Snapshot, missing: Int64s, used_bags: Int64s) -> Mapping[int, ShortCause]:
+    """Line row -> cause, for every line that misses bags. ``used_bags``: rows assigned to any line."""
+    short = np.flatnonzero(missing > 0).tolist()
+    if not short:
+        return {}
+    usable = takes_part(snapshot)
+    used = np.zeros(len(snapshot.bag), dtype=np.bool_)
+    used[used_bags] = True
+    refused = ~usable & (snapshot.bag_group >= 0) & (snapshot.bag_expires_us > snapshot.at_us)
+    free, taken = shelves(snapshot, np.flatnonzero(usable & ~used)), shelves(snapshot, np.flatnonzero(used))
+    held = shelves(snapshot, np.flatnonzero(refused))
+    return {line: _cause(snapshot, line, free, taken, held) for line in short}
+
+
+def _cause(snapshot: Snapshot, line: int, free: _Shelves, taken: _Shelves, held: _Shelves) -> ShortCause:
+    component, until = int(snapshot.line_component[line]), int(snapshot.line_usable_until_us[line])
+    groups = acceptable_groups(snapshot, line)
+    wider = acceptable_groups(snapshot, line, substitution=True)
+
+    def lasting(shelf: _Shelves, among: tuple[int, ...]) -> list[int]:
+        return [int(row) for group in among for row in shelf.get((component, group), EMPTY_SHELF).lasting(until)]
+
+    if others := lasting(free, tuple(group for group in wider if group not in groups)):
+        return ShortCause(ShortReason.SUBSTITUTION_REFUSED, len(others), others[0])
+    if younger := [int(row) for group in groups for row in free.get((component, group), EMPTY_SHELF).failing(until)]:
+        best = max(younger, key=lambda row: (int(snapshot.bag_expires_us[row]), snapshot.bag[row]))
+        return ShortCause(ShortReason.TOO_SHORT_LIVED, len(younger), best)
+    if waiting := lasting(held, groups):
+        reasons = Counter(refusal(snapshot, row) for row in waiting)
+        detail = min(reasons, key=lambda text: (-reasons[text], text))
+        return ShortCause(ShortReason.BAGS_REFUSED, len(waiting), waiting[0], detail)
+    if elsewhere := lasting(taken, groups):
+        return ShortCause(ShortReason.MORE_URGENT_DEMAND, len(elsewhere))
+    return ShortCause(ShortReason.NO_STOCK, 0)
+
+
+def refusal(snapshot: Snapshot, row: int) -> str:
+    """Why a bag took no part, in the warehouse's words."""
+    zone = snapshot.bag_zone[row]
+    return snapshot.bag_refused[row] or (f"zone {zone}" if zone != Zone.STOCK else "not usable")
