@@ -1,9 +1,10 @@
-"""The folder of a demo centre: settings, plant on free ports, clock, opening stock, accounts. Made once, then re-opened."""
+"""The folder of a demo centre: settings, plant on free ports, clock. Made once, re-opened ever after."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -22,6 +23,13 @@ _OPENING_HOUR: Final = 9  # the demo opens on a working morning, site time
 _AFTER_LEDGER: Final = timedelta(seconds=1)  # never before the ledger
 
 
+class Opening(StrEnum):
+    """What lies on the shelves when a demo opens: bags at every stage, or nothing."""
+
+    FULL = "full"
+    EMPTY = "empty"
+
+
 @dataclass(frozen=True, slots=True)
 class DemoPlan:
     """What a demo is made with; tests ask for another pace, rate or number of donations."""
@@ -32,6 +40,7 @@ class DemoPlan:
     pace: str = "demo"
     seed: int = 20261122
     max_donations: int | None = None
+    opening: Opening = Opening.FULL
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ _SETTLED_S: Final = 20.0  # running this long means that it started well
 _STOP_S: Final = 10.0  # time to close files and say goodbye
 _PR_SET_PDEATHSIG: Final = 1
 
+SUPERVISED: Final = "HEMOVAULT_SUPERVISED"
+"""Set in the environment of a service that must not outlive the process that started it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceProcess:
@@ -84,7 +87,8 @@ class ProcessGroup:
             if loop.time() - begun > _SETTLED_S:
                 delay = _RESTART_FIRST_S
             self._say(
-                f"{service.name:<14} ended ({_how(status)}), starts again in {delay:g} s; see {self._logs / service.name}.log"
+                f"{service.name:<14} ended ({_how(status)}), starts again in {delay:g} s; "
+                f"see {self._logs / service.name}.log"
             )
             await asyncio.sleep(delay)
             delay = min(delay * 2, _RESTART_MOST_S)
@@ -94,7 +98,7 @@ class ProcessGroup:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "hemovault", "run", *service.arguments, "--config", str(self._config),
                 stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                env={**os.environ, "HEMOVAULT_SUPERVISED": "1", "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, SUPERVISED: "1", "PYTHONUNBUFFERED": "1"},
             )  # fmt: skip
         (self._pids / f"{service.name}.pid").write_text(f"{process.pid}\n", encoding="ascii")
         return process

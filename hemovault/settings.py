@@ -1,4 +1,4 @@
-"""Settings of a site: one TOML file, environment variables on top (`HEMOVAULT_WEB__PORT=8700`), unknown keys refused."""
+"""Settings of a site: one TOML file, environment variables on top (`HEMOVAULT_WEB__PORT=8700`); strangers refused."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from runtime.logs import LogFormat
 from runtime.settings import MqttSettings
+from runtime.settings import Settings as Section
 
 CONFIG_VARIABLE = "HEMOVAULT_CONFIG"
 DEFAULT_FILE = Path("hemovault.toml")
@@ -20,18 +22,14 @@ class ConfigError(ValueError):
     """A settings file that cannot be used: every fault with its key, its value's place and the reason."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class BrokerSettings(_Section):
+class BrokerSettings(Section):
     """`[broker]`: where the embedded broker listens. A site with its own broker does not run this service."""
 
     listen: str = "127.0.0.1"
     port: int = Field(default=1883, ge=1, le=65535)
 
 
-class WebSettings(_Section):
+class WebSettings(Section):
     """`[web]`: where the API and the web app listen. `origins` are further origins that browsers may write from."""
 
     listen: str = "127.0.0.1"
@@ -39,7 +37,7 @@ class WebSettings(_Section):
     origins: tuple[str, ...] = ()
 
 
-class SimulateSettings(_Section):
+class SimulateSettings(Section):
     """`[simulate]`: the virtual centre; `pace` is demo, test or realistic."""
 
     seed: int = 20261122
@@ -48,7 +46,7 @@ class SimulateSettings(_Section):
     max_donations: int | None = Field(default=None, ge=0)
 
 
-class InfluxSettings(_Section):
+class InfluxSettings(Section):
     """`[influx]`: mirror the telemetry to an InfluxDB 2 API (InfluxDB, VictoriaMetrics). Absent: no mirror."""
 
     url: str
@@ -57,11 +55,11 @@ class InfluxSettings(_Section):
     bucket: str = "hemovault"
 
 
-class LogSettings(_Section):
+class LogSettings(Section):
     """`[log]`: level and form of the log on stderr."""
 
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    form: Literal["console", "json"] = "console"
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    form: LogFormat = LogFormat.CONSOLE
 
 
 class Settings(BaseSettings):

@@ -1,4 +1,4 @@
-"""`hemovault config check`: would the services start with these settings, this plant and this clock?"""
+"""`hemovault config check`: say whether services would start with these settings, this plant and this clock."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Coroutine
 from typing import Annotated, Any
@@ -10,13 +11,16 @@ from typing import Annotated, Any
 import typer
 
 from hemovault.commands.context import CommandError, ConfigOption, open_site, plain_errors
-from runtime.logs import configure_logging
+from hemovault.processes import SUPERVISED, die_with_parent
+from runtime.logs import configure_logs
 
 app = typer.Typer(no_args_is_help=True, help="Run one service in the foreground.")
 
 
 def run_until_stopped(service: Coroutine[Any, Any, None]) -> None:
     """Run a service on an event loop; SIGINT and SIGTERM cancel it and let it close what it opened."""
+    if os.environ.get(SUPERVISED):
+        die_with_parent()
 
     async def body() -> None:
         task = asyncio.ensure_future(service)
@@ -39,6 +43,8 @@ def broker(config: ConfigOption = None) -> None:
         settings, _, _ = open_site(config)
         from hemovault.services.broker import run_broker
 
+        if os.environ.get(SUPERVISED):
+            die_with_parent()
         run_broker(settings.broker)
 
 
@@ -49,7 +55,7 @@ def bridge(cell: Annotated[str, typer.Option(help="PLC cell of the plant")], con
         settings, plant, clock = open_site(config)
         if cell not in {known.id for known in plant.cells}:
             raise CommandError(f"the plant has no cell {cell!r}; it has {', '.join(known.id for known in plant.cells)}")
-        configure_logging(f"bridge-{cell}", settings.log.level, settings.log.form)
+        configure_logs(f"bridge-{cell}", settings.log.form, settings.log.level)
         from plc_bridge.service import run_bridge
 
         run_until_stopped(run_bridge(plant, cell, settings.mqtt, settings.data_dir, clock))
@@ -63,7 +69,7 @@ def rfid(group: Annotated[str, typer.Option(help="Reader group of the plant")], 
         groups = sorted({reader.group for reader in plant.readers})
         if group not in groups:
             raise CommandError(f"the plant has no reader group {group!r}; it has {', '.join(groups)}")
-        configure_logging(group, settings.log.level, settings.log.form)
+        configure_logs(group, settings.log.form, settings.log.level)
         from rfid.service import run_rfid
 
         run_until_stopped(run_rfid(plant, group, settings.mqtt, settings.data_dir, clock))
@@ -74,7 +80,7 @@ def serve(config: ConfigOption = None) -> None:
     """The warehouse controller, telemetry, the API and the web app."""
     with plain_errors():
         settings, plant, clock = open_site(config)
-        configure_logging("serve", settings.log.level, settings.log.form)
+        configure_logs("serve", settings.log.form, settings.log.level)
         from hemovault.services.serve import run_serve
 
         run_until_stopped(run_serve(settings, plant, clock))
@@ -85,7 +91,7 @@ def solve(config: ConfigOption = None) -> None:
     """The allocation worker that `serve` asks."""
     with plain_errors():
         settings, _, _ = open_site(config)
-        configure_logging("solve", settings.log.level, settings.log.form)
+        configure_logs("solve", settings.log.form, settings.log.level)
         from hemovault.services.solve import run_solve
 
         run_until_stopped(run_solve(settings.solve_socket))
@@ -98,7 +104,7 @@ def simulate(config: ConfigOption = None) -> None:
         settings, plant, clock = open_site(config)
         if not settings.simulated:
             raise CommandError("this site's settings do not say `simulated = true`; a real site is never simulated")
-        configure_logging("simulate", settings.log.level, settings.log.form)
+        configure_logs("simulate", settings.log.form, settings.log.level)
         from hemovault.services.simulate import run_simulation
 
         run_until_stopped(run_simulation(settings, plant, clock))

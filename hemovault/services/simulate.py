@@ -9,8 +9,9 @@ from runtime.clock import Clock
 
 async def run_simulation(settings: Settings, plant: Plant, clock: Clock) -> None:
     """Run the simulated world with its PLC and reader children until cancelled."""
-    from simulators.pace import PACES  # production never imports the simulators; this service does, when it runs
     from simulators.service import run_simulate
+
+    from simulators.pace import PACES  # production never imports the simulators; this service does, when it runs
 
     await run_simulate(
         plant=plant,

@@ -1,0 +1,43 @@
+"""Which benchmarks there are, and the form of their result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One measured number with its unit and the target of design.md 12; `detail` holds what explains it."""
+
+    name: str
+    value: float
+    unit: str
+    target: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A benchmark: the module that measures it (its `measure() -> Result`) and what it says."""
+
+    name: str
+    module: str
+    about: str
+
+    @property
+    def measure(self) -> Callable[[], Result]:
+        """Return the measuring function; importing it is what loads the heavy libraries."""
+        function: Callable[[], Result] = import_module(self.module).measure
+        return function
+
+
+BENCHMARKS: Final = (
+    Benchmark("restarts", "benchmarks.restarts", "slowest recovery after SIGKILL of PLC, reader, broker, controller"),
+    Benchmark("bridge", "benchmarks.bridge", "CPU per OPC UA value change, end to end to Sparkplug"),
+    Benchmark("telemetry", "benchmarks.telemetry", "readings decoded, evaluated and stored per second on one core"),
+    Benchmark("alarm", "benchmarks.alarm", "limit crossed to alarm on a screen, p99, while a large solve runs"),
+    Benchmark("rfid", "benchmarks.rfid", "tag reports per second on one core, reader socket to crossing"),
+)
