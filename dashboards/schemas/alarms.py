@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from dashboards.schemas.bags import BagSummary
 from dashboards.schemas.base import Instant, Request, Sentence, View
-
-
-class AlarmState(StrEnum):
-    """States of ISA-18.2."""
-
-    NORMAL = "normal"
-    UNACKNOWLEDGED = "unacknowledged"
-    ACKNOWLEDGED = "acknowledged"
-    RETURNED_UNACKNOWLEDGED = "returned_unacknowledged"
-    SHELVED = "shelved"
-    SUPPRESSED = "suppressed"
-    OUT_OF_SERVICE = "out_of_service"
-
+from wms.alarms.machine import AlarmState
 
 Priority = Annotated[int, Field(ge=1, le=4, description="1 is the most urgent")]
 

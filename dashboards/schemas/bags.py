@@ -31,7 +31,7 @@ class Reason(View):
 
 
 class BagSummary(View):
-    """A bag in a list; ``holds`` counts the open ones."""
+    """A bag in a list; ``holds`` counts the open ones, a null place means that nobody knows where it is."""
 
     id: str
     din: str
@@ -39,9 +39,9 @@ class BagSummary(View):
     component: str
     group: BloodGroup | None
     status: BagStatus
-    place: str
-    place_name_en: str
-    place_name_zh: str
+    place: str | None
+    place_name_en: str | None
+    place_name_zh: str | None
     zone: Zone
     expires_at: Instant
     holds: int
@@ -111,7 +111,7 @@ class Bag(BagSummary):
     """One bag: what it is, where it was, how cold it was, what was decided and by whom."""
 
     check_character: str
-    volume_ml: int
+    volume_ml: float
     collected_at: Instant
     donation_type: DonationType
     custody: str

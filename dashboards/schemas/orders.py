@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,27 +9,7 @@ from pydantic import Field
 from blood.eligibility import BagStatus
 from blood.groups import BloodGroup
 from dashboards.schemas.base import GivenInstant, Identifier, Instant, Request, Sentence, View
-
-
-class OrderKind(StrEnum):
-    """Why the hospital orders."""
-
-    STOCK = "stock"
-    PATIENT = "patient"
-    STANDING = "standing"
-    EMERGENCY = "emergency"
-
-
-class OrderState(StrEnum):
-    """How far an order has come."""
-
-    OPEN = "open"
-    RESERVED = "reserved"
-    PICKING = "picking"
-    PACKED = "packed"
-    IN_TRANSIT = "in_transit"
-    RECEIVED = "received"
-    CANCELLED = "cancelled"
+from wms.orders.lifecycle import OrderKind, OrderState, ShipmentState
 
 
 class OrderBag(View):
@@ -111,15 +90,6 @@ class CancelRequest(Request):
     """Why the order is not wanted any more."""
 
     reason: Sentence
-
-
-class ShipmentState(StrEnum):
-    """How far a shipment has come."""
-
-    GATHERING = "gathering"
-    PERMITTED = "permitted"
-    IN_TRANSIT = "in_transit"
-    RECEIVED = "received"
 
 
 class ShipmentBag(View):

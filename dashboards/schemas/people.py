@@ -65,8 +65,8 @@ class Account(View):
     hospital: str | None
     disabled: bool
     locked_until: Instant | None
-    must_change_password: bool
     created_at: Instant
+    password_changed_at: Instant
     last_sign_in_at: Instant | None
 
 

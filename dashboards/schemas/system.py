@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Literal
 
 from blood.components import Family
 from blood.eligibility import Zone
 from dashboards.schemas.base import Instant, View
 from plant.model import DeviceKind, PlaceKind, PortalKind, ProbeKind
+from runtime.health import HealthState
 
 
 class Site(View):
@@ -123,14 +123,6 @@ class PlantView(View):
     portals: list[Portal]
     hospitals: list[Hospital]
     components: list[Component]
-
-
-class HealthState(StrEnum):
-    """How well a service does its work; silence is down."""
-
-    OK = "ok"
-    DEGRADED = "degraded"
-    DOWN = "down"
 
 
 class HealthPart(View):

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from blood.eligibility import DonationType
 from dashboards.schemas.bags import Reason
 from dashboards.schemas.base import GivenInstant, Identifier, Instant, Request, Scan, Sentence, View
+from wms.moves.model import MovePurpose, TaskState
 
 
 class CollectionRequest(Request):
@@ -86,21 +87,16 @@ class HoldRequest(Request):
 
 
 class Hold(View):
-    """A hold on one bag."""
+    """A hold on one bag, or on every bag in a place."""
 
     id: str
-    bag: str
+    bag: str | None
+    place: str | None
     reason: str
     opened_at: Instant
     opened_by: str
     lifted_at: Instant | None
     lifted_by: str | None
-
-
-class HoldList(View):
-    """The holds that a request opened."""
-
-    items: list[Hold]
 
 
 class LiftRequest(Request):
@@ -110,24 +106,14 @@ class LiftRequest(Request):
     signatures: Annotated[list[Identifier], Field(min_length=2, max_length=2)]
 
 
-class TaskState(StrEnum):
-    """Where a task stands."""
-
-    WAITING = "waiting"
-    SENT = "sent"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
 class Task(View):
-    """A durable move or machine job, and what it waits for."""
+    """A durable move of a bag, and what it waits for; ``to_place`` is null until a slot is chosen."""
 
     id: str
-    kind: str
+    kind: MovePurpose
     bag: str
     from_place: str
-    to_place: str
+    to_place: str | None
     device: str | None
     state: TaskState
     waits_for_en: str | None

@@ -1,0 +1,3 @@
+"""Work on bags: collections, laboratory results, holds, tasks and their manual twins."""
+
+from __future__ import annotations

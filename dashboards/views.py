@@ -1,0 +1,65 @@
+"""The plant document and the clock, as screens see them."""
+
+from __future__ import annotations
+
+from dashboards.context import House
+from dashboards.schemas import system as schemas
+from plant.model import Envelope, Plant
+
+
+def clock_view(house: House) -> schemas.Clock:
+    """Both times and the site."""
+    clock, site = house.warehouse.clock, house.warehouse.plant.site
+    return schemas.Clock(
+        domain_now=clock.now(),
+        real_now=clock.real_now(),
+        rate=clock.rate,
+        simulated=house.options.simulated,
+        site=schemas.Site.model_validate(site),
+    )
+
+
+def envelope_view(envelope: Envelope | None) -> schemas.Envelope | None:
+    """An envelope of the plant document."""
+    return None if envelope is None else schemas.Envelope.model_validate(envelope)
+
+
+def plant_view(plant: Plant, hospital: str | None) -> schemas.PlantView:
+    """The plant as screens need it; a hospital sees what it may order, and itself."""
+    inside = hospital is None
+    own = [entry for entry in plant.hospitals if inside or entry.id == hospital]
+    places = [place for place in plant.places if inside or place.path in {entry.place for entry in own}]
+    return schemas.PlantView(
+        places=[
+            schemas.Place(
+                path=place.path,
+                kind=place.kind,
+                zone=place.zone,
+                name_en=place.name_en,
+                name_zh=place.name_zh,
+                slots=place.slots,
+                envelope=envelope_view(plant.envelope_of(place.path)),
+            )
+            for place in places
+        ],
+        devices=[schemas.Device.model_validate(device) for device in plant.devices if inside],
+        probes=[
+            schemas.Probe(id=probe.id, device=probe.device, kind=probe.kind, covers=list(probe.covers))
+            for probe in plant.probes
+            if inside
+        ],
+        doors=[schemas.Door.model_validate(door) for door in plant.doors if inside],
+        portals=[schemas.Portal.model_validate(portal) for portal in plant.portals if inside],
+        hospitals=[schemas.Hospital.model_validate(entry) for entry in own],
+        components=[
+            schemas.Component(
+                key=component.key,
+                family=component.family,
+                name_en=component.name_en,
+                name_zh=component.name_zh,
+                min_c=component.storage.min_c,
+                max_c=component.storage.max_c,
+            )
+            for component in plant.components.values()
+        ],
+    )
