@@ -1,0 +1,78 @@
+"""The dispatch lock: opens only when exactly the permitted tags stand in it; otherwise it refuses and stays shut."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from plc_bridge.messages import LockOpened, LockPermit, LockRefused, report_type
+from simulators.memory import JobStatus
+from simulators.scene import Scene
+
+
+class LockState(StrEnum):
+    """The door behind which packed bags wait."""
+
+    SHUT = "shut"
+    OPEN = "open"
+
+
+class DispatchLock(msgspec.Struct):
+    """State of the lock; `leaving` is the shipment that is being carried out while it stands open."""
+
+    device: str
+    place: str
+    state: LockState = LockState.SHUT
+    leaving: LockPermit | None = None
+
+    def accept(self, scene: Scene, job: str, command: LockPermit) -> str | None:
+        """Judge a permit at once: open, or report the refusal. Always an answered job, so None."""
+        standing = [bag.epc for bag in scene.floor.at(self.place)]
+        missing = tuple(sorted((Counter(command.epcs) - Counter(standing)).elements()))
+        extra = tuple(sorted((Counter(standing) - Counter(command.epcs)).elements()))
+        reason = self._reason(command, scene.real, missing, extra)
+        if reason is None:
+            self.state, self.leaving = LockState.OPEN, command
+            opened = LockOpened(
+                device=self.device, permit=command.permit, shipment=command.shipment, epcs=tuple(standing)
+            )
+            scene.report(self.device, report_type(opened), opened)
+        else:
+            refused = LockRefused(
+                device=self.device,
+                permit=command.permit,
+                shipment=command.shipment,
+                reason=reason,
+                missing=missing,
+                extra=extra,
+            )
+            scene.report(self.device, report_type(refused), refused)
+        scene.note(
+            "lock",
+            shipment=command.shipment,
+            permit=command.permit,
+            outcome="refused" if reason else "opened",
+            reason=reason or "",
+        )
+        scene.finish(self.device, job, JobStatus.FAILED if reason else JobStatus.DONE, reason or "")
+        return None
+
+    def shut(self) -> None:
+        """Everything has left."""
+        self.state, self.leaving = LockState.SHUT, None
+
+    def _reason(
+        self, command: LockPermit, real: datetime, missing: tuple[str, ...], extra: tuple[str, ...]
+    ) -> str | None:
+        if self.state is LockState.OPEN:
+            return "the lock stands open for another shipment"
+        if command.until_real < real:
+            return "the permit has run out"
+        if not command.epcs:
+            return "the permit names no bag"
+        if missing or extra:
+            return f"{len(missing)} permitted bags are missing and {len(extra)} others stand in the lock"
+        return None

@@ -1,0 +1,101 @@
+"""The dispatch diverter: rests at reject, lets a bag pass only with its own permit while that holds (design.md 4)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from plc_bridge.messages import GateDecided, GateDecision, GatePermit, report_type
+from simulators.machines.packml import Job, Unit
+from simulators.memory import JobStatus
+from simulators.scene import Scene
+
+REJECT_AFTER: Final = timedelta(seconds=20)
+"""Real time that a bag may stand undecided; the people behind it wait in real time, and so do permits."""
+_LANE: Final = "dispatch/lane"
+_REJECT: Final = "dispatch/reject"
+_PERMITS: Final = 200
+
+
+class Position(StrEnum):
+    """Where the diverter points."""
+
+    REJECT = "reject"
+    PASS = "pass"  # noqa: S105 - a direction, not a password
+
+
+class Gate(msgspec.Struct):
+    """State of the diverter; `waiting` are the bags in front of it in order, the first stands in the field."""
+
+    unit: Unit[GatePermit]
+    place: str
+    position: Position = Position.REJECT
+    waiting: list[str] = []
+    stands_since_real: datetime | None = None
+
+    def accept(self, scene: Scene, job: str, command: GatePermit) -> str | None:
+        """Take a permit; returns the reason for a refusal, or None."""
+        if command.until_real < scene.real:
+            return "the permit has run out"
+        if len(self.unit.queue) >= _PERMITS:
+            return f"{_PERMITS} permits wait already"
+        self.unit.queue.append(Job(job, command))
+        return None
+
+    def step(self, scene: Scene) -> None:
+        """Advance to the scene's times: at most one bag is decided a step."""
+        self.position = Position.REJECT
+        self._drop_stale_permits(scene)
+        present = [bag.id for bag in scene.floor.at(self.place)]
+        first = self.waiting[0] if self.waiting else None
+        self.waiting = [name for name in self.waiting if name in present] + [
+            name for name in present if name not in self.waiting
+        ]
+        if not self.waiting:
+            self.stands_since_real = None
+            return
+        if self.waiting[0] != first or self.stands_since_real is None:
+            self.stands_since_real = scene.real
+            return
+        epc = scene.floor.bags[self.waiting[0]].epc
+        permit = next((job for job in self.unit.queue if job.command.epc == epc), None)
+        if permit is not None:
+            self.position = Position.PASS
+            self.unit.queue.remove(permit)
+            self._decide(scene, GateDecision.PASSED, permit.command.permit, "")
+            scene.finish(self.unit.device, permit.id, JobStatus.DONE)
+        elif scene.real - self.stands_since_real >= REJECT_AFTER:
+            self._decide(scene, GateDecision.REJECTED, None, f"no permit within {REJECT_AFTER.seconds} s")
+
+    def _drop_stale_permits(self, scene: Scene) -> None:
+        for job in [job for job in self.unit.queue if job.command.until_real < scene.real]:
+            self.unit.queue.remove(job)
+            scene.finish(self.unit.device, job.id, JobStatus.FAILED, "the permit ran out before the bag came")
+
+    def _decide(self, scene: Scene, decision: GateDecision, permit: str | None, reason: str) -> None:
+        bag = scene.floor.bags[self.waiting.pop(0)]
+        to = _LANE if decision is GateDecision.PASSED else _REJECT
+        scene.floor.put(bag, to)
+        self.stands_since_real = None
+        if decision is GateDecision.PASSED:
+            self.unit.processed += 1
+        else:
+            self.unit.defective += 1
+        report = GateDecided(
+            gate=_portal(scene, self.unit.device),
+            device=self.unit.device,
+            epc=bag.epc,
+            decision=decision,
+            permit=permit,
+            reason=reason,
+            at_place=to,
+        )
+        scene.report(self.unit.device, report_type(report), report)
+        scene.note("gate", bag=bag.id, decision=decision, permit=permit, place=to)
+
+
+def _portal(scene: Scene, device: str) -> str:
+    return next(portal.id for portal in scene.plant.portals if portal.device == device)

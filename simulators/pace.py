@@ -1,0 +1,69 @@
+"""How fast the people of the virtual centre act. Minutes and hours are domain time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Rhythm of collection, laboratory and hospitals, and the story of the door.
+
+    `max_donations` ends the stream after so many donations (None: never); `stock_ceiling` is the number of bags of one
+    component above which the centre invites no donors; `door_first_min` None tells no story.
+    """
+
+    name: str
+    first_tote_min: float
+    tote_every_min: float
+    tote_bags: int
+    results_after_min: tuple[float, float]
+    opening_results_min: tuple[float, float]
+    first_order_min: float
+    order_every_min: tuple[float, float]
+    order_line_bags: tuple[int, int]
+    max_donations: int | None = None
+    max_orders: int | None = None
+    stock_ceiling: int = 350
+    reactive_share: float = 0.025
+    door_first_min: float | None = None
+    door_open_min: float = 15.0
+    door_every_h: float = 12.0
+
+
+DEMO: Final = Pace(
+    name="demo",
+    first_tote_min=6.0,
+    tote_every_min=20.0,
+    tote_bags=6,
+    results_after_min=(20.0, 40.0),
+    opening_results_min=(3.0, 45.0),
+    first_order_min=9.0,
+    order_every_min=(15.0, 25.0),
+    order_line_bags=(2, 7),
+    door_first_min=45.0,
+)
+TEST: Final = Pace(
+    name="test",
+    first_tote_min=2.0,
+    tote_every_min=10.0,
+    tote_bags=10,
+    results_after_min=(10.0, 20.0),
+    opening_results_min=(2.0, 10.0),
+    first_order_min=5.0,
+    order_every_min=(10.0, 15.0),
+    order_line_bags=(2, 6),
+)
+REALISTIC: Final = Pace(
+    name="realistic",
+    first_tote_min=60.0,
+    tote_every_min=240.0,
+    tote_bags=8,
+    results_after_min=(15 * 60.0, 24 * 60.0),
+    opening_results_min=(60.0, 600.0),
+    first_order_min=30.0,
+    order_every_min=(45.0, 180.0),
+    order_line_bags=(2, 12),
+)
+PACES: Final = {pace.name: pace for pace in (DEMO, TEST, REALISTIC)}

@@ -1,0 +1,76 @@
+"""Freezing plasma bags: enthalpy of plasma and a bag of two nodes (world.md 2.5)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+import numpy as np
+
+FREEZING_POINT_C: Final = -0.55
+PLATES_W_PER_K: Final = 1.7  # contact plates, 200 mL
+BLAST_W_PER_K: Final = 0.95  # blast chamber, 200 mL
+_KG_PER_ML: Final = 1.03e-3
+_MAX_STEP_S: Final = 5.0
+
+
+def _enthalpy_table() -> tuple[
+    np.ndarray[tuple[int, ...], np.dtype[np.float64]], np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+]:
+    """Temperatures from -70 to +45 C and the enthalpy there in J/kg, zero at the freezing point."""
+    cold = np.concatenate([np.linspace(-70.0, -5.0, 1301), np.linspace(-4.99, FREEZING_POINT_C, 2000)])
+    ice = 1.0 - FREEZING_POINT_C / cold
+    heat = 2050.0 * ice + 3900.0 * (1.0 - ice)
+    rise = 0.5 * (heat[1:] + heat[:-1]) * np.diff(cold) - 304e3 * np.diff(ice)
+    enthalpy = np.concatenate([[0.0], np.cumsum(rise)])
+    enthalpy -= enthalpy[-1]
+    return np.append(cold, 45.0), np.append(enthalpy, 3900.0 * (45.0 - FREEZING_POINT_C))
+
+
+_TEMPERATURE_C, _ENTHALPY = _enthalpy_table()
+
+
+def enthalpy_of(temperature_c: float) -> float:
+    """Enthalpy of plasma in J/kg; 0 for liquid at the freezing point."""
+    return float(np.interp(temperature_c, _TEMPERATURE_C, _ENTHALPY))
+
+
+def temperature_of(enthalpy: float) -> float:
+    """Temperature of plasma in Celsius at an enthalpy in J/kg."""
+    return float(np.interp(enthalpy, _ENTHALPY, _TEMPERATURE_C))
+
+
+def ice_share(temperature_c: float) -> float:
+    """Share of the water that is ice, 0 to 1."""
+    return 0.0 if temperature_c >= FREEZING_POINT_C else 1.0 - FREEZING_POINT_C / temperature_c
+
+
+class PlasmaHeat(msgspec.Struct):
+    """Heat of one plasma bag: enthalpy of shell (60 %) and core (40 %) in J/kg."""
+
+    shell: float
+    core: float
+    volume_ml: float = 200.0
+
+    @property
+    def core_c(self) -> float:
+        """Core temperature in Celsius."""
+        return temperature_of(self.core)
+
+
+def plasma_at(temperature_c: float, volume_ml: float = 200.0) -> PlasmaHeat:
+    """A plasma bag of one temperature."""
+    heat = enthalpy_of(temperature_c)
+    return PlasmaHeat(shell=heat, core=heat, volume_ml=volume_ml)
+
+
+def step(bag: PlasmaHeat, dt: float, *, medium_c: float, w_per_k: float) -> None:
+    """Advance a bag by ``dt`` seconds in a medium; split into steps of at most 5 s, where the scheme is stable."""
+    mass = bag.volume_ml * _KG_PER_ML
+    steps = max(1, int(-(-dt // _MAX_STEP_S)))
+    part = dt / steps
+    for _ in range(steps):
+        shell_c, core_c = temperature_of(bag.shell), temperature_of(bag.core)
+        inner = (1.8 + 2.7 * ice_share(shell_c)) * (core_c - shell_c)
+        bag.shell += part * (w_per_k * (medium_c - shell_c) + inner) / (0.6 * mass)
+        bag.core -= part * inner / (0.4 * mass)

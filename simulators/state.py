@@ -1,0 +1,110 @@
+"""The whole state of the world as one structure that goes to disk and comes back."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from plant.model import DeviceKind, Plant
+from simulators.chambers import StoreChamber, new_chamber
+from simulators.chance import draw
+from simulators.floor import Bag
+from simulators.machines.crane import Crane
+from simulators.machines.dispatch_lock import DispatchLock
+from simulators.machines.gate import Gate
+from simulators.machines.packml import Unit
+from simulators.machines.prep_robot import PrepRobot
+from simulators.machines.quick_freezer import QuickFreezer
+from simulators.memory import CellMemory, Tail
+from simulators.passages import Passage
+from simulators.people import People
+
+VERSION: Final = 1
+
+
+class SnapshotError(ValueError):
+    """A world snapshot that cannot be used; the text names the file and the reason."""
+
+
+class WorldState(msgspec.Struct, kw_only=True):
+    """Everything that the world is. Chance has no state: draws are named (`simulators.chance`)."""
+
+    version: int
+    site: str
+    seed: int
+    now: datetime
+    heat_at: datetime
+    bags: dict[str, Bag]
+    memory: dict[str, CellMemory]
+    log: Tail
+    chambers: dict[str, StoreChamber]
+    robots: dict[str, PrepRobot]
+    freezers: dict[str, QuickFreezer]
+    cranes: dict[str, Crane]
+    gates: dict[str, Gate]
+    locks: dict[str, DispatchLock]
+    passages: list[Passage]
+    people: People
+    deaf: list[tuple[str, int]] = []
+    strays: dict[str, str] = {}
+
+
+def new_state(plant: Plant, seed: int, at: datetime, people: People) -> WorldState:
+    """An empty centre with every machine of the plant at rest."""
+    kinds = {device.id: device for device in plant.devices}
+
+    def of(*wanted: DeviceKind) -> list[str]:
+        return [name for name, device in kinds.items() if device.kind in wanted]
+
+    return WorldState(
+        version=VERSION,
+        site=plant.site.id,
+        seed=seed,
+        now=at,
+        heat_at=at,
+        bags={},
+        memory={cell.id: CellMemory(epoch=_epoch(seed, cell.id, at)) for cell in plant.cells},
+        log=Tail(),
+        chambers={name: new_chamber(kinds[name], seed) for name in of(DeviceKind.COLD_ROOM, DeviceKind.PLASMA_FREEZER)},
+        robots={name: PrepRobot(Unit(name), kinds[name].place) for name in of(DeviceKind.PREP_ROBOT)},
+        freezers={name: QuickFreezer(Unit(name), kinds[name].place) for name in of(DeviceKind.QUICK_FREEZER)},
+        cranes={name: Crane(Unit(name)) for name in of(DeviceKind.CRANE)},
+        gates={name: Gate(Unit(name), kinds[name].place) for name in of(DeviceKind.GATE)},
+        locks={name: DispatchLock(name, kinds[name].place) for name in of(DeviceKind.DISPATCH_LOCK)},
+        passages=[],
+        people=people,
+    )
+
+
+def save_state(state: WorldState, path: Path) -> None:
+    """Write a snapshot, whole or not at all, and force it to disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".new")
+    with beside.open("wb") as file:
+        file.write(msgspec.msgpack.encode(state))
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def load_state(path: Path, plant: Plant) -> WorldState:
+    """Read a snapshot; raises SnapshotError when it is missing, damaged, of another version or of another site."""
+    try:
+        state = msgspec.msgpack.decode(path.read_bytes(), type=WorldState)
+    except OSError as error:
+        raise SnapshotError(f"{path}: cannot be read: {error.strerror}") from error
+    except msgspec.DecodeError as error:
+        raise SnapshotError(f"{path}: {error}") from error
+    if state.version != VERSION or state.site != plant.site.id:
+        raise SnapshotError(
+            f"{path}: site {state.site!r}, version {state.version}; wanted {plant.site.id!r}, {VERSION}"
+        )
+    return state
+
+
+def _epoch(seed: int, cell: str, at: datetime) -> str:
+    return f"{draw(seed, 'epoch', cell, at.isoformat()).getrandbits(128):032x}"
