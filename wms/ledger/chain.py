@@ -37,7 +37,7 @@ APPEND_ONLY: Final = tuple(
     for verb in ("UPDATE", "DELETE")
 )
 for _statement in APPEND_ONLY:
-    event.listen(ledger, "after_create", DDL(_statement))
+    event.listen(ledger, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]  # SQLAlchemy left it so
 
 _encoder: Final = msgspec.json.Encoder(order="sorted")
 

@@ -70,6 +70,9 @@ _MARK_SENT: Final = (
     "UPDATE machine_command SET sent_real_us = ?, state = CASE state WHEN 'queued' THEN 'sent' ELSE state END "
     "WHERE id = ?"
 )
+_WITHDRAW: Final = (
+    "UPDATE machine_command SET state = 'withdrawn' WHERE id = ? AND state IN ('queued', 'sent', 'unknown')"
+)
 
 
 def enqueue(raw: Connection, command: OutgoingCommand) -> None:
@@ -90,9 +93,17 @@ def outgoing(
 def due(raw: Connection, *, unsent_since: datetime) -> list[OutgoingCommand]:
     """Open commands never sent, or last sent before ``unsent_since`` (real time), oldest first."""
     rows = raw.execute(_SELECT_DUE, (to_us(unsent_since),))
-    return [OutgoingCommand(*row[:4], from_us(row[4]), from_us(row[5])) for row in rows]
+    return [
+        OutgoingCommand(command, device, type_, data, from_us(issued), from_us(deadline))
+        for command, device, type_, data, issued, deadline in rows
+    ]
 
 
 def mark_sent(raw: Connection, command_id: str, at_real: datetime) -> None:
     """Note that a command was handed to the broker; an unanswered one is sent again."""
     raw.execute(_MARK_SENT, (to_us(at_real), command_id))
+
+
+def withdraw(raw: Connection, command_id: str) -> None:
+    """Stop repeating a command that nobody waits for any more; the machine may have done it all the same."""
+    raw.execute(_WITHDRAW, (command_id,))

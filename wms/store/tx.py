@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from sqlite3 import Connection as SqliteConnection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -19,7 +19,10 @@ from wms.ledger.chain import Entry, canonical
 from wms.machines import outbox
 from wms.store.metadata import to_us
 
-__all__ = ["Actor", "BagChange", "LedgerRef", "Pending", "Tx"]
+if TYPE_CHECKING:
+    from wms.moves.model import Task
+
+__all__ = ["Actor", "BagChange", "Hooks", "LedgerRef", "Pending", "Tx"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,20 @@ class LedgerRef:
     """The number that an entry has once its transaction commits."""
 
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What features ask of each other inside a transaction, wired once by the warehouse (no two import each other).
+
+    ``excursion_at(place)``: true while telemetry knows the place to be outside its limits, or cannot say.
+    ``on_hold(tx, actor, bag)``: a bag came under a hold; orders break its reservation.
+    ``on_move_ended(tx, actor, task, at)``: a pick or a return to the gate ended, by crane or by hand.
+    """
+
+    excursion_at: Callable[[str], bool]
+    on_hold: Callable[[Tx, Actor, str], None]
+    on_move_ended: Callable[[Tx, Actor, Task, datetime], None]
 
 
 @dataclass(slots=True)
@@ -53,16 +70,14 @@ class Pending:
         try:
             yield
         except BaseException:
-            for items, mark in zip((self.entries, self.notices, self.callbacks), marks, strict=True):
-                del items[mark:]
+            del self.entries[marks[0] :], self.notices[marks[1] :], self.callbacks[marks[2] :]
             raise
 
 
 class Tx:
     """One closure's view of the open transaction; usable only inside the closure, on the writer thread.
 
-    ``now`` (domain time) and ``real_now`` stand still during the closure. ``excursion_at(place)`` is true while telemetry
-    knows the place to be outside its permitted temperature, or cannot say. ``raw`` is the sqlite3 connection for hot
+    ``now`` (domain time) and ``real_now`` stand still during the closure. ``raw`` is the sqlite3 connection for hot
     statements; never commit or roll back on it.
     """
 
@@ -74,7 +89,7 @@ class Tx:
         plant: Plant,
         now: datetime,
         real_now: datetime,
-        excursion_at: Callable[[str], bool],
+        hooks: Hooks,
         pending: Pending,
     ) -> None:
         self.conn = conn
@@ -82,10 +97,14 @@ class Tx:
         self.plant = plant
         self.now = now
         self.real_now = real_now
-        self.excursion_at = excursion_at
+        self.hooks = hooks
         self._pending = pending
         self._now_us = to_us(now)
         self._real_us = to_us(real_now)
+
+    def excursion_at(self, place: str) -> bool:
+        """True while telemetry knows the place to be outside its permitted temperature, or cannot say."""
+        return self.hooks.excursion_at(place)
 
     def record(
         self,

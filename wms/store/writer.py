@@ -18,7 +18,7 @@ from wms.errors import LeaseLost, Unavailable
 from wms.ledger.chain import INSERT_ENTRY, SELECT_HEAD, Head, genesis, seal
 from wms.store.database import Database, driver_of
 from wms.store.lease import check_term
-from wms.store.tx import Pending, Tx
+from wms.store.tx import Hooks, Pending, Tx
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
@@ -65,13 +65,13 @@ class Writer:
         clock: Clock,
         plant: Plant,
         term: int,
-        excursion_at: Callable[[str], bool],
+        hooks: Hooks,
         on_change: Callable[[Change], None],
     ) -> None:
         self._clock = clock
         self._plant = plant
         self._term = term
-        self._excursion_at = excursion_at
+        self._hooks = hooks
         self._on_change = on_change
         self._connection = database.write_engine.connect()
         self._raw = driver_of(self._connection)
@@ -149,7 +149,7 @@ class Writer:
             plant=self._plant,
             now=self._clock.now(),
             real_now=self._clock.real_now(),
-            excursion_at=self._excursion_at,
+            hooks=self._hooks,
             pending=pending,
         )
         try:

@@ -1,0 +1,63 @@
+"""All that eligibility may know of a bag, gathered from the warehouse (design.md 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import Connection
+
+from blood.eligibility import BagFacts, BagStatus, DonationType, Zone
+from blood.groups import BloodGroup
+from plant.model import Plant
+from wms.bags.projection import BagState, require
+from wms.holds.commands import open_holds
+from wms.intake.gates import failing_gates
+from wms.store.database import driver_of
+from wms.store.metadata import from_us
+from wms.store.tx import Tx
+
+_TESTS_NEGATIVE = {"pending": None, "negative": True, "not_negative": False}
+
+
+def facts_of(tx: Tx, bag: str) -> BagFacts:
+    """Facts of a bag inside a transaction; raises NotFound."""
+    return _assemble(tx.raw, tx.plant, require(tx.raw, bag), tx.excursion_at)
+
+
+def facts_from(conn: Connection, plant: Plant, bag: str, excursion_at: Callable[[str], bool]) -> BagFacts:
+    """Facts of a bag for a reader; raises NotFound."""
+    raw = driver_of(conn)
+    return _assemble(raw, plant, require(raw, bag), excursion_at)
+
+
+def _assemble(raw: SqliteConnection, plant: Plant, state: BagState, excursion_at: Callable[[str], bool]) -> BagFacts:
+    bag, place = str(state["id"]), state["place"]
+    component = plant.components[str(state["component"])]
+    group = state["abo_rhd"]
+    return BagFacts(
+        bag=bag,
+        status=BagStatus(str(state["status"])),
+        component=component.key,
+        family=component.family,
+        group=None if group is None else BloodGroup(str(group)),
+        expires_at=from_us(int(state["expires_us"] or 0)),
+        zone=zone_at(plant, None if place is None else str(place)),
+        donation_type=DonationType(str(state["donation_type"])),
+        tests_negative=_TESTS_NEGATIVE[str(state["tests"])],
+        open_holds=open_holds(raw, bag, None if place is None else str(place)),
+        open_excursion=place is not None and plant.envelope_of(str(place)) is not None and excursion_at(str(place)),
+        place_known=place is not None,
+        order_line=None if state["order_line"] is None else str(state["order_line"]),
+        release_failures=failing_gates(plant, state),
+    )
+
+
+def zone_at(plant: Plant, place: str | None) -> Zone:
+    """The status zone of a place; NONE where nothing declares one or the place is unknown."""
+    if place is None:
+        return Zone.NONE
+    try:
+        return plant.place_of(place).zone
+    except KeyError:
+        return Zone.NONE

@@ -1,0 +1,63 @@
+"""Where a bag was, when: one gap-free history per bag, ordered by when things happened and not by when we heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from sqlite3 import Connection
+
+
+class Arrival(StrEnum):
+    """How a new place fitted into the history."""
+
+    CURRENT = "current"  # it is where the bag is now
+    HISTORY = "history"  # a later place is already known: this one is in the past
+    KNOWN = "known"  # nothing new
+
+
+@dataclass(frozen=True, slots=True)
+class _Stay:
+    id: int
+    place: str
+    from_us: int
+    to_us: int | None
+
+
+def first_stay(raw: Connection, bag: str, place: str, at_us: int) -> None:
+    """Begin the history of a new bag."""
+    _insert(raw, bag, place, at_us, None)
+
+
+def insert_stay(raw: Connection, bag: str, place: str, at_us: int) -> Arrival:
+    """Enter "the bag was at ``place`` from ``at_us`` on" into its history and say whether that is now.
+
+    A late fact splits or shortens what is known of the past and leaves everything later as it is.
+    """
+    before, after = _neighbours(raw, bag, at_us)
+    covered = before is not None and (before.to_us is None or at_us < before.to_us)
+    if before is not None and covered:
+        if before.place == place:
+            return Arrival.KNOWN
+        _end(raw, before.id, at_us)
+    _insert(raw, bag, place, at_us, None if after is None else after.from_us)
+    return Arrival.CURRENT if after is None else Arrival.HISTORY
+
+
+def end_stay(raw: Connection, bag: str, at_us: int) -> None:
+    """Nobody knows where the bag is since ``at_us``."""
+    raw.execute("UPDATE stay SET to_us = max(from_us, ?) WHERE bag = ? AND to_us IS NULL", (at_us, bag))
+
+
+def _neighbours(raw: Connection, bag: str, at_us: int) -> tuple[_Stay | None, _Stay | None]:
+    columns = "SELECT id, place, from_us, to_us FROM stay WHERE bag = ? AND from_us"
+    before = raw.execute(f"{columns} <= ? ORDER BY from_us DESC, id DESC LIMIT 1", (bag, at_us)).fetchone()
+    after = raw.execute(f"{columns} > ? ORDER BY from_us, id LIMIT 1", (bag, at_us)).fetchone()
+    return (None if before is None else _Stay(*before), None if after is None else _Stay(*after))
+
+
+def _end(raw: Connection, stay: int, at_us: int) -> None:
+    raw.execute("UPDATE stay SET to_us = ? WHERE id = ?", (at_us, stay))
+
+
+def _insert(raw: Connection, bag: str, place: str, from_us: int, to_us: int | None) -> None:
+    raw.execute("INSERT INTO stay (bag, place, from_us, to_us) VALUES (?, ?, ?, ?)", (bag, place, from_us, to_us))

@@ -1,0 +1,106 @@
+"""Which effect each fact has. One table of types: what is not in it is parked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from blood.eligibility import BagStatus
+from blood.isbt128 import ScanError
+from blood.tags import bag_of
+from plant.model import DeviceKind
+from plc_bridge import messages as plc
+from rfid import messages as rfid
+from wms.bags.commands import move_to, observe, raise_finding
+from wms.bags.projection import BagChange, require
+from wms.errors import Invalid, NotFound
+from wms.machines.answers import command_answered
+from wms.machines.freezing import batch_frozen
+from wms.machines.preparation import batch_separated
+from wms.moves.ended import crane_reported
+from wms.outbound import handlers as outbound
+from wms.store.tx import Actor, Tx
+
+Handler = Callable[[Tx, Actor, Any, datetime], None]
+
+MESSAGE_TYPES: Final[Mapping[str, type[msgspec.Struct]]] = {**plc.REPORT_TYPES, **rfid.REPORT_TYPES}
+_DECODERS: Final = {name: msgspec.json.Decoder(struct) for name, struct in MESSAGE_TYPES.items()}
+_OUTSIDE: Final = {BagStatus.IN_TRANSIT, BagStatus.RECEIVED, BagStatus.ISSUED, BagStatus.RETURNED_PENDING}
+
+
+def handle(tx: Tx, edge: str, fact_type: str, data: msgspec.Raw, at: datetime) -> None:
+    """Apply the effect of one fact that happened ``at``.
+
+    Raises Invalid for an unknown type or malformed data, and whatever the feature refuses; the caller parks the fact.
+    """
+    decoder = _DECODERS.get(fact_type)
+    if decoder is None:
+        raise Invalid("fact.type", f"{edge} sent a {fact_type}, which this version does not know")
+    try:
+        message = decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Invalid("fact.data", f"a {fact_type} from {edge} is malformed: {error}") from error
+    source = getattr(message, "device", None) or getattr(message, "reader", None) or edge
+    _HANDLERS[type(message)](tx, Actor(f"device:{source}", edge), message, at)
+
+
+def crossing_seen(tx: Tx, actor: Actor, crossing: rfid.Crossing, at: datetime) -> None:
+    """A tag crossed a passage: through the dispatch lock it is outbound's matter, else it brings the bag in or out.
+
+    Raises NotFound for an unknown portal or a tag that is bound to no bag.
+    """
+    portal = next((portal for portal in tx.plant.portals if portal.id == crossing.portal), None)
+    if portal is None:
+        raise NotFound(
+            "portal.unknown", f"{crossing.reader} reports portal {crossing.portal}, which this plant has not"
+        )
+    device = None if portal.device is None else tx.plant.device_by_id[portal.device]
+    if device is not None and device.kind is DeviceKind.DISPATCH_LOCK:
+        outbound.on_crossing(tx, actor, crossing, at)
+        return
+    bag = bag_of_tag(tx, crossing.epc)
+    if crossing.direction is rfid.Direction.UNKNOWN:
+        data = {"portal": portal.id, "reads": crossing.reads}
+        tx.record("crossing.unclear", actor=actor, subject=bag, data=data, bag=BagChange(bag, {}))
+        return
+    inwards = crossing.direction is rfid.Direction.IN
+    place = portal.inside if inwards else portal.outside
+    move_to(tx, actor, bag, place, crossing.last_seen, kind="bag.crossed", data={"portal": portal.id})
+    _check_status(tx, actor, bag, portal.id, inwards=inwards)
+
+
+def bag_of_tag(tx: Tx, epc: str) -> str:
+    """The bag that a tag is bound to; raises NotFound saying what the tag claims to be."""
+    row = tx.raw.execute("SELECT id FROM bag WHERE epc = ?", (epc,)).fetchone()
+    if row is not None:
+        return str(row[0])
+    try:
+        claim = f"it claims to be {bag_of(epc)}"
+    except ScanError as error:
+        claim = str(error)
+    raise NotFound("tag.unknown", f"Tag {epc} is bound to no bag ({claim})")
+
+
+def _check_status(tx: Tx, actor: Actor, bag: str, portal: str, *, inwards: bool) -> None:
+    status = BagStatus(str(require(tx.raw, bag)["status"]))
+    if status is BagStatus.MISSING:
+        observe(tx, actor, bag, BagStatus.QUARANTINE, "bag.found")
+        raise_finding(tx, actor, bag, f"it was missing and came through {portal}")
+    elif inwards and status in _OUTSIDE:
+        raise_finding(tx, actor, bag, f"it came in through {portal} while it was {status.value}")
+    elif not inwards and status not in _OUTSIDE:
+        raise_finding(tx, actor, bag, f"it went out through {portal} while it was {status.value}")
+
+
+_HANDLERS: Final[Mapping[type, Handler]] = {
+    plc.BatchSeparated: batch_separated,
+    plc.BatchFrozen: batch_frozen,
+    plc.BagMoved: crane_reported,
+    plc.CommandAnswered: command_answered,
+    rfid.Crossing: crossing_seen,
+    **outbound.HANDLERS,
+}
+"""Message type -> effect."""

@@ -1,0 +1,41 @@
+"""Answers to commands: noted in the outbox, then followed by whoever asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from plant.model import DeviceKind
+from plc_bridge.messages import CommandAnswered
+from wms.errors import NotFound
+from wms.machines.freezing import freezing_answered
+from wms.machines.outbox import OutgoingCommand
+from wms.machines.preparation import separation_answered
+from wms.moves import dispatch
+from wms.outbound import handlers as outbound
+from wms.store.metadata import from_us, to_us
+from wms.store.tx import Actor, Tx
+
+_SELECT: Final = "SELECT device, type, data, issued_real_us, deadline_real_us FROM machine_command WHERE id = ?"
+
+
+def command_answered(tx: Tx, actor: Actor, answer: CommandAnswered, at: datetime) -> None:
+    """Follow the bridge's answer to a command; raises NotFound for a command that this controller never gave."""
+    row = tx.raw.execute(_SELECT, (answer.command,)).fetchone()
+    if row is None:
+        raise NotFound("command.unknown", f"{answer.device} answers command {answer.command}, which was never given")
+    tx.raw.execute(
+        "UPDATE machine_command SET state = CASE state WHEN 'withdrawn' THEN state ELSE ? END, detail = ?, "
+        "answered_real_us = ? WHERE id = ?",
+        (answer.outcome.value, answer.detail, to_us(tx.real_now), answer.command),
+    )
+    kind = tx.plant.device_by_id[row[0]].kind
+    if kind is DeviceKind.CRANE:
+        dispatch.answered(tx, actor, answer)
+    elif kind is DeviceKind.PREP_ROBOT:
+        separation_answered(tx, actor, answer)
+    elif kind is DeviceKind.QUICK_FREEZER:
+        freezing_answered(tx, actor, answer)
+    else:
+        command = OutgoingCommand(answer.command, row[0], row[1], row[2], from_us(row[3]), from_us(row[4]))
+        outbound.on_command_answered(tx, actor, answer, command, at)

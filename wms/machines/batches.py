@@ -1,0 +1,107 @@
+"""Batches of bags in the preparation machines: one open batch per machine, begun by a command, ended by a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from plc_bridge.messages import CommandAnswered, CommandOutcome, Freeze, Separate
+from runtime.ids import new_id
+from wms.bags.commands import move_to
+from wms.bags.projection import require
+from wms.machines.outbox import withdraw
+from wms.store.metadata import to_us
+from wms.store.tx import Actor, Tx
+
+CAPACITY: Final = 12
+"""Bags in one batch (docs/interfaces.md, the journey)."""
+COMMAND_VALID_S: Final = 30.0
+"""Real seconds in which a machine must have taken a batch."""
+_PAUSE: Final = timedelta(minutes=1)
+_OPEN: Final = "state IN ('sent', 'accepted')"
+
+
+class BatchKind(StrEnum):
+    """What the machine does with it."""
+
+    SEPARATE = "separate"
+    FREEZE = "freeze"
+
+
+def idle(tx: Tx, device: str) -> bool:
+    """True when a machine has no open batch, and did not just refuse one."""
+    row = tx.raw.execute(
+        f"SELECT 1 FROM batch WHERE device = ? AND ({_OPEN} OR (state = 'cancelled' AND ended_us > ?))",  # noqa: S608
+        (device, to_us(tx.now - _PAUSE)),
+    ).fetchone()
+    return row is None
+
+
+def send_batch(tx: Tx, actor: Actor, device: str, kind: BatchKind, bags: Sequence[str], outputs: Sequence[str]) -> str:
+    """Ask a machine to take bags; they stay where they are until it accepts. Returns the batch id."""
+    batch = new_id("bat")
+    message: Separate | Freeze = Freeze(batch=batch, bags=tuple(bags))
+    if kind is BatchKind.SEPARATE:
+        message = Separate(batch=batch, bags=tuple(bags), outputs=tuple(outputs))
+    command = tx.command(device, message, valid_s=COMMAND_VALID_S)
+    tx.raw.execute(
+        "INSERT INTO batch (id, kind, device, state, command, created_us) VALUES (?,?,?,'sent',?,?)",
+        (batch, kind.value, device, command, to_us(tx.now)),
+    )
+    tx.raw.executemany("INSERT INTO batch_bag (batch, bag) VALUES (?, ?)", [(batch, bag) for bag in bags])
+    data = {"device": device, "bags": list(bags)}
+    tx.record(f"batch.{kind.value}_asked", actor=actor, subject=batch, data=data)
+    return batch
+
+
+def answered(tx: Tx, actor: Actor, answer: CommandAnswered) -> Sequence[str]:
+    """Follow a machine's answer to a batch; returns the bags that it took in when it accepted (else none).
+
+    Refused or expired means not executed: the batch is off and its bags are free for a new one. Unknown changes
+    nothing: the command is repeated under its id until the read-back is clear.
+    """
+    row = tx.raw.execute("SELECT id, state FROM batch WHERE command = ?", (answer.command,)).fetchone()
+    if row is None or row[1] != "sent" or answer.outcome is CommandOutcome.UNKNOWN:
+        return ()
+    batch = str(row[0])
+    if answer.outcome is CommandOutcome.ACCEPTED:
+        tx.raw.execute("UPDATE batch SET state = 'accepted' WHERE id = ?", (batch,))
+        tx.record("batch.accepted", actor=actor, subject=batch, data={"device": answer.device})
+        return bags_of(tx, batch)
+    tx.raw.execute("UPDATE batch SET state = 'cancelled', ended_us = ? WHERE id = ?", (to_us(tx.now), batch))
+    data = {"device": answer.device, "outcome": answer.outcome.value, "detail": answer.detail}
+    tx.record("batch.cancelled", actor=actor, subject=batch, data=data)
+    return ()
+
+
+def close_batch(tx: Tx, batch: str, record: str) -> None:
+    """The machine's report of a batch is in; an unknown batch is the report's own matter and changes nothing here."""
+    row = tx.raw.execute("SELECT command FROM batch WHERE id = ?", (batch,)).fetchone()
+    if row is not None:
+        withdraw(tx.raw, row[0])
+    tx.raw.execute(
+        "UPDATE batch SET state = 'done', record = ?, ended_us = ? WHERE id = ?", (record, to_us(tx.now), batch)
+    )
+
+
+def bags_of(tx: Tx, batch: str) -> tuple[str, ...]:
+    """Bags of a batch."""
+    return tuple(bag for (bag,) in tx.raw.execute("SELECT bag FROM batch_bag WHERE batch = ? ORDER BY bag", (batch,)))
+
+
+def into_machine(tx: Tx, actor: Actor, bag: str, device: str) -> None:
+    """A machine took a bag in."""
+    require(tx.raw, bag)
+    move_to(tx, actor, bag, tx.plant.device_by_id[device].place, tx.now, data={"device": device})
+
+
+WAITING_FOR: Final = (
+    "SELECT id, place_since_us FROM bag WHERE status = ? AND place = ? AND component = ? "  # noqa: S608 - constant parts
+    "AND NOT EXISTS (SELECT 1 FROM batch_bag JOIN batch ON batch.id = batch_bag.batch "
+    f"WHERE batch_bag.bag = bag.id AND {_OPEN}) "
+    "AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.bag = bag.id AND lifted_us IS NULL) "
+    "ORDER BY place_since_us, id LIMIT 100"
+)
+"""Bags of a status, place and component that no open batch holds and nobody holds back, longest waiting first."""

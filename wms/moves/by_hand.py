@@ -1,0 +1,58 @@
+"""Scans by people where a portal or a crane would do it: receiving at the dock and moving a bag without a task."""
+
+from __future__ import annotations
+
+from blood.eligibility import BagStatus
+from plant.model import PortalKind
+from wms.bags.commands import move_to
+from wms.bags.facts import zone_at
+from wms.bags.lifecycle import zone_agrees
+from wms.bags.projection import require
+from wms.errors import Invalid, NotFound, Refused
+from wms.moves.ended import complete_by_hand
+from wms.moves.slots import require_place
+from wms.moves.tasks import open_task_of
+from wms.store.tx import Actor, Tx
+
+
+def receiving_dock(tx: Tx) -> str:
+    """The place inside the receiving portal: the passage without a lock."""
+    for portal in tx.plant.portals:
+        if portal.kind is PortalKind.PASSAGE and portal.device is None:
+            return portal.inside
+    raise NotFound("portal.receiving", "This plant has no receiving portal")
+
+
+def receive_by_hand(tx: Tx, actor: Actor, din: str) -> str:
+    """A person scans a collected bag at the dock, as the receiving portal would have seen it; returns the bag id.
+
+    Raises NotFound, Refused when no bag of that donation is on its way in.
+    """
+    rows = tx.raw.execute("SELECT id, status, place FROM bag WHERE din = ?", (din,)).fetchall()
+    if not rows:
+        raise NotFound("din.unknown", f"No bag of donation {din} is known")
+    dock = receiving_dock(tx)
+    for bag, status, place in rows:
+        if status == BagStatus.COLLECTED.value:
+            if place != dock:
+                move_to(tx, actor, bag, dock, tx.now, kind="bag.received", data={"by": "hand"})
+            return str(bag)
+    raise Refused("bag.not_expected", f"Donation {din} was received before; nothing of it is on its way in")
+
+
+def move_by_hand(tx: Tx, actor: Actor, bag: str, to_place: str) -> None:
+    """A person carried a bag and scanned it where it lies now; ends the open task of the bag when it went there.
+
+    Raises NotFound, Invalid for a place that is unknown, taken, or of a zone that the bag's status forbids.
+    """
+    state = require(tx.raw, bag)
+    require_place(tx.raw, tx.plant, to_place, for_bag=bag)
+    status = BagStatus(str(state["status"]))
+    place = tx.plant.place_of(to_place)
+    if place.slots and not zone_agrees(status, zone_at(tx.plant, to_place)):
+        raise Invalid("place.zone", f"Bag {bag} is {status.value}; it may not lie in the {place.zone.value} zone")
+    task = open_task_of(tx.raw, bag)
+    if task is not None and task.to_place == to_place:
+        complete_by_hand(tx, actor, task.id, bag, to_place)
+    else:
+        move_to(tx, actor, bag, to_place, tx.now, data={"by": "hand"})

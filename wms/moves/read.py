@@ -1,0 +1,63 @@
+"""Tasks as the screens show them (docs/interfaces.md 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from wms.moves.model import Task, TaskState
+from wms.moves.sentences import sentence
+from wms.moves.tasks import SELECT_TASK, task_of
+from wms.store.database import driver_of
+
+_LIMIT: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """One task with what it waits for in words."""
+
+    id: str
+    kind: str
+    bag: str
+    from_place: str
+    to_place: str | None
+    device: str | None
+    state: str
+    waits_for_en: str | None
+    waits_for_zh: str | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
+def tasks(conn: Connection, *, state: str | None = None, limit: int = _LIMIT) -> tuple[TaskView, ...]:
+    """Tasks in one state, or all open ones for None, most urgent first; ended ones newest first."""
+    if state is None or state in {TaskState.WAITING.value, TaskState.SENT.value}:
+        states = (state, state) if state else (TaskState.WAITING.value, TaskState.SENT.value)
+        rows = driver_of(conn).execute(
+            f"{SELECT_TASK} WHERE state IN (?, ?) ORDER BY priority, created_us, id LIMIT ?", (*states, limit)
+        )
+    else:
+        rows = driver_of(conn).execute(f"{SELECT_TASK} WHERE state = ? ORDER BY ended_us DESC LIMIT ?", (state, limit))
+    return tuple(view(task_of(row)) for row in rows)
+
+
+def view(task: Task) -> TaskView:
+    """A task as the screens show it."""
+    english, chinese = (None, None) if task.waits is None else sentence(task.waits, task.waits_detail)
+    return TaskView(
+        id=task.id,
+        kind=task.purpose.value,
+        bag=task.bag,
+        from_place=task.from_place,
+        to_place=task.to_place,
+        device=task.device,
+        state=task.state.value,
+        waits_for_en=english,
+        waits_for_zh=chinese,
+        created_at=task.created_at,
+        ended_at=task.ended_at,
+    )

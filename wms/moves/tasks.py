@@ -1,0 +1,136 @@
+"""Asking for a move and taking it back. A task is durable; who carries it out is decided by `wms.moves.dispatch`."""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+from typing import Any, Final
+
+from blood.eligibility import Zone
+from runtime.ids import new_id
+from wms.bags.projection import require
+from wms.errors import Conflict, Invalid, NotFound
+from wms.machines.outbox import withdraw
+from wms.moves.model import MovePurpose, Task, TaskState, Wait
+from wms.moves.slots import choose_slot, crane_for
+from wms.store.metadata import from_us, from_us_or_none, to_us
+from wms.store.tx import Actor, Tx
+
+_COLUMNS: Final = (
+    "id, bag, purpose, from_place, to_place, device, state, priority, command, attempts, waits, waits_detail, "
+    "created_us, ended_us"
+)
+SELECT_TASK: Final = f"SELECT {_COLUMNS} FROM task"  # noqa: S608 - the columns above
+_UNKNOWN_PLACE: Final = ""
+
+
+def request_move(
+    tx: Tx,
+    actor: Actor,
+    bag: str,
+    *,
+    purpose: MovePurpose,
+    to_place: str | None = None,
+    zone: Zone | None = None,
+    priority: int = 5,
+) -> str:
+    """Ask for a bag to be carried to a shared place, or to a free slot of a zone, and return the task's id.
+
+    The slot is chosen and reserved here when one is free, else as soon as one becomes free. Asking again for the same
+    move returns the open task; priority 0 goes first. Raises NotFound, Invalid, or Conflict when the bag has another
+    open move.
+    """
+    if (to_place is None) == (zone is None):
+        raise Invalid("task.target", "A move goes to a place or to a zone")
+    state = require(tx.raw, bag)
+    open_task = open_task_of(tx.raw, bag)
+    if open_task is not None:
+        if open_task.purpose is purpose and (to_place is None or open_task.to_place == to_place):
+            return open_task.id
+        detail = f"Bag {bag} is to be moved already (task {open_task.id}, {open_task.purpose.value})"
+        raise Conflict("task.open", detail)
+    component = tx.plant.components[str(state["component"])]
+    slot = None if zone is None else choose_slot(tx.raw, tx.plant, component, zone)
+    target = to_place or slot
+    source = _UNKNOWN_PLACE if state["place"] is None else str(state["place"])
+    task = new_id("tsk")
+    wait, detail = (Wait.SLOT, f"{zone.value}, {component.key}") if zone and slot is None else (Wait.TURN, "")
+    tx.raw.execute(
+        "INSERT INTO task (id, bag, purpose, zone, from_place, to_place, slot, device, state, priority, attempts, "
+        "waits, waits_detail, not_before_us, created_us) VALUES (?,?,?,?,?,?,?,?,'waiting',?,0,?,?,0,?)",
+        (
+            *(task, bag, purpose.value, None if zone is None else zone.value, source, target, slot),
+            *(crane_for(tx.plant, component, source, target), priority, wait.value, detail, to_us(tx.now)),
+        ),
+    )
+    data = {"bag": bag, "purpose": purpose.value, "from": source, "to": target}
+    tx.record("move.requested", actor=actor, subject=task, data=data)
+    tx.notify("task", task)
+    return task
+
+
+def cancel_move(tx: Tx, actor: Actor, task: str, reason: str) -> None:
+    """Take an open task back and free its slot. Raises NotFound, Conflict when it has ended.
+
+    A machine that is already carrying the bag reports where it put it; that report is followed like any other.
+    """
+    current = require_task(tx.raw, task)
+    if current.state not in {TaskState.WAITING, TaskState.SENT}:
+        raise Conflict("task.ended", f"Task {task} has ended ({current.state.value})")
+    end_task(tx, actor, current, TaskState.CANCELLED, reason)
+
+
+def end_task(tx: Tx, actor: Actor, task: Task, state: TaskState, reason: str = "") -> Task:
+    """Close a task, whatever its machine still says later; returns the closed task."""
+    if task.command is not None and task.state is TaskState.SENT:
+        withdraw(tx.raw, task.command)
+    tx.raw.execute(
+        "UPDATE task SET state = ?, ended_us = ?, waits = NULL, waits_detail = ? WHERE id = ?",
+        (state.value, to_us(tx.now), reason, task.id),
+    )
+    tx.record(f"move.{state.value}", actor=actor, subject=task.id, data={"bag": task.bag, "reason": reason})
+    tx.notify("task", task.id)
+    return require_task(tx.raw, task.id)
+
+
+def set_wait(tx: Tx, task: str, wait: Wait, detail: str) -> None:
+    """Say what an open task waits for; screens are told only when that changes."""
+    changed = tx.raw.execute(
+        "UPDATE task SET waits = ?1, waits_detail = ?2 WHERE id = ?3 AND (waits IS NOT ?1 OR waits_detail <> ?2)",
+        (wait.value, detail, task),
+    )
+    if changed.rowcount:
+        tx.notify("task", task)
+
+
+def require_task(raw: Connection, task: str) -> Task:
+    """The task of that id; raises NotFound."""
+    row = raw.execute(f"{SELECT_TASK} WHERE id = ?", (task,)).fetchone()
+    if row is None:
+        raise NotFound("task.unknown", f"There is no task {task}")
+    return task_of(row)
+
+
+def open_task_of(raw: Connection, bag: str) -> Task | None:
+    """The open task of a bag, if any; there is never more than one."""
+    row = raw.execute(f"{SELECT_TASK} WHERE bag = ? AND state IN ('waiting', 'sent')", (bag,)).fetchone()
+    return None if row is None else task_of(row)
+
+
+def task_of(row: tuple[Any, ...]) -> Task:
+    """A task from a row of `SELECT_TASK`."""
+    return Task(
+        id=row[0],
+        bag=row[1],
+        purpose=MovePurpose(row[2]),
+        from_place=row[3],
+        to_place=row[4],
+        device=row[5],
+        state=TaskState(row[6]),
+        priority=row[7],
+        command=row[8],
+        attempts=row[9],
+        waits=None if row[10] is None else Wait(row[10]),
+        waits_detail=row[11],
+        created_at=from_us(row[12]),
+        ended_at=from_us_or_none(row[13]),
+    )
