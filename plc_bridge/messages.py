@@ -186,11 +186,31 @@ class CommandOutcome(StrEnum):
 
 
 class CommandAnswered(_Message, frozen=True):
-    """The bridge's answer to a command, after read-back from the machine; UNKNOWN means nobody may assume either way."""
+    """The bridge's answer to a command, after read-back from the machine; UNKNOWN: nobody may assume either way."""
 
     command: str
     device: str
     outcome: CommandOutcome
+    detail: str
+
+
+class JournalLossKind(StrEnum):
+    """How reports of a machine's journal went missing, or may have."""
+
+    GAP = "gap"
+    REPLACED = "replaced"
+    PUT_BACK = "put_back"
+    TOO_LARGE = "too_large"
+
+
+class JournalLoss(_Message, frozen=True):
+    """Reports `from_seq..to_seq` of a cell's journal did not reach the spool; `to_seq` None: nobody knows how many."""
+
+    cell: str
+    journal_epoch: str
+    kind: JournalLossKind
+    from_seq: int
+    to_seq: int | None
     detail: str
 
 
@@ -202,6 +222,7 @@ REPORT_TYPES: dict[str, type[_Message]] = {
     "org.hemovault.plc.lock-opened.v1": LockOpened,
     "org.hemovault.plc.lock-refused.v1": LockRefused,
     "org.hemovault.plc.command-answered.v1": CommandAnswered,
+    "org.hemovault.plc.journal-loss.v1": JournalLoss,
 }
 COMMAND_TYPE = "org.hemovault.plc.command.v1"
 
