@@ -87,7 +87,8 @@ class CommandListener:
 
     When `handle` raises or the process dies in between, the sender's next repetition calls it again: it must read back
     what the device made of the id before it repeats anything. A command that arrives or comes to its turn after its
-    deadline goes to `expired` instead. Commands of one device run one after the other.
+    deadline goes to `expired` instead, unless its handling began earlier and was cut off: then only `handle`, which
+    reads back, can know what became of it. Commands of one device run one after the other.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class CommandListener:
     ) -> None:
         self._handle, self._expired = handle, expired
         self._clock = clock or Clock()
-        self._done = _DoneTable(store)
+        self._table = _CommandTable(store)
         self._queued: set[str] = set()
         self._lines: dict[str, asyncio.Queue[Command]] = {}
         self._tasks: asyncio.TaskGroup | None = None
@@ -111,7 +112,7 @@ class CommandListener:
 
     async def run(self) -> None:
         """Work until cancelled. Commands that arrive while nobody runs wait."""
-        self._done.forget_before(self._clock.real_now() - REMEMBER)
+        self._table.forget_before(self._clock.real_now() - REMEMBER)
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             for device, line in self._lines.items():
@@ -120,15 +121,15 @@ class CommandListener:
 
     def close(self) -> None:
         """Close the table of ended commands."""
-        self._done.close()
+        self._table.close()
 
     def _on_message(self, message: Message) -> None:
         try:
             command = decode_command(message.payload)
         except CommandError as error:
-            log.error("unreadable command", topic=message.topic, reason=str(error))
+            log.warning("unreadable command", topic=message.topic, reason=str(error))
             return
-        if command.id in self._queued or self._done.has(command.id):
+        if command.id in self._queued or self._table.has_ended(command.id):
             return
         self._queued.add(command.id)
         line = self._lines.get(command.device)
@@ -143,14 +144,15 @@ class CommandListener:
             command = await line.get()
             try:
                 await self._execute(command)
-                await asyncio.to_thread(self._done.add, command.id, self._clock.real_now())
+                await asyncio.to_thread(self._table.end, command.id, self._clock.real_now())
             except Exception:
                 log.exception("a command was not handled; its repetition will be", command=command.id)
             finally:
                 self._queued.discard(command.id)
 
     async def _execute(self, command: Command) -> None:
-        if self._clock.real_now() < command.deadline_real:
+        if self._clock.real_now() < command.deadline_real or self._table.has_begun(command.id):
+            await asyncio.to_thread(self._table.begin, command.id, self._clock.real_now())
             await self._handle(command)
         elif self._expired is not None:
             await self._expired(command)
@@ -158,25 +160,42 @@ class CommandListener:
             log.warning("command expired", command=command.id, device=command.device)
 
 
-class _DoneTable:
-    """Ids of commands that need no more work, on disk."""
+class _CommandTable:
+    """Ids of commands whose handling began, and whether it ended, on disk."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = full")
-        self._db.execute("create table if not exists command (id text primary key, ended_us integer not null) strict")
+        self._db.execute(
+            "create table if not exists command"
+            " (id text primary key, began_us integer not null, ended_us integer) strict"
+        )
 
-    def has(self, command: str) -> bool:
-        with closing(self._db.execute("select 1 from command where id = ?", (command,))) as rows:
-            return rows.fetchone() is not None
+    def has_begun(self, command: str) -> bool:
+        return self._find("select 1 from command where id = ?", command)
 
-    def add(self, command: str, at: datetime) -> None:
-        self._db.execute("insert or ignore into command values (?, ?)", (command, int(at.timestamp() * 1_000_000)))
+    def has_ended(self, command: str) -> bool:
+        return self._find("select 1 from command where id = ? and ended_us is not null", command)
+
+    def begin(self, command: str, at: datetime) -> None:
+        self._db.execute("insert or ignore into command values (?, ?, null)", (command, _micros(at)))
+
+    def end(self, command: str, at: datetime) -> None:
+        sql = "insert into command values (?, ?, ?) on conflict (id) do update set ended_us = excluded.ended_us"
+        self._db.execute(sql, (command, _micros(at), _micros(at)))
 
     def forget_before(self, at: datetime) -> None:
-        self._db.execute("delete from command where ended_us < ?", (int(at.timestamp() * 1_000_000),))
+        self._db.execute("delete from command where ended_us < ?", (_micros(at),))
 
     def close(self) -> None:
         self._db.close()
+
+    def _find(self, sql: str, command: str) -> bool:
+        with closing(self._db.execute(sql, (command,))) as rows:
+            return rows.fetchone() is not None
+
+
+def _micros(at: datetime) -> int:
+    return int(at.timestamp() * 1_000_000)

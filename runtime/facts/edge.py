@@ -58,6 +58,7 @@ class FactEdge:
         self._work = asyncio.Event()
         self._waiting: list[tuple[Sequence[SpoolEntry], tuple[str, str] | None, asyncio.Future[list[int]]]] = []
         self._appending: asyncio.Task[None] | None = None
+        self._full = ""  # why the last append failed, when it did for want of room
         self._trouble = LogOnce(f"sending facts of {spool.edge}")
         self.link.subscribe(topics.acks(site, spool.edge), self._on_ack)
         self.link.on_connect(self._on_connect)
@@ -116,7 +117,9 @@ class FactEdge:
             except Exception as error:  # noqa: BLE001 - it is the caller's to handle
                 loop.call_soon_threadsafe(_reject, future, error)
                 if isinstance(error, SpoolFull):
-                    self._health.down(str(error))
+                    self._full = str(error)
+            else:
+                self._full = ""
 
     # ---- acknowledgements ----
 
@@ -212,7 +215,9 @@ class FactEdge:
 
     def _say_how_it_is(self) -> None:
         waiting = self._spool.head - self._spool.acknowledged
-        if not self.link.connected.is_set():
+        if self._full:
+            self._health.down(self._full)
+        elif not self.link.connected.is_set():
             self._health.degraded(f"no broker; {waiting} facts wait on disk")
         elif waiting and time.monotonic() - self._progress_at > RESEND_AFTER_S:
             self._health.degraded(f"{waiting} facts wait for the controller")

@@ -10,7 +10,7 @@ import msgspec
 
 MAX_BYTES: Final = 16 * 1024
 SPOOL_LOST: Final = "org.hemovault.spool.lost.v1"
-"""Type of the statement that facts `from_seq..to_seq` of an epoch are gone; it stands in their place with seq `to_seq`."""
+"""Type of the statement that facts `from..to` of an epoch are gone; it stands in their place with seq `to`."""
 
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Seq = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]

@@ -27,7 +27,7 @@ UNREADABLE: Final = 1_000  # unreadable messages held while the database is away
 
 @dataclass(frozen=True, slots=True)
 class RawFact:
-    """A fact as it came. `epoch` and `seq` are None when not even its key can be read; `edge` is from the topic then."""
+    """A fact as it came. `epoch` and `seq` are None when not even its key can be read; `edge` is then the topic's."""
 
     edge: str
     epoch: str | None
@@ -49,7 +49,7 @@ class _Stream:
 
     def take(self, limit: int) -> list[tuple[int, bytes]]:
         """Contiguous facts above what was handed over."""
-        ready = []
+        ready: list[tuple[int, bytes]] = []
         while len(ready) < limit and (entry := self.ahead.pop(self.taken + 1, None)) is not None:
             self.taken = entry[0]
             ready.append(entry)
@@ -57,7 +57,7 @@ class _Stream:
 
     def commit(self, mark: int) -> None:
         self.mark = max(self.mark, mark)
-        self.taken = max(self.taken, self.mark)
+        self.taken = self.mark  # what was handed over and is not committed must be accepted when it is sent again
         self.ahead = {first: entry for first, entry in self.ahead.items() if entry[0] > self.taken}
 
 
@@ -105,6 +105,8 @@ class FactReceiver:
         edge = topics.last_name(message.topic)
         key = read_key(message.payload)
         if key is None or key.hvedge != edge:
+            if len(self._unreadable) == UNREADABLE:
+                log.error("too many unreadable messages wait to be parked; the oldest is dropped", edge=edge)
             self._unreadable.append(RawFact(edge, None, None, message.payload))
             self._work.set()
             return
@@ -143,9 +145,10 @@ class FactReceiver:
                 self._work.clear()
                 await self._work.wait()
                 continue
-            for mark in await self._apply_until_committed(batch):
-                place = (mark.edge, mark.epoch)
-                self._streams.setdefault(place, _Stream()).commit(mark.mark)
+            marks = {(mark.edge, mark.epoch): mark.mark for mark in await self._apply_until_committed(batch)}
+            for place in {(fact.edge, fact.epoch) for fact in batch if fact.epoch is not None} | set(marks):
+                stream = self._streams.setdefault(place, _Stream())
+                stream.commit(marks.get(place, 0))
                 self._acknowledge(place)
 
     def _next_batch(self) -> list[RawFact]:

@@ -1,4 +1,4 @@
-"""The facts of one edge on disk (SQLite, WAL, synchronous=FULL): appended before they are sent, kept after they are acknowledged.
+"""The facts of one edge on disk (SQLite, WAL, synchronous=FULL): appended before they are sent, kept after their ack.
 
 The file makes its epoch once; sequence numbers begin at 1 and have no gaps. Safe from several threads.
 """
@@ -29,7 +29,8 @@ create table if not exists spool (
     acknowledged integer not null
 ) strict;
 create table if not exists fact (
-    seq integer primary key, appended_us integer not null, size integer not null, raw blob not null, source_key text unique
+    seq integer primary key, appended_us integer not null, size integer not null, raw blob not null,
+    source_key text unique
 ) strict;
 create table if not exists cursor (name text primary key, value text not null) strict;
 """
@@ -84,7 +85,7 @@ class FactSpool:
         self._reader = _open(path)
         self._read_lock = threading.Lock()
         self.epoch, self._head, self._acknowledged = self._load()
-        self._unacknowledged_bytes = self._sum("seq > ?", self._acknowledged)
+        self._waiting_bytes: int | None = None  # of unacknowledged facts, counted when asked for
         self._trimmed_at = self._head
 
     @property
@@ -123,9 +124,9 @@ class FactSpool:
                     number, added = self._append(entry, head + 1)
                     head, size = max(head, number), size + added
                     numbers.append(number)
-                if size and self._unacknowledged_bytes + size > self._max_unacknowledged_bytes:
-                    raise SpoolFull(f"{self.edge}: {self._unacknowledged_bytes} bytes wait for the controller")
-                self._db.execute("update spool set head = ?", (head,))
+                if size:
+                    self._check_room(size)
+                self._db.execute("update spool set head = ?, acknowledged = ?", (head, self._acknowledged))
                 if cursor is not None:
                     self._db.execute("insert or replace into cursor values (?, ?)", cursor)
                 self._db.execute("commit")
@@ -136,7 +137,6 @@ class FactSpool:
                 self._rollback()
                 raise
             self._head = head
-            self._unacknowledged_bytes += size
         if self._head - self._trimmed_at >= _TRIM_EVERY:
             self.trim()
         return numbers
@@ -154,16 +154,12 @@ class FactSpool:
             return [SpooledFact(seq, raw) for seq, raw in self._reader.execute(sql, (after, limit))]
 
     def acknowledge(self, mark: int) -> None:
-        """Set the mark that the controller gave, which may be lower than before when it was restored from a backup."""
-        mark = min(max(mark, 0), self._head)
-        with self._lock:
-            if mark == self._acknowledged:
-                return
-            self._db.execute("update spool set acknowledged = ?", (mark,))
-            low, high = sorted((mark, self._acknowledged))
-            moved = self._sum("seq > ? and seq <= ?", low, high)
-            self._unacknowledged_bytes += moved if mark < self._acknowledged else -moved
-            self._acknowledged = mark
+        """Set the mark that the controller gave, which may be lower than before when it was restored from a backup.
+
+        It reaches the disk with the next append: an old mark only makes the edge send again what the controller has.
+        """
+        self._acknowledged = min(max(mark, 0), self._head)
+        self._waiting_bytes = None
 
     def trim(self) -> None:
         """Forget acknowledged facts that are older than the retention, and the oldest beyond its bytes."""
@@ -179,14 +175,25 @@ class FactSpool:
                     " (select seq, sum(size) over (order by seq) - size as older from fact) where older < ?)",
                     (mark, excess),
                 )
+            self._db.execute("update spool set acknowledged = ?", (mark,))
             self._db.execute("commit")
             self._trimmed_at = self._head
 
     def close(self) -> None:
         """Close the file; the spool is not usable afterwards."""
         with self._lock, self._read_lock:
+            self._db.execute("update spool set acknowledged = ?", (self._acknowledged,))
             self._db.close()
             self._reader.close()
+
+    def _check_room(self, size: int) -> None:
+        """Called inside the transaction, after the facts went in."""
+        waiting = self._waiting_bytes
+        waiting = self._sum("seq > ?", self._acknowledged) if waiting is None else waiting + size
+        if waiting > self._max_unacknowledged_bytes:
+            self._waiting_bytes = None
+            raise SpoolFull(f"{self.edge}: {waiting - size} bytes wait for the controller, no room for {size} more")
+        self._waiting_bytes = waiting
 
     def _append(self, entry: SpoolEntry, seq: int) -> tuple[int, int]:
         if entry.source_key is not None:
@@ -218,6 +225,7 @@ class FactSpool:
             return int(rows.fetchone()[0])
 
     def _rollback(self) -> None:
+        self._waiting_bytes = None
         if self._db.in_transaction:
             self._db.execute("rollback")
 

@@ -42,7 +42,7 @@ class DataType(IntEnum):
 
 
 class Quality(IntEnum):
-    """How far a value can be trusted. Sparkplug knows 0, 192 and 500; UNCERTAIN travels as BAD beside `hv/quality` = 64."""
+    """How far a value can be trusted. Sparkplug knows 0, 192, 500; UNCERTAIN travels as BAD with `hv/quality` = 64."""
 
     BAD = 0
     UNCERTAIN = 64

@@ -18,7 +18,7 @@ SourceKey = tuple[str, str, str]
 class ReadingBatch:
     """Readings of one message, columns of equal length in the order of the message.
 
-    `source` are indexes of the registry, `ts_ms` milliseconds since 1970 of the source's own (domain) time, `value` is NaN
+    `source` are indexes of the registry, `ts_ms` milliseconds since 1970 of the source's own (domain) time, `value` NaN
     for null and 0 or 1 for booleans, `quality` holds `Quality.code`, `historical` are re-sent rows that must not move a
     live value. Text values stand in `texts` only. A batch without rows is a statement that `first_offset..last_offset`
     hold nothing any more. Offsets begin at 1 in each epoch; batches may come in any order and, when not stored within
@@ -48,8 +48,8 @@ class PresenceState(StrEnum):
 class Presence:
     """An edge (`device` None) or a device came or went; on OFFLINE the last values of `sources` are stale from `at` on.
 
-    `at` is the host's real time for an edge and the message's own time for a device (tck-id-operational-behavior-
-    edge-node-termination-host-action-*).
+    `at` is domain time: the host's for an edge, the message's own for a device
+    (tck-id-operational-behavior-edge-node-termination-host-action-*).
     """
 
     edge: str
