@@ -1,0 +1,154 @@
+"""What still wants bags, and which bags there are: the snapshot that the solver is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, RowMapping, func, or_, select
+
+from allocation.model import BagRow, LineRow, Snapshot, build_snapshot
+from blood.eligibility import Act, BagFacts, BagStatus, Purpose, eligibility
+from blood.groups import BloodGroup
+from plant.model import Hospital, Plant
+from wms.bags.facts import facts_from
+from wms.bags.tables import bag
+from wms.orders.lifecycle import ShipmentState
+from wms.orders.tables import order, order_line, reservation
+from wms.outbound.tables import shipment
+from wms.store.metadata import from_us, to_us
+
+_SHOWN: Final = (BagStatus.AVAILABLE.value, BagStatus.QUARANTINE.value)
+"""Bags the solver is told of: quarantine can never be given away, but may explain what would fill a line."""
+_UNREACHABLE: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A line that misses bags: what it asks for, and how many it holds already."""
+
+    line: str
+    order: str
+    hospital: str
+    priority: int
+    component: str
+    group: BloodGroup
+    missing: int
+    held: int
+    substitution: bool
+    usable_until: datetime
+
+    @property
+    def purpose(self) -> Purpose:
+        """The question to eligibility before a bag is reserved for this line."""
+        return Purpose(
+            Act.RESERVE,
+            order_line=self.line,
+            recipient=self.group,
+            component=self.component,
+            usable_until=self.usable_until,
+        )
+
+    def takes(self, facts: BagFacts, at: datetime) -> bool:
+        """True when this bag may be reserved for this line at ``at``."""
+        identical = self.substitution or facts.group is self.group
+        return identical and not eligibility(facts, self.purpose, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question to the solver: the snapshot, the wishes by line, and each bag's version when it was looked at."""
+
+    snapshot: Snapshot
+    wishes: Mapping[str, Wish]
+    versions: Mapping[str, int]
+
+
+def open_wishes(conn: Connection, plant: Plant, at: datetime) -> Sequence[Wish]:
+    """Lines that miss bags and whose order has not begun to leave, most urgent first."""
+    held = (
+        select(func.count())
+        .select_from(reservation)
+        .where(reservation.c.line == order_line.c.id, reservation.c.ended_us.is_(None))
+        .scalar_subquery()
+    )
+    query = (
+        select(order_line, order.c.hospital, order.c.priority, order.c.due_us, held.label("held"))
+        .join(order, order.c.id == order_line.c.order_id)
+        .outerjoin(shipment, shipment.c.order_id == order.c.id)
+        .where(
+            order.c.closed_us.is_(None),
+            or_(shipment.c.state.is_(None), shipment.c.state == ShipmentState.GATHERING.value),
+            order_line.c.quantity > held,
+        )
+        .order_by(order.c.priority, order.c.due_us, order_line.c.id)
+    )
+    hospitals = {hospital.id: hospital for hospital in plant.hospitals}
+    return [_wish(row, hospitals[row["hospital"]], at) for row in conn.execute(query).mappings()]
+
+
+def ask(conn: Connection, plant: Plant, at: datetime, excursion_at: Callable[[str], bool]) -> Question | None:
+    """Gather the question to the solver at ``at``; None when no line misses a bag."""
+    wishes = {wish.line: wish for wish in open_wishes(conn, plant, at)}
+    if not wishes:
+        return None
+    components = {wish.component for wish in wishes.values()}
+    query = select(bag.c.id, bag.c.version, bag.c.place).where(
+        bag.c.status.in_(_SHOWN), bag.c.component.in_(components), bag.c.expires_us > to_us(at)
+    )
+    shown = conn.execute(query).all()
+    bags = [_bag_row(facts_from(conn, plant, row.id, excursion_at), row.place, at) for row in shown]
+    families = {component: plant.components[component].family for component in components}
+    lines = [_line_row(wish) for wish in wishes.values()]
+    return Question(build_snapshot(at, families, bags, lines), wishes, {row.id: row.version for row in shown})
+
+
+def _wish(row: RowMapping, hospital: Hospital, at: datetime) -> Wish:
+    arrival = max(from_us(row["due_us"]), at + timedelta(minutes=hospital.road_min))
+    return Wish(
+        line=row["id"],
+        order=row["order_id"],
+        hospital=row["hospital"],
+        priority=row["priority"],
+        component=row["component"],
+        group=BloodGroup(row["abo_rhd"]),
+        missing=row["quantity"] - row["held"],
+        held=row["held"],
+        substitution=bool(row["substitution"]),
+        usable_until=arrival + timedelta(days=row["min_days_left"]),
+    )
+
+
+def _line_row(wish: Wish) -> LineRow:
+    return LineRow(
+        line=wish.line,
+        hospital=wish.hospital,
+        component=wish.component,
+        recipient=wish.group,
+        quantity=wish.missing,
+        priority=wish.priority,
+        substitution=wish.substitution,
+        usable_until=wish.usable_until,
+    )
+
+
+def _bag_row(facts: BagFacts, place: str | None, at: datetime) -> BagRow:
+    reasons = eligibility(facts, Purpose(Act.RESERVE), at)
+    return BagRow(
+        bag=facts.bag,
+        component=facts.component,
+        group=facts.group,
+        expires_at=facts.expires_at,
+        place=place or "",
+        zone=facts.zone,
+        retrieval=_retrieval(place),
+        refused="; ".join(f"{reason.code.value}: {reason.detail}" for reason in reasons),
+    )
+
+
+def _retrieval(place: str | None) -> int:
+    """Slots are numbered in the order of retrieval; a bag that lies nowhere known is the last one to fetch."""
+    number = (place or "").rpartition("/")[2]
+    return int(number) if number.isdigit() else _UNREACHABLE
