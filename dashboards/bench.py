@@ -12,7 +12,7 @@ _PATIENCE_S: Final = 5.0
 
 
 class BenchAbsent(NotFound):
-    """This site is not simulated."""
+    """The site is not simulated."""
 
     def __init__(self) -> None:
         super().__init__("bench.absent", "This site is not simulated; there is no bench")

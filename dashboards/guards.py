@@ -88,7 +88,10 @@ def _refusal(scope: Scope, origins: frozenset[str]) -> ASGIApp | None:
 
 
 def _own_page(headers: Headers, origins: frozenset[str]) -> bool:
-    """True for our own pages, those of the configured origins, and for programs (which send no Origin); a browser always sends Origin on a write."""
+    """True for our own pages and those of the configured origins, and for programs, which send no Origin.
+
+    A browser always sends Origin on a write.
+    """
     origin = headers.get("origin")
     if origin is not None:
         return urlsplit(origin).netloc == headers.get("host", "") or origin in origins

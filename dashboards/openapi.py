@@ -29,3 +29,15 @@ def document(app: FastAPI) -> dict[str, Any]:
 def render(app: FastAPI) -> str:
     """Return the document as the text that is committed: sorted keys, so that a difference is a real one."""
     return json.dumps(document(app), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def main() -> None:
+    """Write the document beside this file."""
+    from dashboards.app import declare_api  # the application imports every route; only this command needs them here
+    from dashboards.context import WebOptions
+
+    COMMITTED.write_text(render(declare_api(Path(), WebOptions())), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

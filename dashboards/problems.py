@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from blood.isbt128 import ScanError
 from wms.errors import Refused
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -44,7 +45,7 @@ _TITLE_OF_CODE: Final[Mapping[str, tuple[str, str]]] = {
     "bag.unknown": ("There is no such bag", "没有该血袋"),
     "bag.changed": ("The bag has changed meanwhile", "血袋状态已变化"),
     "order_unknown": ("There is no such order", "没有该订单"),
-    "shipment.unknown": ("There is no such shipment", "没有该发运单"),
+    "shipment_unknown": ("There is no such shipment", "没有该发运单"),
     "alarm_unknown": ("There is no such alarm", "没有该报警"),
 }
 
@@ -81,6 +82,7 @@ def internal_error(instance: str) -> JSONResponse:
 def install(app: FastAPI) -> None:
     """Answer refusals, invalid requests and unknown routes as problems."""
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(ScanError, _misread)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
 
@@ -92,6 +94,12 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
         _log.warning("request_refused", path=request.url.path, code=error.code, detail=error.detail)
     headers = {"Retry-After": "1"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return problem(error.status, error.code, error.detail, request.url.path, headers=headers)
+
+
+async def _misread(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, ScanError):
+        raise error
+    return problem(422, f"scan.{error.code}", str(error), request.url.path)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

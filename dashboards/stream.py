@@ -33,7 +33,7 @@ KEPT_CHANGES: Final = 1024
 MOST_KEYS: Final = 200
 """More keys than this of one topic are sent as an empty list: "any of them"."""
 
-TOPICS: Final = frozenset({"bag", "order", "alarm", "task", "shipment", "stock"})
+TOPICS: Final = frozenset({"bag", "order", "alarm", "task", "shipment", "stock", "deadletter"})
 HOSPITAL_TOPICS: Final = frozenset({"order", "shipment"})
 _RECONNECT_AFTER_MS: Final = 1000
 _encode: Final = msgspec.json.Encoder().encode

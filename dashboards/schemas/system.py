@@ -169,9 +169,7 @@ class DeadLetterList(View):
 
 
 class DeadLetterRetry(View):
-    """What became of a retried fact: applied, or still parked with the reason."""
+    """A fact that was applied after all; one that still fails is answered as a problem and stays parked."""
 
     id: str
-    state: Literal["applied", "parked"]
-    code: str | None
-    detail: str | None
+    state: Literal["applied"]

@@ -1,0 +1,114 @@
+"""The application: routes under `/api/v1`, guards around everything, the web app's files for the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+
+from dashboards import problems
+from dashboards.context import House, WebOptions
+from dashboards.declare import operation_id
+from dashboards.guards import Guards
+from dashboards.health_board import HealthBoard
+from dashboards.routes import (
+    alarms,
+    bags,
+    bench,
+    events,
+    ledger,
+    orders,
+    overview,
+    people,
+    session,
+    site,
+    telemetry,
+    work,
+)
+from dashboards.stream import CLOCK_EVERY_S, Stream
+from dashboards.views import clock_view
+from dashboards.web_app import STATIC, WebApp
+from wms.people.passwords import Hashing
+from wms.warehouse import Warehouse
+
+PREFIX: Final = "/api/v1"
+_ROUTERS: Final = (
+    session.routes,
+    people.routes,
+    site.routes,
+    overview.routes,
+    bags.routes,
+    alarms.routes,
+    orders.routes,
+    orders.shipments,
+    work.intake,
+    work.hold_routes,
+    work.tasks,
+    telemetry.routes,
+    ledger.routes,
+    events.routes,
+    bench.routes,
+)
+
+
+def create_app(
+    warehouse: Warehouse,
+    *,
+    health: HealthBoard,
+    options: WebOptions,
+    hashing: Hashing | None = None,
+    static: Path = STATIC,
+) -> FastAPI:
+    """Build the application for one open warehouse. `Stream` hears of every commit while the application runs."""
+    app = declare_api(static, options)
+    stream = Stream(warehouse.writer.head.seq)
+    app.state.house = House(warehouse, stream, health, hashing or Hashing(), options)
+    app.router.lifespan_context = _lifespan
+    return app
+
+
+def declare_api(static: Path, options: WebOptions) -> FastAPI:
+    """All routes without a warehouse behind them: enough to write down the OpenAPI document."""
+    app = FastAPI(
+        title="HemoVault",
+        summary="The warehouse of a blood centre",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+        generate_unique_id_function=operation_id,
+    )
+    for routes in _ROUTERS:
+        app.include_router(routes, prefix=PREFIX)
+    problems.install(app)
+    app.router.default = WebApp(static)
+    app.add_middleware(Guards, origins=options.origins)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    house: House = app.state.house
+    with house.warehouse.following(house.stream):
+        async with asyncio.TaskGroup() as tasks:
+            running = [
+                tasks.create_task(house.stream.run_changes()),
+                tasks.create_task(house.stream.run_readings()),
+                tasks.create_task(_tell_time(house)),
+            ]
+            try:
+                yield
+            finally:
+                house.stream.drop_all()
+                for task in running:
+                    task.cancel()
+
+
+async def _tell_time(house: House) -> None:
+    while True:
+        await asyncio.sleep(CLOCK_EVERY_S)
+        house.stream.announce_clock(clock_view(house).model_dump(mode="json"))

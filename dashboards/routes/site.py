@@ -1,0 +1,50 @@
+"""The site itself: clock, plant, health, and the facts that wait for a person."""
+
+from __future__ import annotations
+
+from dashboards.auth import Anyone, Engineer, Staff
+from dashboards.context import HouseOf, RepeatOf, write
+from dashboards.declare import router
+from dashboards.schemas import system as schemas
+from dashboards.views import clock_view, plant_view
+from wms.inbox import dead_letters
+from wms.inbox import read as inbox
+
+routes = router("site")
+
+
+@routes.get("/clock")
+async def get_clock(who: Anyone, house: HouseOf) -> schemas.Clock:
+    """Domain time, real time and the site."""
+    del who
+    return clock_view(house)
+
+
+@routes.get("/plant")
+async def get_plant(who: Anyone, house: HouseOf) -> schemas.PlantView:
+    """The plant document as screens need it."""
+    return plant_view(house.warehouse.plant, who.hospital)
+
+
+@routes.get("/health")
+async def get_health(who: Staff, house: HouseOf) -> schemas.Health:
+    """Every service as it last spoke of itself."""
+    del who
+    return schemas.Health.model_validate(house.health.view(house.warehouse.clock.real_now()))
+
+
+@routes.get("/deadletters")
+async def list_dead_letters(who: Engineer, house: HouseOf) -> schemas.DeadLetterList:
+    """Facts from the plant that could not be applied."""
+    del who
+    letters = await house.read(inbox.dead_letters)
+    return schemas.DeadLetterList(items=[schemas.DeadLetter.model_validate(letter) for letter in letters])
+
+
+@routes.post("/deadletters/{dead_letter_id}/retry")
+async def retry_dead_letter(
+    dead_letter_id: str, who: Engineer, house: HouseOf, repeat: RepeatOf
+) -> schemas.DeadLetterRetry:
+    """Apply it again, after what it lacked was mended."""
+    await write(house, who, repeat, lambda tx: dead_letters.retry(tx, who.actor, dead_letter_id))
+    return schemas.DeadLetterRetry(id=dead_letter_id, state="applied")
