@@ -39,7 +39,15 @@ async def supervise(
                 raise
             reason = "was cancelled from inside"
         except Exception as error:  # noqa: BLE001 - the one place that owns retry; everything is reported
-            reason = f"{type(error).__name__}: {error}"
+            reason = _sentence(error)
         trouble.failed(reason)
         health_part.down(reason)
         await asyncio.sleep(delays.next_delay())
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong, without the groups that task groups wrap around it."""
+    cause: BaseException = error
+    while isinstance(cause, BaseExceptionGroup) and len(cause.exceptions) == 1:
+        cause = cause.exceptions[0]
+    return f"{type(cause).__name__}: {cause}"

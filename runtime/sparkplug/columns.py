@@ -6,7 +6,7 @@ length. Edges of ours write such runs (aliases have three bytes, timestamps six)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -170,11 +170,14 @@ def encode_run(
     return out.tobytes()
 
 
-def mark_historical(metrics: bytes) -> bytes:
-    """The same metrics, flagged as historical: protobuf lets the flag follow at the end of each."""
+def mark_historical(metrics: bytes, known: Container[int]) -> bytes:
+    """The same metrics, flagged as historical (protobuf lets the flag follow at the end of each).
+
+    Metrics whose alias is not `known` any more are left out: nobody could name them.
+    """
     parts = []
     for field, wire_type, _, start, end in read_fields(metrics, 0, len(metrics)):
-        if field == _METRICS_FIELD and wire_type == BYTES:
+        if field == _METRICS_FIELD and wire_type == BYTES and decode_metric(metrics, start, end).alias in known:
             content = metrics[start:end] + bytes((_HISTORICAL_TAG, 1))
             parts.append(bytes_field(_METRICS_FIELD, content))
     return b"".join(parts)

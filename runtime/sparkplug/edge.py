@@ -49,13 +49,14 @@ STEADY_EVERY_S: Final = 1.0  # how often steady values are looked through
 RESEND_AFTER_S: Final = 10.0  # a message that is not stored by then is sent again as historical
 RESEND_AHEAD: Final = 1_000  # messages above the mark that may be on their way again
 RESEND_CHUNK: Final = 200
+MOST_HELD: Final = 10_000  # messages in memory while the disk takes none
 
 
 class SparkplugEdge:
     """Publishes devices as long as the primary host is there; keeps what is not stored on disk.
 
-    `update`, `device_lost` and `device_found` are called on the event loop, before or while `run` runs. A device is lost
-    until it is found or a good value of it arrives.
+    `update`, `device_lost` and `device_found` are called on the event loop, before or while `run` runs. A device is
+    lost until it is found or a good value of it arrives. Close it when it is not run again.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class SparkplugEdge:
             OFFSET_METRIC: self._window.alias("", OFFSET_METRIC, DataType.INT64),
             FIRST_METRIC: self._window.alias("", FIRST_METRIC, DataType.INT64),
         }
+        self._known = set(self._aliases.values())
         self._devices = {name: self._declare(name, specs) for name, specs in devices.items()}
         self._bdseq = 0
         self._seq = 0
@@ -86,7 +88,9 @@ class SparkplugEdge:
         self._last_state = -1  # newest STATE timestamp of this connection
         self._mark: int | None = None  # a stored mark that the window has not taken over yet
         self._sent_at: dict[int, float] = {}
+        self._held: list[WindowMessage] = []  # made and not yet on disk
         self._trouble = LogOnce(f"window of {edge}")
+        self._disk_trouble = ""
         self._link = MqttLink(mqtt, f"{site}.{edge}.state", will=self._ndeath)
         self._link.subscribe(topics.sparkplug(site, SparkplugKind.NCMD, edge), self._on_command)
         self._link.subscribe(topics.state(host_id or topics.primary_host(site)), self._on_state)
@@ -127,8 +131,12 @@ class SparkplugEdge:
                 tasks.create_task(self._link.run())
                 tasks.create_task(self._publish_for_ever())
         finally:
-            self._put_on_disk(self._take_messages())
-            self._window.close()
+            self._collect()
+            self._put_on_disk(None)
+
+    def close(self) -> None:
+        """Close the window; a closed edge cannot run."""
+        self._window.close()
 
     # ---- session ----
 
@@ -239,33 +247,41 @@ class SparkplugEdge:
             await asyncio.sleep(max(0.0, FLUSH_EVERY_S - (time.monotonic() - started)))
 
     async def _publish_changes(self) -> None:
-        messages = self._take_messages()
+        self._collect()
         mark, self._mark = self._mark, None
-        if not messages and mark is None:
+        if not self._held and mark is None:
             return
-        first = await asyncio.to_thread(self._put_on_disk, messages, mark)
+        messages = tuple(self._held)
+        first = await asyncio.to_thread(self._put_on_disk, mark)
         if mark is not None:
             self._sent_at = {offset: at for offset, at in self._sent_at.items() if offset > mark}
         if first is not None and self._born:
-            for offset, sent in enumerate(messages, first):
-                self._send_data(offset, sent)
+            for offset, message in enumerate(messages, first):
+                self._send_data(offset, message)
 
-    def _take_messages(self) -> list[WindowMessage]:
+    def _collect(self) -> None:
         now_ms = self._now_ms()
         changed = (values for values in self._devices.values() if values.has_changes)
-        return [WindowMessage(values.device, now_ms, values.take_body()) for values in changed]
+        self._held += [WindowMessage(values.device, now_ms, values.take_body()) for values in changed]
+        if len(self._held) > MOST_HELD:
+            log.error(
+                "readings are dropped: the disk takes none", edge=self._edge, messages=len(self._held) - MOST_HELD
+            )
+            del self._held[:-MOST_HELD]
 
-    def _put_on_disk(self, messages: list[WindowMessage], mark: int | None = None) -> int | None:
-        """First offset of the messages, None when there are none. A full disk stops the edge, and says so."""
+    def _put_on_disk(self, mark: int | None) -> int | None:
+        """First offset of the messages that were held, None when there are none or the disk takes none."""
         try:
             if mark is not None:
                 self._window.mark_stored(mark)
-            first = self._window.append(messages) if messages else None
+            first = self._window.append(self._held) if self._held else None
         except WindowError as error:
             self._trouble.failed(error)
-            self._health.down(str(error))
-            raise
+            self._disk_trouble = str(error)
+            return None
+        self._held = []
         self._trouble.recovered()
+        self._disk_trouble = ""
         return first
 
     def _send_data(self, offset: int, message: WindowMessage) -> None:
@@ -296,7 +312,9 @@ class SparkplugEdge:
             if message is None or message.device not in self._devices:
                 gone.append(offset)
                 continue
-            self._send_data(offset, WindowMessage(message.device, message.at_ms, mark_historical(message.body)))
+            self._send_data(
+                offset, WindowMessage(message.device, message.at_ms, mark_historical(message.body, self._known))
+            )
         self._send_gone(gone)
 
     def _send_gone(self, offsets: Sequence[int]) -> None:
@@ -329,7 +347,9 @@ class SparkplugEdge:
             self._window.alias(device, OFFSET_METRIC, DataType.INT64),
         )
         for spec in specs:
-            values.declare(spec, self._window.alias(device, spec.name, spec.datatype))
+            alias = self._window.alias(device, spec.name, spec.datatype)
+            self._known.add(alias)
+            values.declare(spec, alias)
         return values
 
     def _device(self, device: str) -> DeviceValues:
@@ -343,7 +363,9 @@ class SparkplugEdge:
 
     def _say_how_it_is(self) -> None:
         waiting = self._window.head - self._window.stored
-        if not self._link.connected.is_set():
+        if self._disk_trouble:
+            self._health.down(self._disk_trouble)
+        elif not self._link.connected.is_set():
             self._health.degraded(f"no broker; {waiting} messages wait on disk")
         elif not self._born:
             self._health.degraded(f"the primary host is away; {waiting} messages wait on disk")

@@ -8,12 +8,11 @@ import msgspec
 
 from runtime.sparkplug.payload import SparkplugError
 
-
 T = TypeVar("T")
 
 
 class HostState(msgspec.Struct, frozen=True):
-    """STATE (tck-id-host-topic-phid-birth-payload): `timestamp` is real UTC in ms, the same as in the CONNECT's Will."""
+    """STATE (tck-id-host-topic-phid-birth-payload): `timestamp` is real UTC in ms, that of the CONNECT's Will."""
 
     online: bool
     timestamp: Annotated[int, msgspec.Meta(ge=0)]

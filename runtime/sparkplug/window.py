@@ -9,7 +9,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -80,7 +81,7 @@ class StateWindow:
         return self._stored
 
     def next_bdseq(self) -> int:
-        """Count a CONNECT that is about to be sent: its bdSeq is 0 at first, then one more each time, 0 again after 255."""
+        """Count a CONNECT that is about to be sent: its bdSeq is 0 at first, one more each time, 0 again after 255."""
         with self._lock:
             self._db.execute("update state set bdseq = (bdseq + 1) % 256")
             return int(self._db.execute("select bdseq from state").fetchone()[0])
@@ -104,15 +105,9 @@ class StateWindow:
         with self._lock:
             first = self._head + 1
             rows = [(first + i, message.device, message.at_ms, message.body) for i, message in enumerate(messages)]
-            self._db.execute("begin immediate")
-            try:
+            with self._transaction():
                 self._db.executemany("insert into message values (?, ?, ?, ?)", rows)
                 self._db.execute("update state set head = ?", (first + len(rows) - 1,))
-                self._db.execute("commit")
-            except sqlite3.Error as error:
-                if self._db.in_transaction:
-                    self._db.execute("rollback")
-                raise WindowError(f"{self._edge}: the window cannot be written: {error}") from error
             self._head = first + len(rows) - 1
             self._bytes += sum(len(message.body) for message in messages)
             if self._bytes > self._max_bytes:
@@ -122,11 +117,11 @@ class StateWindow:
     def mark_stored(self, offset: int) -> None:
         """Take over the historian's mark and forget what it has; a lower mark than before means it lost some."""
         with self._lock:
-            self._stored = min(max(offset, 0), self._head)
-            self._db.execute("begin immediate")
-            self._forget(self._stored)
-            self._db.execute("update state set stored = ?", (self._stored,))
-            self._db.execute("commit")
+            stored = min(max(offset, 0), self._head)
+            with self._transaction():
+                self._forget(stored)
+                self._db.execute("update state set stored = ?", (stored,))
+            self._stored = stored
 
     def read(self, first: int, last: int) -> dict[int, WindowMessage]:
         """Messages of an inclusive range of offsets; those that are gone are missing."""
@@ -138,6 +133,17 @@ class StateWindow:
         """Close the file; the window is not usable afterwards."""
         with self._lock:
             self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            self._db.execute("begin immediate")
+            yield
+            self._db.execute("commit")
+        except sqlite3.Error as error:
+            if self._db.in_transaction:
+                self._db.execute("rollback")
+            raise WindowError(f"{self._edge}: the window cannot be written: {error}") from error
 
     def _make_room(self) -> None:
         """Drop the oldest tenth; the edge reports their offsets as empty."""
