@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Final
@@ -23,18 +22,6 @@ lease: Final = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """A held lease: the open lock file and the term under which this controller writes."""
-
-    descriptor: int
-    term: int
-
-    def release(self) -> None:
-        """Let the next controller take over."""
-        os.close(self.descriptor)
-
-
 def lock_site(database: Path) -> int:
     """Take the lock file beside a database; raises LeaseTaken when another controller holds it.
 
@@ -51,8 +38,13 @@ def lock_site(database: Path) -> int:
     return descriptor
 
 
-def begin_term(raw: Connection, descriptor: int, holder: str) -> Lease:
-    """Start a new term in the database; whoever wrote under an older one is refused from now on."""
+def unlock_site(descriptor: int) -> None:
+    """Let the next controller take over."""
+    os.close(descriptor)
+
+
+def begin_term(raw: Connection, holder: str) -> int:
+    """Start a new term in the database and return it; whoever wrote under an older one is refused from now on."""
     raw.execute("BEGIN IMMEDIATE")
     raw.execute(
         "INSERT INTO lease (id, term, holder) VALUES (1, 1, ?) "
@@ -61,7 +53,7 @@ def begin_term(raw: Connection, descriptor: int, holder: str) -> Lease:
     )
     (term,) = raw.execute("SELECT term FROM lease WHERE id = 1").fetchone()
     raw.execute("COMMIT")
-    return Lease(descriptor, term)
+    return int(term)
 
 
 def check_term(raw: Connection, term: int) -> None:

@@ -1,0 +1,65 @@
+"""Rebuilding: the bag table computed again from the ledger alone, and compared with the one in use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from wms.bags.projection import COLUMNS, BagChange, BagState, fold
+from wms.ledger.verify import pages
+from wms.store.database import Database, driver_of
+
+_SHOWN: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How many bags the ledger knows, and the first differences as sentences; none means equal."""
+
+    bags: int
+    differences: tuple[str, ...]
+
+    @property
+    def equal(self) -> bool:
+        """True when the table says exactly what the ledger says."""
+        return not self.differences
+
+
+def rebuild(database: Database) -> Comparison:
+    """Fold every ledger entry and compare the result with the `bag` table and with where the stays end."""
+    with database.read() as connection:
+        raw = driver_of(connection)
+        expected: dict[str, BagState] = {}
+        for row in pages(raw):
+            change = msgspec.json.decode(row[8]).get("change")
+            if change is not None:
+                bag = change["bag"]
+                expected[bag] = fold(expected.get(bag), BagChange(bag, change["new"]), row[0])
+        rows = raw.execute(f"SELECT {', '.join(COLUMNS)} FROM bag")  # noqa: S608 - names come from the schema
+        actual = {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in rows}
+        stays = dict(raw.execute("SELECT bag, place FROM stay WHERE to_us IS NULL").fetchall())
+    differences = [
+        sentence
+        for bag in sorted(expected.keys() | actual.keys())
+        for sentence in _compare(bag, expected, actual, stays)
+    ]
+    return Comparison(len(expected), tuple(differences[:_SHOWN]))
+
+
+def _compare(
+    bag: str, expected: dict[str, BagState], actual: dict[str, dict[str, Any]], stays: dict[str, str]
+) -> list[str]:
+    if bag not in actual:
+        return [f"{bag}: the ledger knows it, the table does not"]
+    if bag not in expected:
+        return [f"{bag}: the table has it, the ledger never heard of it"]
+    found = [
+        f"{bag}.{name}: the ledger says {expected[bag][name]!r}, the table {actual[bag][name]!r}"
+        for name in COLUMNS
+        if expected[bag][name] != actual[bag][name]
+    ]
+    if stays.get(bag) != expected[bag]["place"]:
+        found.append(f"{bag}: its stays end at {stays.get(bag)!r}, the ledger says {expected[bag]['place']!r}")
+    return found

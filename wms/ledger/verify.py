@@ -1,0 +1,83 @@
+"""Proving the ledger: every link of the chain, and that it still reaches every head that was signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any, Final
+
+from wms.ledger.chain import SELECT_ENTRIES, Entry, Head, genesis, link
+from wms.ledger.head import HeadError, SignedHead, read_head, read_public_key, signature_holds
+from wms.store.database import Database, driver_of
+
+_PAGE: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verification found: ``fault`` is a sentence for a person, None when the ledger holds."""
+
+    entries: int
+    head: str
+    fault: str | None
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing was found wrong."""
+        return self.fault is None
+
+
+def verify(database: Database, site: str, head_file: Path, public_key: Path) -> Verdict:
+    """Check the whole chain of a site, and that it contains the exported head exactly as signed.
+
+    Finds a changed, inserted or removed row (the links break), a cut tail (the signed head is gone) and a chain that
+    was rewritten from end to end (the signed head has another hash). Does not raise for a bad ledger, key or head file:
+    each is a fault.
+    """
+    try:
+        signed = read_head(head_file) if head_file.exists() else None
+        key = read_public_key(public_key) if public_key.exists() else None
+    except HeadError as error:
+        return Verdict(0, "", str(error))
+    with database.read() as connection:
+        head, fault, at_signed = _walk(driver_of(connection), site, 0 if signed is None else signed.seq)
+    if fault is None:
+        fault = _signed_fault(head, signed, at_signed, site)
+    if fault is None and signed is not None and (key is None or not signature_holds(signed, key)):
+        fault = f"The signature of the exported head (entry {signed.seq}) is not this site's"
+    return Verdict(head.seq, head.hash.hex(), fault)
+
+
+def pages(raw: Connection, after: int = 0) -> Iterator[tuple[Any, ...]]:
+    """Ledger rows above a number, in order, a page at a time."""
+    while rows := raw.execute(SELECT_ENTRIES, (after, _PAGE)).fetchall():
+        yield from rows
+        after = rows[-1][0]
+
+
+def _walk(raw: Connection, site: str, signed_seq: int) -> tuple[Head, str | None, bytes | None]:
+    """Follow the chain; returns where it ends, what is wrong, and the hash of the entry that was signed."""
+    head, at_signed = genesis(site), None
+    for row in pages(raw):
+        if row[0] != head.seq + 1:
+            return head, f"Entry {head.seq + 1} is missing; the next one is {row[0]}", at_signed
+        if link(head, Entry(*row[:9])) != row[9]:
+            return head, f"Entry {row[0]} is not what was written, or the one before it was replaced", at_signed
+        head = Head(row[0], row[9])
+        if head.seq == signed_seq:
+            at_signed = head.hash
+    return head, None, at_signed
+
+
+def _signed_fault(head: Head, signed: SignedHead | None, at_signed: bytes | None, site: str) -> str | None:
+    if signed is None:
+        return None if head.seq == 0 else "There is no signed head to compare the ledger with"
+    if signed.site != site:
+        return f"The signed head belongs to site {signed.site}"
+    if head.seq < signed.seq:
+        return f"The ledger ends at entry {head.seq}; entry {signed.seq} was signed: its tail was cut"
+    if at_signed is None or at_signed.hex() != signed.hash:
+        return f"Entry {signed.seq} is not the one that was signed: the chain was rewritten"
+    return None

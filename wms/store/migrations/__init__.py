@@ -1,0 +1,42 @@
+"""Alembic revisions of the operational database, and bringing a database up to the newest one."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, MetaData
+
+import wms
+from wms.store.database import Database
+from wms.store.metadata import metadata
+
+_HERE = Path(__file__).parent
+_OTHER_TABLES = ("wms.ledger.chain", "wms.store.lease", "wms.machines.outbox")
+
+
+def complete_metadata() -> MetaData:
+    """The schema with the tables of every feature: each `wms/<feature>/tables.py` and the few that live elsewhere."""
+    for feature in pkgutil.iter_modules(wms.__path__, "wms."):
+        if feature.ispkg and (Path(wms.__path__[0]) / feature.name.rpartition(".")[2] / "tables.py").is_file():
+            importlib.import_module(f"{feature.name}.tables")
+    for module in _OTHER_TABLES:
+        importlib.import_module(module)
+    return metadata
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's settings for an open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(_HERE))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(database: Database) -> None:
+    """Bring a database to the newest revision; an empty file becomes complete. The caller holds the site's lease."""
+    with database.write_engine.connect() as connection:
+        command.upgrade(alembic_config(connection), "head")

@@ -1,0 +1,655 @@
+"""The first schema"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from wms.ledger.chain import APPEND_ONLY
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply this revision."""
+    op.create_table(
+        "account",
+        sa.Column("username", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("roles", sa.Text(), nullable=False),
+        sa.Column("hospital", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until_real_us", sa.BigInteger(), nullable=True),
+        sa.Column("created_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("password_changed_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("last_sign_in_real_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("username", name=op.f("pk_account")),
+    )
+    op.create_table(
+        "account_former_password",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("username", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_former_password")),
+    )
+    with op.batch_alter_table("account_former_password", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_account_former_password_username"), ["username"], unique=False)
+
+    op.create_table(
+        "alarm",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("condition", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("active", sa.Text(), nullable=False),
+        sa.Column("known", sa.Text(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("limit_value", sa.Float(), nullable=True),
+        sa.Column("raised_us", sa.BigInteger(), nullable=True),
+        sa.Column("returned_us", sa.BigInteger(), nullable=True),
+        sa.Column("acknowledged_us", sa.BigInteger(), nullable=True),
+        sa.Column("acknowledged_by", sa.Text(), nullable=True),
+        sa.Column("shelved_until_us", sa.BigInteger(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("subject_en", sa.Text(), nullable=False),
+        sa.Column("subject_zh", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm")),
+        sa.UniqueConstraint("source", "condition", name=op.f("uq_alarm_source_condition")),
+    )
+    with op.batch_alter_table("alarm", schema=None) as batch_op:
+        batch_op.create_index("ix_alarm_state", ["state"], unique=False)
+
+    op.create_table(
+        "alarm_journal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("alarm", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("from_state", sa.Text(), nullable=False),
+        sa.Column("to_state", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm_journal")),
+    )
+    with op.batch_alter_table("alarm_journal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_alarm_journal_alarm"), ["alarm"], unique=False)
+
+    op.create_table(
+        "bag",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("din", sa.Text(), nullable=False),
+        sa.Column("product", sa.Text(), nullable=False),
+        sa.Column("component", sa.Text(), nullable=False),
+        sa.Column("abo_rhd", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("place_since_us", sa.BigInteger(), nullable=False),
+        sa.Column("volume_ml", sa.Float(), nullable=False),
+        sa.Column("collected_us", sa.BigInteger(), nullable=False),
+        sa.Column("expires_us", sa.BigInteger(), nullable=False),
+        sa.Column("donor", sa.Text(), nullable=False),
+        sa.Column("epc", sa.Text(), nullable=True),
+        sa.Column("tid", sa.Text(), nullable=True),
+        sa.Column("donation_type", sa.Text(), nullable=False),
+        sa.Column("custody", sa.Text(), nullable=False),
+        sa.Column("hospital", sa.Text(), nullable=True),
+        sa.Column("tests", sa.Text(), nullable=False),
+        sa.Column("process_check", sa.Text(), nullable=False),
+        sa.Column("order_line", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("ledger_seq", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bag")),
+        sa.UniqueConstraint("epc", name=op.f("uq_bag_epc")),
+    )
+    with op.batch_alter_table("bag", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_bag_component_abo_rhd_status_expires", ["component", "abo_rhd", "status", "expires_us"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_bag_din"), ["din"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bag_order_line"), ["order_line"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bag_place"), ["place"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bag_status"), ["status"], unique=False)
+
+    op.create_table(
+        "bag_parentage",
+        sa.Column("parent", sa.Text(), nullable=False),
+        sa.Column("child", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("parent", "child", name=op.f("pk_bag_parentage")),
+    )
+    with op.batch_alter_table("bag_parentage", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bag_parentage_child"), ["child"], unique=False)
+
+    op.create_table(
+        "batch",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("command", sa.Text(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=True),
+        sa.Column("created_us", sa.BigInteger(), nullable=False),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch")),
+    )
+    with op.batch_alter_table("batch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_batch_command"), ["command"], unique=False)
+        batch_op.create_index("ix_batch_device_state", ["device", "state"], unique=False)
+
+    op.create_table(
+        "batch_bag",
+        sa.Column("batch", sa.Text(), nullable=False),
+        sa.Column("bag", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("batch", "bag", name=op.f("pk_batch_bag")),
+    )
+    with op.batch_alter_table("batch_bag", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_batch_bag_bag"), ["bag"], unique=False)
+
+    op.create_table(
+        "dead_letter",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("edge", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.Text(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=True),
+        sa.Column("received_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("applied_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dead_letter")),
+    )
+    with op.batch_alter_table("dead_letter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dead_letter_edge"), ["edge"], unique=False)
+
+    op.create_table(
+        "donation",
+        sa.Column("din", sa.Text(), nullable=False),
+        sa.Column("donor", sa.Text(), nullable=False),
+        sa.Column("volume_ml", sa.Float(), nullable=False),
+        sa.Column("anticoagulant", sa.Text(), nullable=False),
+        sa.Column("collected_us", sa.BigInteger(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("donation_type", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("din", name=op.f("pk_donation")),
+    )
+    op.create_table(
+        "edge_trouble",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("edge", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("raised_us", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_edge_trouble")),
+    )
+    with op.batch_alter_table("edge_trouble", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_edge_trouble_edge"), ["edge"], unique=False)
+
+    op.create_table(
+        "gate_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("bag", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("permit", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gate_decision")),
+    )
+    with op.batch_alter_table("gate_decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gate_decision_bag"), ["bag"], unique=False)
+
+    op.create_table(
+        "gate_read",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("gate", sa.Text(), nullable=False),
+        sa.Column("bag", sa.Text(), nullable=False),
+        sa.Column("epc", sa.Text(), nullable=False),
+        sa.Column("seen_us", sa.BigInteger(), nullable=False),
+        sa.Column("received_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("permit", sa.Text(), nullable=True),
+        sa.Column("answered_real_us", sa.BigInteger(), nullable=True),
+        sa.Column("refusal", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gate_read")),
+    )
+    with op.batch_alter_table("gate_read", schema=None) as batch_op:
+        batch_op.create_index("ix_gate_read_answered_real_us", ["answered_real_us"], unique=False)
+        batch_op.create_index(batch_op.f("ix_gate_read_bag"), ["bag"], unique=False)
+
+    op.create_table(
+        "hold",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("bag", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("opened_us", sa.BigInteger(), nullable=False),
+        sa.Column("opened_by", sa.Text(), nullable=False),
+        sa.Column("lifted_us", sa.BigInteger(), nullable=True),
+        sa.Column("lifted_by", sa.Text(), nullable=True),
+        sa.Column("lift_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("(bag IS NULL) <> (place IS NULL)", name=op.f("ck_hold_one_scope")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
+    )
+    with op.batch_alter_table("hold", schema=None) as batch_op:
+        batch_op.create_index("ix_hold_open_bag", ["bag"], unique=False, sqlite_where=sa.text("lifted_us IS NULL"))
+        batch_op.create_index("ix_hold_open_place", ["place"], unique=False, sqlite_where=sa.text("lifted_us IS NULL"))
+
+    op.create_table(
+        "hospital_order",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("hospital", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("created_us", sa.BigInteger(), nullable=False),
+        sa.Column("due_us", sa.BigInteger(), nullable=False),
+        sa.Column("placed_by", sa.Text(), nullable=False),
+        sa.Column("cancelled_us", sa.BigInteger(), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("closed_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hospital_order")),
+    )
+    with op.batch_alter_table("hospital_order", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hospital_order_closed_us"), ["closed_us"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hospital_order_hospital"), ["hospital"], unique=False)
+
+    op.create_table(
+        "inbox",
+        sa.Column("edge", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.Text(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("received_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("edge", "epoch", "seq", name=op.f("pk_inbox")),
+    )
+    op.create_table(
+        "inbox_mark",
+        sa.Column("edge", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.Text(), nullable=False),
+        sa.Column("mark", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("since_real_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("edge", "epoch", name=op.f("pk_inbox_mark")),
+    )
+    op.create_table(
+        "lease",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("term", sa.Integer(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lease")),
+    )
+    op.create_table(
+        "ledger",
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("at_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("bag", sa.Text(), nullable=True),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_ledger")),
+    )
+    with op.batch_alter_table("ledger", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_bag"), ["bag"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ledger_subject"), ["subject"], unique=False)
+
+    op.create_table(
+        "lock_permit",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("shipment", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("epcs", sa.Text(), nullable=False),
+        sa.Column("issued_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("until_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lock_permit")),
+    )
+    with op.batch_alter_table("lock_permit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lock_permit_shipment"), ["shipment"], unique=False)
+
+    op.create_table(
+        "machine_command",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("issued_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("deadline_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("sent_real_us", sa.BigInteger(), nullable=True),
+        sa.Column("answered_real_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_machine_command")),
+    )
+    with op.batch_alter_table("machine_command", schema=None) as batch_op:
+        batch_op.create_index("ix_machine_command_device_state", ["device", "state"], unique=False)
+
+    op.create_table(
+        "order_line",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("component", sa.Text(), nullable=False),
+        sa.Column("abo_rhd", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("substitution", sa.Boolean(), nullable=False),
+        sa.Column("min_days_left", sa.Integer(), nullable=False),
+        sa.Column("sentence_en", sa.Text(), nullable=False),
+        sa.Column("sentence_zh", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_line")),
+    )
+    with op.batch_alter_table("order_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_line_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "repeatable_request",
+        sa.Column("username", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("request_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("at_real_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("username", "key", name=op.f("pk_repeatable_request")),
+    )
+    with op.batch_alter_table("repeatable_request", schema=None) as batch_op:
+        batch_op.create_index("ix_repeatable_request_at_real_us", ["at_real_us"], unique=False)
+
+    op.create_table(
+        "reservation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("bag", sa.Text(), nullable=False),
+        sa.Column("reserved_us", sa.BigInteger(), nullable=False),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.Column("why_en", sa.Text(), nullable=False),
+        sa.Column("why_zh", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reservation")),
+    )
+    with op.batch_alter_table("reservation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reservation_bag"), ["bag"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reservation_line"), ["line"], unique=False)
+        batch_op.create_index(
+            "uq_reservation_standing",
+            ["bag"],
+            unique=True,
+            sqlite_where=sa.text("ended_us IS NULL"),
+            postgresql_where=sa.text("ended_us IS NULL"),
+        )
+
+    op.create_table(
+        "shipment",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("hospital", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("created_us", sa.BigInteger(), nullable=False),
+        sa.Column("permitted_us", sa.BigInteger(), nullable=True),
+        sa.Column("dispatched_us", sa.BigInteger(), nullable=True),
+        sa.Column("received_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shipment")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_shipment_order_id")),
+    )
+    with op.batch_alter_table("shipment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shipment_hospital"), ["hospital"], unique=False)
+        batch_op.create_index(batch_op.f("ix_shipment_state"), ["state"], unique=False)
+
+    op.create_table(
+        "shipment_bag",
+        sa.Column("shipment", sa.Text(), nullable=False),
+        sa.Column("bag", sa.Text(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("crossed_us", sa.BigInteger(), nullable=True),
+        sa.Column("received_us", sa.BigInteger(), nullable=True),
+        sa.Column("temperature_ok", sa.Boolean(), nullable=True),
+        sa.Column("visual_ok", sa.Boolean(), nullable=True),
+        sa.PrimaryKeyConstraint("shipment", "bag", name=op.f("pk_shipment_bag")),
+    )
+    with op.batch_alter_table("shipment_bag", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shipment_bag_bag"), ["bag"], unique=False)
+
+    op.create_table(
+        "signature",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("username", sa.Text(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("content_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("meaning", sa.Text(), nullable=False),
+        sa.Column("made_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("expires_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("used_real_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+    )
+    op.create_table(
+        "stay",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("bag", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("from_us", sa.BigInteger(), nullable=False),
+        sa.Column("to_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stay")),
+    )
+    with op.batch_alter_table("stay", schema=None) as batch_op:
+        batch_op.create_index("ix_stay_bag_from_us", ["bag", "from_us"], unique=False)
+        batch_op.create_index("ix_stay_place_from_us", ["place", "from_us"], unique=False)
+        batch_op.create_index(
+            "uq_stay_open",
+            ["bag"],
+            unique=True,
+            sqlite_where=sa.text("to_us IS NULL"),
+            postgresql_where=sa.text("to_us IS NULL"),
+        )
+
+    op.create_table(
+        "task",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("bag", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=True),
+        sa.Column("from_place", sa.Text(), nullable=False),
+        sa.Column("to_place", sa.Text(), nullable=True),
+        sa.Column("slot", sa.Text(), nullable=True),
+        sa.Column("device", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("command", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("waits", sa.Text(), nullable=True),
+        sa.Column("waits_detail", sa.Text(), nullable=False),
+        sa.Column("not_before_us", sa.BigInteger(), nullable=False),
+        sa.Column("created_us", sa.BigInteger(), nullable=False),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+    )
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_bag"), ["bag"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_command"), ["command"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_task_open_bag", ["bag"], unique=True, sqlite_where=sa.text("state IN ('waiting', 'sent')")
+        )
+        batch_op.create_index(
+            "uq_task_open_slot",
+            ["slot"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('waiting', 'sent') AND slot IS NOT NULL"),
+        )
+
+    op.create_table(
+        "test_result",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("din", sa.Text(), nullable=False),
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("test", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("received_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_test_result")),
+        sa.UniqueConstraint("din", "run", "test", "method", name=op.f("uq_test_result_din_run_test_method")),
+    )
+    with op.batch_alter_table("test_result", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_test_result_din"), ["din"], unique=False)
+
+    op.create_table(
+        "web_session",
+        sa.Column("token_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("username", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("opened_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("used_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("ends_real_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("token_sha256", name=op.f("pk_web_session")),
+    )
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_session_username"), ["username"], unique=False)
+    for statement in APPEND_ONLY:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Take this revision back."""
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_session_username"))
+
+    op.drop_table("web_session")
+    with op.batch_alter_table("test_result", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_test_result_din"))
+
+    op.drop_table("test_result")
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_task_open_slot", sqlite_where=sa.text("state IN ('waiting', 'sent') AND slot IS NOT NULL")
+        )
+        batch_op.drop_index("uq_task_open_bag", sqlite_where=sa.text("state IN ('waiting', 'sent')"))
+        batch_op.drop_index(batch_op.f("ix_task_state"))
+        batch_op.drop_index(batch_op.f("ix_task_command"))
+        batch_op.drop_index(batch_op.f("ix_task_bag"))
+
+    op.drop_table("task")
+    with op.batch_alter_table("stay", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_stay_open", sqlite_where=sa.text("to_us IS NULL"), postgresql_where=sa.text("to_us IS NULL")
+        )
+        batch_op.drop_index("ix_stay_place_from_us")
+        batch_op.drop_index("ix_stay_bag_from_us")
+
+    op.drop_table("stay")
+    op.drop_table("signature")
+    with op.batch_alter_table("shipment_bag", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shipment_bag_bag"))
+
+    op.drop_table("shipment_bag")
+    with op.batch_alter_table("shipment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shipment_state"))
+        batch_op.drop_index(batch_op.f("ix_shipment_hospital"))
+
+    op.drop_table("shipment")
+    with op.batch_alter_table("reservation", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_reservation_standing",
+            sqlite_where=sa.text("ended_us IS NULL"),
+            postgresql_where=sa.text("ended_us IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_reservation_line"))
+        batch_op.drop_index(batch_op.f("ix_reservation_bag"))
+
+    op.drop_table("reservation")
+    with op.batch_alter_table("repeatable_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_repeatable_request_at_real_us")
+
+    op.drop_table("repeatable_request")
+    with op.batch_alter_table("order_line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_order_line_order_id"))
+
+    op.drop_table("order_line")
+    with op.batch_alter_table("machine_command", schema=None) as batch_op:
+        batch_op.drop_index("ix_machine_command_device_state")
+
+    op.drop_table("machine_command")
+    with op.batch_alter_table("lock_permit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lock_permit_shipment"))
+
+    op.drop_table("lock_permit")
+    with op.batch_alter_table("ledger", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ledger_subject"))
+        batch_op.drop_index(batch_op.f("ix_ledger_bag"))
+
+    op.drop_table("ledger")
+    op.drop_table("lease")
+    op.drop_table("inbox_mark")
+    op.drop_table("inbox")
+    with op.batch_alter_table("hospital_order", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hospital_order_hospital"))
+        batch_op.drop_index(batch_op.f("ix_hospital_order_closed_us"))
+
+    op.drop_table("hospital_order")
+    with op.batch_alter_table("hold", schema=None) as batch_op:
+        batch_op.drop_index("ix_hold_open_place", sqlite_where=sa.text("lifted_us IS NULL"))
+        batch_op.drop_index("ix_hold_open_bag", sqlite_where=sa.text("lifted_us IS NULL"))
+
+    op.drop_table("hold")
+    with op.batch_alter_table("gate_read", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_gate_read_bag"))
+        batch_op.drop_index("ix_gate_read_answered_real_us")
+
+    op.drop_table("gate_read")
+    with op.batch_alter_table("gate_decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_gate_decision_bag"))
+
+    op.drop_table("gate_decision")
+    with op.batch_alter_table("edge_trouble", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_edge_trouble_edge"))
+
+    op.drop_table("edge_trouble")
+    op.drop_table("donation")
+    with op.batch_alter_table("dead_letter", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_dead_letter_edge"))
+
+    op.drop_table("dead_letter")
+    with op.batch_alter_table("batch_bag", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_batch_bag_bag"))
+
+    op.drop_table("batch_bag")
+    with op.batch_alter_table("batch", schema=None) as batch_op:
+        batch_op.drop_index("ix_batch_device_state")
+        batch_op.drop_index(batch_op.f("ix_batch_command"))
+
+    op.drop_table("batch")
+    with op.batch_alter_table("bag_parentage", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_bag_parentage_child"))
+
+    op.drop_table("bag_parentage")
+    with op.batch_alter_table("bag", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_bag_status"))
+        batch_op.drop_index(batch_op.f("ix_bag_place"))
+        batch_op.drop_index(batch_op.f("ix_bag_order_line"))
+        batch_op.drop_index(batch_op.f("ix_bag_din"))
+        batch_op.drop_index("ix_bag_component_abo_rhd_status_expires")
+
+    op.drop_table("bag")
+    with op.batch_alter_table("alarm_journal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_alarm_journal_alarm"))
+
+    op.drop_table("alarm_journal")
+    with op.batch_alter_table("alarm", schema=None) as batch_op:
+        batch_op.drop_index("ix_alarm_state")
+
+    op.drop_table("alarm")
+    with op.batch_alter_table("account_former_password", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_account_former_password_username"))
+
+    op.drop_table("account_former_password")
+    op.drop_table("account")

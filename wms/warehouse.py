@@ -1,0 +1,242 @@
+"""The open warehouse, as `serve` holds it: store and lease, writer, changes, facts in, commands out, clockwork."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection
+
+from plant.model import Plant
+from runtime.backoff import LogOnce
+from runtime.clock import Clock
+from runtime.facts.acks import Mark
+from runtime.facts.receiver import RawFact
+from runtime.health import HealthPart
+from wms.changes import Changes
+from wms.errors import Unavailable
+from wms.inbox.apply import CHUNK, apply_facts
+from wms.inbox.epochs import all_marks
+from wms.intake.release import release_ready_bags
+from wms.ledger.head import HeadKey, write_head
+from wms.machines.freezing import freeze_waiting
+from wms.machines.outbox import OutgoingCommand, due, mark_sent
+from wms.machines.preparation import prepare_waiting
+from wms.moves.dispatch import dispatch_waiting
+from wms.moves.ended import plan_moves
+from wms.orders.planning import on_hold
+from wms.outbound.handlers import on_move_ended
+from wms.store.database import Database, driver_of
+from wms.store.lease import begin_term, lock_site, unlock_site
+from wms.store.migrations import upgrade
+from wms.store.tx import Actor, Hooks, Tx
+from wms.store.writer import Change, Writer
+
+T = TypeVar("T")
+
+RESEND_AFTER: Final = timedelta(seconds=15)
+"""Real time before an unanswered command is sent again, under its id."""
+_BEAT_S: Final = 0.5
+"""Longest real time between two looks at what is due."""
+_REST_S: Final = 0.05
+"""Shortest: a burst of changes makes one look."""
+_FLOOR: Final = Actor("service:floor", "controller")
+
+
+@dataclass(slots=True)
+class _Tick:
+    name: str
+    every: timedelta
+    act: Callable[[Tx], None]
+    trouble: LogOnce
+    next_at: datetime | None = None
+
+
+class Warehouse:
+    """A warehouse that is open for work; made by `open_warehouse`, closed by leaving it.
+
+    ``run()`` must run beside: it sends commands, prepares batches, dispatches moves and calls the ticks.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        writer: Writer,
+        changes: Changes,
+        *,
+        clock: Clock,
+        plant: Plant,
+        term: int,
+        publish_command: Callable[[OutgoingCommand], Awaitable[None]],
+        head_file: Path,
+        head_key: HeadKey,
+        health: HealthPart,
+    ) -> None:
+        self.database = database
+        self.writer = writer
+        self.changes = changes
+        self.clock = clock
+        self.plant = plant
+        self.term = term
+        self._publish_command = publish_command
+        self.head_file = head_file
+        self._head_key = head_key
+        self._health = health
+        self._has_started = False
+        self._publishing = LogOnce("publishing commands")
+        self._ticks: list[_Tick] = []
+        self.add_tick("preparation", 5.0, lambda tx: prepare_waiting(tx, _FLOOR))
+        self.add_tick("freezing", 5.0, lambda tx: freeze_waiting(tx, _FLOOR))
+        self.add_tick("release", 10.0, _release)
+        self.add_tick("moves", 10.0, lambda tx: plan_moves(tx, _FLOOR))
+        self.add_tick("dispatch", 1.0, lambda tx: dispatch_waiting(tx, _FLOOR))
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A read-only connection with one consistent snapshot; safe from any thread."""
+        return self.database.read()
+
+    async def write(self, fn: Callable[[Tx], T]) -> T:
+        """Run a closure on the writer thread; see `Writer.write`."""
+        return await self.writer.write(fn)
+
+    def subscribe(self) -> AsyncIterator[Change]:
+        """Changes as they are committed, from now on; see `Changes.subscribe`."""
+        return self.changes.subscribe()
+
+    def add_tick(self, name: str, every_s: float, act: Callable[[Tx], None]) -> None:
+        """Call ``act`` in a transaction of its own every ``every_s`` seconds of domain time, while `run` runs."""
+        self._ticks.append(_Tick(name, timedelta(seconds=every_s), act, LogOnce(f"tick {name}")))
+
+    def marks(self) -> list[Mark]:
+        """How far each edge's facts are applied; what the fact receiver starts from."""
+        with self.database.read() as connection:
+            return all_marks(driver_of(connection))
+
+    async def apply_facts(self, facts: Sequence[RawFact]) -> Sequence[Mark]:
+        """Apply facts durably, in order; returns the marks to acknowledge. Raises Unavailable when it cannot write."""
+        chunks = [facts[start : start + CHUNK] for start in range(0, len(facts), CHUNK)]
+        parts = await asyncio.gather(*(self.writer.write(_applying(chunk)) for chunk in chunks))
+        best: dict[tuple[str, str], Mark] = {}
+        for mark in (mark for part in parts for mark in part):
+            key = (mark.edge, mark.epoch)
+            if key not in best or best[key].mark < mark.mark:
+                best[key] = mark
+        return list(best.values())
+
+    async def run(self) -> None:
+        """Turn the clockwork until cancelled."""
+        stirred = self.changes.stirred
+        while True:
+            stirred.clear()
+            await self.tick()
+            await asyncio.sleep(_REST_S)
+            try:
+                await asyncio.wait_for(stirred.wait(), _BEAT_S)
+            except TimeoutError:
+                continue
+
+    async def tick(self) -> None:
+        """Do what is due now: ticks, commands to send, the signed head."""
+        now = self.clock.now()
+        ready = [tick for tick in self._ticks if tick.next_at is None or tick.next_at <= now]
+        await asyncio.gather(*(self._run_tick(tick, now) for tick in ready))
+        await self._send_commands()
+        await asyncio.to_thread(self.export_head)
+
+    def export_head(self) -> None:
+        """Sign and export how far the ledger goes; nothing happens when that is exported already."""
+        write_head(self.head_file, self._head_key, self.plant.site.id, self.writer.head, self.clock.real_now())
+
+    async def _run_tick(self, tick: _Tick, now: datetime) -> None:
+        tick.next_at = now + tick.every
+        try:
+            await self.writer.write(tick.act)
+        except Exception as error:  # noqa: BLE001 - one feature's fault must not stop the others' clockwork
+            tick.trouble.failed(repr(error))
+            self._health.degraded(f"{tick.name}: {error}")
+            if isinstance(error, Unavailable):
+                self._health.down(error.detail)
+        else:
+            tick.trouble.recovered()
+            self._health.ok()
+
+    async def _send_commands(self) -> None:
+        now = self.clock.real_now()
+        since = now - RESEND_AFTER if self._has_started else now  # after a start all that is unanswered goes out again
+        self._has_started = True
+        with self.database.read() as connection:
+            commands = due(driver_of(connection), unsent_since=since)
+        for command in commands:
+            try:
+                await self._publish_command(command)
+            except Exception as error:  # noqa: BLE001 - it stays in the outbox and is sent again, whatever went wrong
+                self._publishing.failed(error)
+                return
+            self._publishing.recovered()
+            await self.writer.write(_sent(command.id, now))
+
+
+def _release(tx: Tx) -> None:
+    release_ready_bags(tx, _FLOOR)
+
+
+def _applying(facts: Sequence[RawFact]) -> Callable[[Tx], list[Mark]]:
+    return lambda tx: apply_facts(tx, facts)
+
+
+def _sent(command: str, at: datetime) -> Callable[[Tx], None]:
+    return lambda tx: mark_sent(tx.raw, command, at)
+
+
+@asynccontextmanager
+async def open_warehouse(
+    plant: Plant,
+    folder: Path,
+    *,
+    clock: Clock,
+    holder: str,
+    excursion_at: Callable[[str], bool],
+    publish_command: Callable[[OutgoingCommand], Awaitable[None]],
+    health: HealthPart | None = None,
+) -> AsyncIterator[Warehouse]:
+    """Open the warehouse of a site in ``folder``: take the lease, migrate, start the writer; close it in reverse.
+
+    ``publish_command`` hands one command to the broker and raises when it cannot; ``excursion_at(place)`` is
+    telemetry's. Raises LeaseTaken when another controller writes here.
+    """
+    path = folder / "warehouse.db"
+    descriptor = lock_site(path)
+    database = Database(path)
+    try:
+        upgrade(database)
+        with database.write_engine.connect() as connection:
+            term = begin_term(driver_of(connection), holder)
+        changes = Changes()
+        hooks = Hooks(excursion_at, on_hold, on_move_ended)
+        writer = Writer(database, clock=clock, plant=plant, term=term, hooks=hooks, on_change=changes.publish)
+        warehouse = Warehouse(
+            database,
+            writer,
+            changes,
+            clock=clock,
+            plant=plant,
+            term=term,
+            publish_command=publish_command,
+            head_file=folder / "ledger-head.json",
+            head_key=HeadKey.load_or_make(folder / "ledger-key.pem"),
+            health=health or HealthPart("floor"),
+        )
+        try:
+            yield warehouse
+        finally:
+            await writer.close()
+            changes.close()
+            warehouse.export_head()
+    finally:
+        database.close()
+        unlock_site(descriptor)
