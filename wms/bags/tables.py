@@ -1,4 +1,4 @@
-"""Tables of bags: the projection row of each bag, where it has been, and what it was made from."""
+"""Tables of bags: the projection row, where it has been, what it was made from, opening imports."""
 
 from __future__ import annotations
 
@@ -54,4 +54,11 @@ parentage: Final = Table(
     metadata,
     Column("parent", Text, primary_key=True),
     Column("child", Text, primary_key=True, index=True),
+)
+opening_import: Final = Table(
+    "opening_import",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("bags", Integer, nullable=False),
+    instant("imported_us"),
 )
