@@ -14,7 +14,7 @@ class Settings(BaseModel):
 class MqttSettings(Settings):
     """Where the MQTT broker is and who we are there."""
 
-    host: str = Field("127.0.0.1", min_length=1)
-    port: int = Field(1883, ge=1, le=65535)
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=1883, ge=1, le=65535)
     username: str | None = None
     password: SecretStr | None = None

@@ -15,6 +15,7 @@ from hemovault.settings import ConfigError, Settings, config_file, load_settings
 from plant.load import PlantError, load_plant
 from plant.model import Plant
 from runtime.clock import Clock, ClockError, load_clock
+from wms.errors import Refused
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="Settings file [default: $HEMOVAULT_CONFIG or hemovault.toml]")
@@ -30,7 +31,7 @@ def plain_errors() -> Iterator[None]:
     """Turn the program's named errors into one line on stderr and exit status 1."""
     try:
         yield
-    except (CommandError, ConfigError, PlantError, ClockError, ScanError) as error:
+    except (CommandError, ConfigError, PlantError, ClockError, ScanError, Refused) as error:
         sys.stderr.write(f"hemovault: {error}\n")
         raise typer.Exit(1) from error
 
