@@ -1,4 +1,4 @@
-"""The first schema"""
+"""The first schema."""
 
 from __future__ import annotations
 
@@ -314,6 +314,8 @@ def upgrade() -> None:
         sa.Column("until_real_us", sa.BigInteger(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.Column("ended_real_us", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lock_permit")),
     )
     with op.batch_alter_table("lock_permit", schema=None) as batch_op:
@@ -336,6 +338,13 @@ def upgrade() -> None:
     with op.batch_alter_table("machine_command", schema=None) as batch_op:
         batch_op.create_index("ix_machine_command_device_state", ["device", "state"], unique=False)
 
+    op.create_table(
+        "opening_import",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("bags", sa.Integer(), nullable=False),
+        sa.Column("imported_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_opening_import")),
+    )
     op.create_table(
         "order_line",
         sa.Column("id", sa.Text(), nullable=False),
@@ -575,6 +584,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_order_line_order_id"))
 
     op.drop_table("order_line")
+    op.drop_table("opening_import")
     with op.batch_alter_table("machine_command", schema=None) as batch_op:
         batch_op.drop_index("ix_machine_command_device_state")
 
