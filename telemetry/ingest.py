@@ -1,0 +1,220 @@
+"""One pass per batch: evaluate -> track excursions -> store -> say what may be acknowledged (`worker` runs it).
+
+Conditions are told at once, whether or not the store works; offsets are acknowledged only after their commit. A batch
+that could not be stored is kept and tried again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from plant.model import Plant
+from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch, SourceRegistry
+from telemetry.conditions import ConditionChange
+from telemetry.evaluate import Evaluator
+from telemetry.excursions import trusted
+from telemetry.live import LiveValues
+from telemetry.offsets import EpochKey
+from telemetry.sources import Ints, build_table
+from telemetry.store import Readings, ReadingStore, StoreError, StoreWrite, join
+from telemetry.tracker import ExcursionTracker
+
+_DAY_MS: Final = 86_400_000
+
+
+class Mirror(Protocol):
+    """Where readings are copied to before they are committed here; must be durable and idempotent."""
+
+    def offer(self, readings: Readings, registry: SourceRegistry) -> None:
+        """Take a copy of these readings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a pass says: condition changes, marks (edge, epoch, offset) to acknowledge, sensors with a live value."""
+
+    changes: Sequence[ConditionChange] = ()
+    acknowledged: Sequence[tuple[str, str, int]] = ()
+    heard: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class IngestCounts:
+    """For the completeness panel: readings stored, late ones among them, batches refused for lack of room."""
+
+    stored: int = 0
+    late: int = 0
+    refused: int = 0
+
+
+def prepared_registry(plant: Plant, store: ReadingStore) -> SourceRegistry:
+    """Numbers as they were stored, then the plant's own signals: hand it to the host."""
+    registry = SourceRegistry()
+    for key in store.sources():
+        registry.add(*key)
+    build_table(plant, registry)
+    return registry
+
+
+class Ingest:
+    """The pass itself, without a thread. ``registry`` is shared with the host, which may add to it.
+
+    ``monotonic`` gives real seconds; domain time comes with each call.
+    """
+
+    def __init__(
+        self,
+        plant: Plant,
+        store: ReadingStore,
+        registry: SourceRegistry,
+        *,
+        now: datetime,
+        monotonic: Callable[[], float] = time.monotonic,
+        mirror: Mirror | None = None,
+    ) -> None:
+        self._store, self._registry, self._mirror, self._monotonic = store, registry, mirror, monotonic
+        self._table = build_table(plant, registry)
+        self._known_sources = len(store.sources())
+        self._offsets = store.offsets()
+        self._evaluator = Evaluator(self._table, start_ms=_ms(now), start_real_s=monotonic())
+        self._tracker = ExcursionTracker(self._table, store)
+        self._unstored: list[ReadingBatch] = []
+        self._closed_day = _ms(now) // _DAY_MS
+        self.live = LiveValues(plant, self._table)
+        self.counts = IngestCounts()
+
+    @property
+    def unstored(self) -> int:
+        """Batches that were evaluated and wait for the store."""
+        return len(self._unstored)
+
+    def stored(self) -> Mapping[EpochKey, int]:
+        """Contiguous stored mark of every (edge, epoch)."""
+        return self._offsets.marks()
+
+    def process(self, batches: Sequence[ReadingBatch], now: datetime) -> Delivery:
+        """Evaluate new batches and store them with what still waits.
+
+        Raises StoreDelayedError when the store refuses: its ``delivery`` holds the changes, and the batches wait for
+        the next call.
+        """
+        new = [
+            b
+            for b in batches
+            if b.last_offset < b.first_offset or not self._offsets.has(_key(b), b.first_offset, b.last_offset)
+        ]
+        readings = join([_readings(batch) for batch in new])
+        rows = self._rows(readings.source)
+        changes = self._evaluate(readings, rows)
+        changes += self._evaluator.look(_ms(now), self._monotonic())
+        self.live.follow(self._evaluator)
+        self._unstored += new
+        heard = tuple(
+            self._table.sensors[row].id for row in np.unique(rows[(rows >= 0) & ~readings.historical]).tolist()
+        )
+        try:
+            changes += self._store_waiting()
+        except StoreError as error:
+            raise StoreDelayedError(str(error), Delivery(changes, (), heard)) from error
+        marks = {_key(batch): self._offsets.mark(_key(batch)) for batch in batches}
+        return Delivery(changes, [(*key, mark) for key, mark in marks.items() if mark], heard)
+
+    def presence(self, presence: Presence, now: datetime) -> Delivery:
+        """A device or edge went: its values are unknown from now on. Coming back says nothing: its readings will."""
+        if presence.state is PresenceState.ONLINE:
+            return Delivery()
+        rows = self._rows(np.array(presence.sources, dtype=np.int32))
+        changes = self._evaluator.mark_stale(rows[rows >= 0], _ms(now))
+        self.live.follow(self._evaluator)
+        return Delivery(changes)
+
+    def look(self, now: datetime) -> Delivery:
+        """Let time pass without readings; sorts the days that ended, one at a time."""
+        delivery = Delivery(self._evaluator.look(_ms(now), self._monotonic()))
+        self.live.follow(self._evaluator)
+        if _ms(now) // _DAY_MS > self._closed_day and not self._unstored:
+            self._store.close_days(_ms(now))
+            self._closed_day = _ms(now) // _DAY_MS
+        return delivery
+
+    def _rows(self, source: npt.NDArray[np.int32]) -> Ints:
+        """Sensor row of each registry index; -1 for what is stored but not watched."""
+        table = self._table.row_of_source
+        return np.asarray(np.where(source < len(table), table[np.minimum(source, len(table) - 1)], -1), dtype=np.int64)
+
+    def _evaluate(self, readings: Readings, rows: Ints) -> list[ConditionChange]:
+        watched = rows >= 0
+        good = np.flatnonzero(watched & trusted(readings.value, readings.quality))
+        self.live.remember(rows[good], readings.ts_ms[good], readings.value[good])
+        live = np.flatnonzero(watched & ~readings.historical)
+        quality = readings.quality[live].astype(np.int64)
+        return self._evaluator.observe(
+            rows[live], readings.ts_ms[live], readings.value[live], quality, self._monotonic()
+        )
+
+    def _store_waiting(self) -> list[ConditionChange]:
+        """One transaction for all batches that wait; on success the offsets and the tracker move on."""
+        if not self._unstored:
+            return []
+        offsets = self._offsets.copy()
+        once: list[Readings] = []
+        again: list[Readings] = []
+        texts: list[tuple[int, int, str]] = []
+        for batch in self._unstored:
+            key = _key(batch)
+            if batch.last_offset >= batch.first_offset and offsets.has(key, batch.first_offset, batch.last_offset):
+                continue
+            repeat = bool(batch.historical.any()) or offsets.touches(key, batch.first_offset, batch.last_offset)
+            (again if repeat else once).append(_readings(batch))
+            texts += batch.texts
+            offsets.add(key, batch.first_offset, batch.last_offset)
+        plain, repeated = join(once), join(again)
+        everything = join([plain, repeated])
+        step = self._tracker.plan(everything, self._rows(everything.source))
+        if self._mirror is not None:
+            self._mirror.offer(everything, self._registry)
+        sources = list(enumerate(self._registry))[self._known_sources :]
+        self._store.write(
+            StoreWrite(
+                readings=plain,
+                may_repeat=repeated,
+                texts=texts,
+                sources=sources,
+                ranges={key: offsets.ranges(key) for key in {_key(batch) for batch in self._unstored}},
+                excursions=step.put,
+                removed=step.removed,
+            )
+        )
+        self._tracker.accept(step)
+        self._offsets, self._unstored = offsets, []
+        self._known_sources += len(sources)
+        self.counts.stored += len(everything)
+        self.counts.late += int(everything.historical.sum())
+        return step.late
+
+
+class StoreDelayedError(StoreError):
+    """The store refused; the batches wait. ``delivery`` holds what must be told all the same."""
+
+    def __init__(self, detail: str, delivery: Delivery) -> None:
+        super().__init__(detail)
+        self.delivery = delivery
+
+
+def _key(batch: ReadingBatch) -> EpochKey:
+    return batch.edge, batch.epoch
+
+
+def _ms(at: datetime) -> int:
+    return int(at.astimezone(UTC).timestamp() * 1000)
+
+
+def _readings(batch: ReadingBatch) -> Readings:
+    return Readings(batch.source, batch.ts_ms, batch.value, batch.quality, batch.historical)

@@ -1,0 +1,156 @@
+"""What every sensor says now, for screens and gates: value, quality and age, the last two hours, minutes to a limit.
+
+Written by the ingest thread, read from any thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from plant.model import Plant
+from runtime.sparkplug.payload import Quality
+from telemetry.evaluate import Evaluator, moment
+from telemetry.sources import Floats, Ints, SensorTable
+from telemetry.tracker import GAP_AFTER_MS
+
+TREND_POINTS: Final = 120
+TREND_STEP_MS: Final = 60_000
+FORECAST_OVER_MIN: Final = 15
+"""The slope is taken over this many minutes: longer than a compressor's cycle, shorter than a warming room."""
+FORECAST_HORIZON_MIN: Final = 240.0
+_LEAST_POINTS: Final = 4
+_FLAT_C_PER_MIN: Final = 0.002
+
+
+class LiveQuality(StrEnum):
+    """How far a value can be trusted, in the words of the API."""
+
+    GOOD = "good"
+    UNCERTAIN = "uncertain"
+    BAD = "bad"
+    STALE = "stale"
+
+
+_QUALITY: Final = {
+    Quality.GOOD.code: LiveQuality.GOOD,
+    Quality.UNCERTAIN.code: LiveQuality.UNCERTAIN,
+    Quality.BAD.code: LiveQuality.BAD,
+    Quality.STALE.code: LiveQuality.STALE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LiveReading:
+    """The newest reading of a sensor. ``value`` is None while it never spoke or spoke null; silence makes it stale."""
+
+    sensor: str
+    value: float | None
+    quality: LiveQuality
+    at: datetime | None
+    age_s: float | None
+
+
+class LiveValues:
+    """Newest values and a minute-by-minute trend of each sensor."""
+
+    def __init__(self, plant: Plant, table: SensorTable) -> None:
+        rows = len(table.sensors)
+        self._plant = plant
+        self._table = table
+        self._row = {sensor.id: row for row, sensor in enumerate(table.sensors)}
+        self._lock = threading.Lock()
+        self._value: Floats = np.full(rows, np.nan)
+        self._quality: Ints = np.full(rows, Quality.STALE.code, dtype=np.int64)
+        self._ts_ms: Ints = np.full(rows, -1, dtype=np.int64)
+        self._known = np.zeros(rows, dtype=np.bool_)
+        self._outside = np.zeros(rows, dtype=np.bool_)
+        self._minute: Ints = np.full((rows, TREND_POINTS), -1, dtype=np.int64)
+        self._trend: Floats = np.full((rows, TREND_POINTS), np.nan)
+
+    def follow(self, evaluator: Evaluator) -> None:
+        """Take over the evaluator's newest values; called by the thread that owns it, after each pass and each look."""
+        with self._lock:
+            self._value[:] = evaluator.value
+            self._quality[:] = np.where(evaluator.silent, Quality.STALE.code, evaluator.quality)
+            self._ts_ms[:] = np.where(evaluator.heard, evaluator.ts_ms, -1)
+            self._known[:] = evaluator.known
+            self._outside[:] = evaluator.confirmed_outside()
+
+    def remember(self, rows: Ints, ts_ms: Ints, value: Floats) -> None:
+        """Put good values into the trend, live ones and late ones alike; the last of a minute stays."""
+        minute = ts_ms // TREND_STEP_MS
+        slot = minute % TREND_POINTS
+        with self._lock:
+            newer = minute >= self._minute[rows, slot]
+            self._minute[rows[newer], slot[newer]] = minute[newer]
+            self._trend[rows[newer], slot[newer]] = value[newer]
+
+    def reading(self, sensor: str, now: datetime) -> LiveReading:
+        """Newest reading of a probe, door or supply at ``now`` (domain); raises KeyError for an unknown id."""
+        row = self._row[sensor]
+        with self._lock:
+            value, quality, ts = float(self._value[row]), int(self._quality[row]), int(self._ts_ms[row])
+        if ts < 0:
+            return LiveReading(sensor, None, LiveQuality.STALE, None, None)
+        at = moment(ts)
+        return LiveReading(
+            sensor, None if np.isnan(value) else value, _QUALITY[quality], at, (now - at).total_seconds()
+        )
+
+    def trend(self, probe: str, now: datetime) -> list[tuple[int, float | None]]:
+        """Last two hours as (t_ms, value), one point a minute at most; a None stands wherever there is a gap."""
+        minutes, values = self._recent(probe, now, TREND_POINTS)
+        points: list[tuple[int, float | None]] = []
+        for minute, value in zip(minutes.tolist(), values.tolist(), strict=True):
+            if points and minute * TREND_STEP_MS - points[-1][0] > GAP_AFTER_MS:
+                points.append((points[-1][0] + TREND_STEP_MS, None))
+            points.append((minute * TREND_STEP_MS, value))
+        return points
+
+    def minutes_to_limit(self, probe: str, now: datetime) -> float | None:
+        """Minutes until the limit at the present slope; 0 outside, None when not heading there, too far, or unknown."""
+        row = self._row[probe]
+        with self._lock:
+            known, value = bool(self._known[row]), float(self._value[row])
+        low, high = float(self._table.min_c[row]), float(self._table.max_c[row])
+        if not known:
+            return None
+        if value > high or value < low:
+            return 0.0
+        minutes, values = self._recent(probe, now, FORECAST_OVER_MIN)
+        if len(minutes) < _LEAST_POINTS:
+            return None
+        slope = float(np.polyfit((minutes - minutes[0]).astype(np.float64), values, 1)[0])
+        limit = high if slope > 0 else low
+        if abs(slope) < _FLAT_C_PER_MIN or np.isnan(limit):
+            return None
+        left = (limit - value) / slope
+        return left if left <= FORECAST_HORIZON_MIN else None
+
+    def excursion_at(self, place: str) -> bool:
+        """True while a place with limits is confirmed outside them, or no probe that covers it can say; else False."""
+        if self._plant.envelope_of(place) is None:
+            return False
+        rows = [self._row[probe.id] for probe in self._plant.probes_covering(place)]
+        with self._lock:
+            return bool(self._outside[rows].any()) or not bool(self._known[rows].any())
+
+    def sources(self) -> tuple[int, int]:
+        """(probes that speak and can be trusted, probes in all)."""
+        with self._lock:
+            return int((self._known & self._table.is_probe).sum()), int(self._table.is_probe.sum())
+
+    def _recent(self, probe: str, now: datetime, points: int) -> tuple[Ints, Floats]:
+        row = self._row[probe]
+        newest = int(now.timestamp() * 1000) // TREND_STEP_MS
+        with self._lock:
+            minute, value = self._minute[row].copy(), self._trend[row].copy()
+        keep = np.flatnonzero((minute > newest - points) & (minute <= newest) & ~np.isnan(value))
+        keep = keep[np.argsort(minute[keep])]
+        return minute[keep], value[keep]

@@ -1,0 +1,148 @@
+"""Excursions of all probes while readings come in; what arrives late re-opens the past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from blood.components import Limits
+from telemetry.conditions import Condition, ConditionChange, Severity
+from telemetry.evaluate import moment
+from telemetry.excursions import Excursion, advance, scan, side, trusted
+from telemetry.sources import Bools, Ints, SensorTable
+from telemetry.store import Readings, ReadingStore, join
+
+GAP_AFTER_MS: Final = 5 * 60 * 1000
+"""Longer than this without a good reading is a gap: five of the one-minute repeats (domain.md 2.1, sensor loss)."""
+_FOREVER_MS: Final = 2**53
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackerStep:
+    """What one pass changes: excursions to put, ids to remove, the state afterwards, late findings to tell."""
+
+    put: list[Excursion]
+    removed: list[str]
+    running: dict[int, Excursion]
+    last_ms: Ints
+    late: list[ConditionChange]
+
+
+class ExcursionTracker:
+    """Running excursion and last good reading of each probe: ``plan`` computes, ``accept`` follows the commit."""
+
+    def __init__(self, table: SensorTable, store: ReadingStore) -> None:
+        self._table = table
+        self._store = store
+        rows = {sensor.id: row for row, sensor in enumerate(table.sensors) if table.is_probe[row]}
+        self._running = {rows[e.probe]: e for e in store.running() if e.probe in rows}
+        self._last_ms = np.full(len(table.sensors), -1, dtype=np.int64)
+        latest = store.latest()
+        for row, source in enumerate(table.source.tolist()):
+            if (mine := latest.ts_ms[latest.source == source]).size:
+                self._last_ms[row] = int(mine.max())
+
+    def plan(self, readings: Readings, rows: Ints) -> TrackerStep:
+        """The step for new readings in order of arrival; ``rows``: sensor row of each, -1 for none. Changes nothing."""
+        step = TrackerStep([], [], dict(self._running), self._last_ms.copy(), [])
+        use = np.flatnonzero((rows >= 0) & trusted(readings.value, readings.quality))
+        use = use[self._table.is_probe[rows[use]]]
+        mine, ts = rows[use], readings.ts_ms[use]
+        late = readings.historical[use] | (ts < self._last_ms[mine])
+        redo = np.unique(mine[late])
+        simple = use[~np.isin(mine, redo)]
+        self._follow(step, readings.take(simple), rows[simple])
+        for row in redo.tolist():
+            which = use[mine == row]
+            self._reopen(step, row, readings.take(which), late[mine == row])
+        return step
+
+    def accept(self, step: TrackerStep) -> None:
+        """Take over the state of a step whose transaction is committed."""
+        self._running = dict(step.running)
+        self._last_ms = step.last_ms
+
+    def limits(self, row: int) -> Limits | None:
+        """Permitted range of a probe's place; None where there is none."""
+        low, high = float(self._table.min_c[row]), float(self._table.max_c[row])
+        if np.isnan(low) and np.isnan(high):
+            return None
+        return Limits(None if np.isnan(low) else low, None if np.isnan(high) else high)
+
+    def _follow(self, step: TrackerStep, readings: Readings, rows: Ints) -> None:
+        """Readings in time order: only those outside, or of a probe that is outside, need a look each."""
+        table = self._table
+        np.maximum.at(step.last_ms, rows, readings.ts_ms)
+        outside = (readings.value > table.max_c[rows]) | (readings.value < table.min_c[rows])
+        concerned = np.isin(rows, np.fromiter(self._running, np.int64, len(self._running))) | np.isin(
+            rows, rows[outside]
+        )
+        running = step.running
+        changed: dict[str, Excursion] = {}
+        for i in np.flatnonzero(concerned).tolist():
+            row = int(rows[i])
+            limits = self.limits(row)
+            if limits is None:
+                continue
+            probe, ts, value = table.sensors[row].id, int(readings.ts_ms[i]), float(readings.value[i])
+            now, ended = advance(probe, running.get(row), ts, value, limits, GAP_AFTER_MS)
+            changed |= {e.id: e for e in (ended, now) if e is not None}
+            running.pop(row, None)
+            if now is not None:
+                running[row] = now
+        step.put.extend(changed.values())
+
+    def _reopen(self, step: TrackerStep, row: int, new: Readings, late: Bools) -> None:
+        """Judge again the stretch that late readings fall into, from what is stored and what is new."""
+        limits = self.limits(row)
+        step.last_ms[row] = max(int(step.last_ms[row]), int(new.ts_ms.max()))
+        if limits is None:
+            return
+        probe, source = self._table.sensors[row].id, int(self._table.source[row])
+        first, last = int(new.ts_ms.min()), int(new.ts_ms.max())
+        following = self._store.neighbour(source, last)
+        reach = last if following is None else following
+        touched = self._store.excursions([probe], first, reach)
+        start = min([first, *(e.from_ms for e in touched)])
+        end = max([reach, *(_FOREVER_MS if e.to_ms is None else e.to_ms for e in touched)])
+        stored = self._store.readings(source, start, min(end, self._horizon(row, last)))
+        fresh = new.take(~np.isin(new.ts_ms, stored.ts_ms))
+        together = join([stored, fresh])
+        together = together.take(np.argsort(together.ts_ms, kind="stable"))
+        found = scan(probe, together.ts_ms, together.value, together.quality, limits, GAP_AFTER_MS)
+        step.removed.extend({e.id for e in touched} - {e.id for e in found})
+        step.put.extend(found)
+        self._keep_running(step, row, touched, found)
+        told = self._late_change(row, new.take(late & ~np.isin(new.ts_ms, stored.ts_ms)), limits)
+        if told is not None:
+            step.late.append(told)
+
+    def _horizon(self, row: int, last: int) -> int:
+        return max(int(self._last_ms[row]), last)
+
+    def _keep_running(self, step: TrackerStep, row: int, touched: list[Excursion], found: list[Excursion]) -> None:
+        running = step.running
+        if any(e.to_ms is None for e in touched):
+            running.pop(row, None)
+        if found and found[-1].to_ms is None:
+            running[row] = found[-1]
+
+    def _late_change(self, row: int, late: Readings, limits: Limits) -> ConditionChange | None:
+        outside = [i for i, value in enumerate(late.value.tolist()) if side(value, limits) is not None]
+        if not outside:
+            return None
+        sensor = self._table.sensors[row]
+        first = outside[0]
+        limit = limits.max_c if limits.max_c is not None and late.value[first] > limits.max_c else limits.min_c
+        return ConditionChange(
+            source=sensor.id,
+            condition=Condition.LATE_EXCURSION,
+            active=True,
+            priority_hint=Severity.HIGH,
+            value=float(late.value[first]),
+            limit=limit,
+            at=moment(int(late.ts_ms[first])),
+            place=sensor.place,
+        )
