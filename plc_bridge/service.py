@@ -57,6 +57,7 @@ async def run_bridge(plant: Plant, cell: str, mqtt: MqttSettings, data_dir: Path
         guarded = GuardedSpool(facts, spool)
         window = data_dir / f"{edge_id}.window.db"
         state = SparkplugEdge(mqtt, site, edge_id, metrics_of(plant, cell), clock, window, health)
+        closing.callback(state.close)
         link = PlcLink(place.url, cell, health.part("plc"))
         cursor = spool.cursor(JournalFollower.cursor_name(cell))
         journal = JournalFollower(link, cell, guarded, cursor, clock, health.part("journal"))

@@ -92,6 +92,8 @@ def sample_of(data: ua.DataValue | None, expected: SignalType, clock: Clock) -> 
     wrong = not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)
     if severity > 1 or wrong or (isinstance(value, float) and not math.isfinite(value)):
         return Sample(None, at, Quality.BAD)
+    if expected is SignalType.DOUBLE:
+        value = float(value)
     return Sample(value, at, Quality.UNCERTAIN if severity else quality)
 
 
@@ -208,8 +210,8 @@ class SignalsReader:
         sources, update, clock, notified = self._sources, self._edge.update, self._clock, self._notified
         async for event in subscription:
             item: Any = getattr(getattr(event, "data", None), "monitored_item", None)
-            if item is None:
-                continue  # a status change of the subscription; the link's own watch covers it
+            if item is None or self._link.state is not PlcState.CONNECTED:
+                continue  # a status change, which the link's own watch covers; or a value of a PLC that has gone
             if item.ClientHandle == len(sources):
                 self._on_journal()
                 continue

@@ -17,6 +17,7 @@ from rfid.passes import US_PER_S, Side
 Tracker = PassageTracker | StationTracker
 
 CLOCK_TOLERANCE_S: Final = 5.0
+REORDER_US: Final = 500_000  # reads of one reader are out of order by less
 
 
 class ReaderClock(StrEnum):
@@ -32,7 +33,8 @@ class TagIntake:
     def __init__(self, reader: Reader, trackers: Mapping[str, Tracker], tolerance_s: float = CLOCK_TOLERANCE_S) -> None:
         self.reads = 0
         self.unusable = 0
-        self.newest_us = 0
+        self.newest_us = 0  # time of the newest read, and
+        self.received_us = 0  # when it was received, both domain; 0 before the first report
         self.clock = ReaderClock.TRUSTED
         self.clock_offset_s = 0.0
         self._reader = reader.id
@@ -55,12 +57,20 @@ class TagIntake:
                 continue
             self.reads += count
 
+    def arrived_us(self, now_us: int, delivery_us: int) -> int:
+        """All reads before this time have arrived: judged by newer reads, or by the time since the newest one.
+
+        Only differences of our clock are used, so a reader's clock may be off within the tolerance.
+        """
+        since_us = now_us - self.received_us
+        return self.newest_us + max(since_us - delivery_us, -REORDER_US)
+
     def _shift(self, report: Sequence[Mapping[str, Any]], now_us: int) -> int:
         """Microseconds to add to the reader's times: 0 while its clock is right."""
         newest = max((tag.get("FirstSeenTimestampUTC", 0) for tag in report), default=0)
         if not newest:
             return 0
-        offset_us = newest - now_us
+        self.received_us, offset_us = now_us, newest - now_us
         self.clock_offset_s = offset_us / US_PER_S
         if abs(offset_us) <= self._tolerance_us:
             self.clock, self.newest_us = ReaderClock.TRUSTED, newest

@@ -8,6 +8,7 @@ periods is dropped and connected again.
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
@@ -41,6 +42,15 @@ class LinkState(StrEnum):
     SILENT = "silent"
     REFUSED = "refused"
     LOST = "lost"
+
+
+class _Client(LLRPReaderClient):  # type: ignore[misc] # sllurp has no types
+    """sllurp's client, except that the socket of a refused connection is closed."""
+
+    def _connect_socket(self) -> None:
+        self._socket = socket.create_connection((self._host, self._port), timeout=self._socktimeout)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 class ReaderLink:
@@ -77,7 +87,7 @@ class ReaderLink:
         """One connection from start to end; returns how it ended and a few words on why."""
         loop = asyncio.get_running_loop()
         gone, started = asyncio.Event(), asyncio.Event()  # `started` is set by either outcome of the dialogue
-        client = LLRPReaderClient(self.reader.host, self.reader.port, _config(self.reader), timeout=CONNECT_TIMEOUT_S)
+        client = _Client(self.reader.host, self.reader.port, _config(self.reader), timeout=CONNECT_TIMEOUT_S)
 
         def heard(*_: object) -> None:
             self.last_heard = time.monotonic()
