@@ -11,10 +11,12 @@ from typing import Final
 from fastapi import FastAPI
 
 from dashboards import problems
-from dashboards.context import House, WebOptions
+from dashboards.context import House, Telemetry, WebOptions
 from dashboards.declare import operation_id
 from dashboards.guards import Guards
 from dashboards.health_board import HealthBoard
+from dashboards.live_feed import LiveFeed
+from dashboards.overview import overview as overview_of
 from dashboards.routes import (
     alarms,
     bags,
@@ -29,6 +31,7 @@ from dashboards.routes import (
     telemetry,
     work,
 )
+from dashboards.shared import Shared
 from dashboards.stream import CLOCK_EVERY_S, Stream
 from dashboards.views import clock_view
 from dashboards.web_app import STATIC, WebApp
@@ -36,6 +39,7 @@ from wms.people.passwords import Hashing
 from wms.warehouse import Warehouse
 
 PREFIX: Final = "/api/v1"
+OVERVIEW_FRESH_S: Final = 0.5
 _ROUTERS: Final = (
     session.routes,
     people.routes,
@@ -57,6 +61,7 @@ _ROUTERS: Final = (
 
 def create_app(
     warehouse: Warehouse,
+    telemetry: Telemetry,
     *,
     health: HealthBoard,
     options: WebOptions,
@@ -66,7 +71,10 @@ def create_app(
     """Build the application for one open warehouse. `Stream` hears of every commit while the application runs."""
     app = declare_api(static, options)
     stream = Stream(warehouse.writer.head.seq)
-    app.state.house = House(warehouse, stream, health, hashing or Hashing(), options)
+    house = House(warehouse, telemetry, stream, health, hashing or Hashing(), options)
+    app.state.house = house
+    app.state.board = Shared(lambda: house.read(lambda conn: overview_of(house, conn)), OVERVIEW_FRESH_S)
+    app.state.feed = LiveFeed(house)
     app.router.lifespan_context = _lifespan
     return app
 
@@ -93,19 +101,20 @@ def declare_api(static: Path, options: WebOptions) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     house: House = app.state.house
-    with house.warehouse.following(house.stream):
-        async with asyncio.TaskGroup() as tasks:
-            running = [
-                tasks.create_task(house.stream.run_changes()),
-                tasks.create_task(house.stream.run_readings()),
-                tasks.create_task(_tell_time(house)),
-            ]
-            try:
-                yield
-            finally:
-                house.stream.drop_all()
-                for task in running:
-                    task.cancel()
+    async with asyncio.TaskGroup() as tasks:
+        running = [
+            tasks.create_task(house.stream.follow(house.warehouse.subscribe())),
+            tasks.create_task(house.stream.run_changes()),
+            tasks.create_task(house.stream.run_readings()),
+            tasks.create_task(_tell_time(house)),
+            tasks.create_task(app.state.feed.run()),
+        ]
+        try:
+            yield
+        finally:
+            house.stream.drop_all()
+            for task in running:
+                task.cancel()
 
 
 async def _tell_time(house: House) -> None:

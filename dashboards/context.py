@@ -10,14 +10,18 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request
 from sqlalchemy import Connection
-from wms.warehouse import Warehouse
 
 from dashboards.health_board import HealthBoard
 from dashboards.stream import Stream
+from runtime.sparkplug.readings import SourceRegistry
+from telemetry.ingest import IngestCounts
+from telemetry.live import LiveValues
+from telemetry.store import ReadingStore
 from wms.people.passwords import Hashing
 from wms.people.repeatable import once
 from wms.people.sessions import SessionLimits, Visitor
 from wms.store.tx import Tx
+from wms.warehouse import Warehouse
 
 T = TypeVar("T")
 
@@ -33,14 +37,29 @@ class WebOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Telemetry:
+    """What the API asks of telemetry: newest values, history, and how much of it is whole."""
+
+    live: LiveValues
+    store: ReadingStore
+    registry: SourceRegistry
+    counts: IngestCounts
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """One running warehouse as the API sees it."""
 
     warehouse: Warehouse
+    telemetry: Telemetry
     stream: Stream
     health: HealthBoard
     hashing: Hashing
     options: WebOptions
+
+    def forecast(self, probe: str) -> float | None:
+        """Minutes until a probe reaches its limit; None when it does not, or nobody can say."""
+        return self.telemetry.live.minutes_to_limit(probe, self.warehouse.clock.now())
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
         """Run a query on a read-only connection, off the event loop."""

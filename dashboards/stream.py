@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
+from wms.changes import RESET
 from wms.errors import Unavailable
 from wms.store.writer import Change
 
@@ -172,6 +173,23 @@ class Stream:
         """End every stream: the service is stopping."""
         for client in self._clients:
             client.close()
+
+    def reset(self, seq: int) -> None:
+        """Tell everybody to ask for everything again: what happened up to ``seq`` cannot be told one by one."""
+        self._changes.clear()
+        self._kept.clear()
+        self._whole_from = self._sent_seq = self._changes_seq = seq
+        frame = reset_frame("restart", seq)
+        for client in self._clients:
+            client.give(frame)
+
+    async def follow(self, changes: AsyncIterator[Change]) -> None:
+        """Take in changes until their source ends; a source that lost some makes everybody start over."""
+        async for change in changes:
+            if RESET in change.topics:
+                self.reset(change.seq)
+            else:
+                self.change(change)
 
     async def run_changes(self) -> None:
         """Send changes, at most ten times a second; cancelled to stop."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dashboards.context import House
+from dashboards.redact import without_donor
 from dashboards.schemas import system as schemas
+from dashboards.schemas.ledger import LedgerEntry as EntrySchema
 from plant.model import Envelope, Plant
+from wms.ledger.read import LedgerEntry
 
 
 def clock_view(house: House) -> schemas.Clock:
@@ -16,6 +19,21 @@ def clock_view(house: House) -> schemas.Clock:
         rate=clock.rate,
         simulated=house.options.simulated,
         site=schemas.Site.model_validate(site),
+    )
+
+
+def entry_view(entry: LedgerEntry) -> EntrySchema:
+    """A ledger entry as screens show it: without what would name a donor."""
+    return EntrySchema(
+        seq=entry.seq,
+        at=entry.at,
+        at_real=entry.at_real,
+        actor=entry.actor,
+        station=entry.station,
+        kind=entry.kind,
+        subject=entry.subject,
+        data=without_donor(entry.data),
+        hash=entry.hash,
     )
 
 

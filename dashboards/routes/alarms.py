@@ -20,7 +20,7 @@ routes = router("alarms")
 async def list_alarms(who: Staff, house: HouseOf, state: schemas.AlarmFilter = "open") -> schemas.AlarmList:
     """Alarms by priority and time left; `all` adds those that are over."""
     del who
-    plant, forecast = house.warehouse.plant, house.warehouse.forecast
+    plant, forecast = house.warehouse.plant, house.forecast
     found = await house.read(lambda conn: alarms.list_alarms(conn, plant, forecast, everything=state == "all"))
     return schemas.AlarmList(items=[schemas.Alarm.model_validate(alarm) for alarm in found])
 
@@ -60,7 +60,7 @@ async def unshelve_alarm(alarm_id: str, who: Watch, house: HouseOf, repeat: Repe
 
 
 async def _detail(house: House, alarm_id: str) -> schemas.AlarmDetail:
-    plant, forecast = house.warehouse.plant, house.warehouse.forecast
+    plant, forecast = house.warehouse.plant, house.forecast
 
     def look(conn: Connection) -> schemas.AlarmDetail:
         found = alarms.one_alarm(conn, plant, forecast, alarm_id)

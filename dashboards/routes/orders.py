@@ -14,6 +14,7 @@ from dashboards.schemas import orders as schemas
 from wms.errors import NotFound
 from wms.orders import commands
 from wms.orders import read as orders
+from wms.orders.lifecycle import ShipmentState
 from wms.outbound import read as outbound
 from wms.outbound import receipt
 from wms.people.roles import Role
@@ -30,9 +31,7 @@ async def list_orders(
 ) -> schemas.OrderList:
     """Open orders, the most urgent first; `all` adds the closed ones."""
     mine, plant = own_hospital(who, hospital), house.warehouse.plant
-    found = await house.read(
-        lambda conn: orders.list_orders(conn, plant, everything=state == "all", hospital=mine)
-    )
+    found = await house.read(lambda conn: orders.list_orders(conn, plant, everything=state == "all", hospital=mine))
     return schemas.OrderList(items=[schemas.Order.model_validate(order) for order in found])
 
 
@@ -77,7 +76,7 @@ async def list_shipments(
     who: StaffOrHospital,
     house: HouseOf,
     hospital: HospitalFilter = None,
-    state: schemas.ShipmentState | None = None,
+    state: ShipmentState | None = None,
 ) -> schemas.ShipmentList:
     """Shipments, newest first."""
     mine = own_hospital(who, hospital)

@@ -6,10 +6,10 @@ from sqlalchemy import Connection, select
 
 from blood.isbt128 import parse_bag_scan, parse_din_scan
 from dashboards.auth import Collector, Floor, Laboratory, Quality, Staff
+from dashboards.bag import bag_view
 from dashboards.context import House, HouseOf, RepeatOf, write
 from dashboards.declare import router
 from dashboards.privileged import refused_is_recorded
-from dashboards.routes.bags import bag_view
 from dashboards.schemas import work as schemas
 from dashboards.schemas.bags import Bag, BagSummary, Reason
 from wms.bags import read as bags
@@ -19,6 +19,7 @@ from wms.holds.tables import hold as hold_table
 from wms.intake import collection, laboratory
 from wms.moves import by_hand, ended
 from wms.moves import read as moves
+from wms.moves.model import TaskState
 from wms.people import signatures
 from wms.store.metadata import from_us, from_us_or_none
 from wms.store.tx import Tx
@@ -33,7 +34,7 @@ async def report_collection(body: schemas.CollectionRequest, who: Collector, hou
     """Report a donation; the same report again answers with the same bag."""
     report = collection.Collection(**body.model_dump())
     bag = await write(house, who, repeat, lambda tx: collection.collect(tx, who.actor, report))
-    return await bag_view(house, bag)
+    return await house.read(lambda conn: bag_view(house, conn, bag))
 
 
 @intake.post("/laboratory/results")
@@ -88,7 +89,7 @@ async def lift_hold(
 
 
 @tasks.get("/tasks")
-async def list_tasks(who: Staff, house: HouseOf, state: schemas.TaskState | None = None) -> schemas.TaskList:
+async def list_tasks(who: Staff, house: HouseOf, state: TaskState | None = None) -> schemas.TaskList:
     """Open tasks, the most urgent first; or those in one state."""
     del who
     found = await house.read(lambda conn: moves.tasks(conn, state=None if state is None else state.value))

@@ -8,8 +8,8 @@ from blood.groups import BloodGroup
 from dashboards.schemas.alarms import Alarm, Priority
 from dashboards.schemas.bags import Quality
 from dashboards.schemas.base import Instant, TrendPoint, View
-from dashboards.schemas.orders import OrderState
 from dashboards.schemas.system import Envelope
+from wms.orders.lifecycle import OrderState
 
 
 class StockPhase(StrEnum):

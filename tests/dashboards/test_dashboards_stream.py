@@ -184,3 +184,16 @@ async def test_the_senders_pace_changes_and_readings(stream: Stream) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_when_changes_were_lost_on_the_way_everybody_starts_over(stream: Stream) -> None:
+    async def source() -> AsyncIterator[Change]:
+        yield Change(101, {"bag": ("b1",)})
+        yield Change(150, {"reset": ()})
+
+    client = stream.join("ann", Audience.STAFF, None, CLOCK)
+    take(client)
+    await stream.follow(source())
+    assert take(client) == [("reset", "150", {"reason": "restart"})]
+    assert take(stream.join("bob", Audience.STAFF, "120", CLOCK))[1][0] == "reset"
+    assert len(take(stream.join("bob", Audience.STAFF, "150", CLOCK))) == 1

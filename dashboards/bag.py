@@ -1,0 +1,159 @@
+"""One bag's whole story: what the warehouse knows of it, what its places did, what may be done with it now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from blood.eligibility import Act, Purpose, eligibility
+from dashboards.context import House
+from dashboards.schemas import bags as schemas
+from dashboards.views import entry_view, envelope_view
+from plant.model import ProbeKind
+from telemetry.exposure import ExposedTo, Exposure, exposures
+from telemetry.exposure import Stay as PlaceStay
+from wms.bags import read as bags
+from wms.bags.facts import facts_from
+from wms.orders import read as orders
+
+MOST_POINTS: Final = 600
+"""Points of a bag's whole history that a screen can show apart."""
+LEAST_STEP_MS: Final = 60_000
+
+
+def bag_view(house: House, conn: Connection, bag: str) -> schemas.Bag:
+    """Everything a screen shows of a bag; raises NotFound. Donors are left out."""
+    plant, now = house.warehouse.plant, house.warehouse.clock.now()
+    detail = bags.bag_detail(conn, plant, bag)
+    exposure = _exposure(house, bag, detail.stays, now)
+    serves = orders.why(conn, bag)
+    order, why_en, why_zh = serves if serves is not None else (None, None, None)
+    return schemas.Bag.model_validate(
+        {
+            **schemas.BagSummary.model_validate(detail.summary).model_dump(),
+            "check_character": detail.check_character,
+            "volume_ml": detail.volume_ml,
+            "collected_at": detail.collected_at,
+            "donation_type": detail.donation_type,
+            "custody": detail.custody,
+            "hospital": detail.hospital,
+            "tests": detail.tests,
+            "hold_list": [schemas.BagHold.model_validate(hold) for hold in detail.hold_list],
+            "place_since": detail.place_since,
+            "temperature": _temperature(house, detail.summary.place, now),
+            "stays": [schemas.Stay.model_validate(stay) for stay in detail.stays],
+            "parents": [schemas.BagSummary.model_validate(parent) for parent in detail.parents],
+            "children": [schemas.BagSummary.model_validate(child) for child in detail.children],
+            "ledger": [entry_view(entry) for entry in detail.ledger],
+            "excursions": [_excursion(exposed) for exposed in exposure.excursions],
+            "actions": _actions(house, conn, bag, now),
+            "order": order,
+            "why_en": why_en,
+            "why_zh": why_zh,
+        }
+    )
+
+
+def temperature_history(house: House, conn: Connection, bag: str) -> schemas.BagTemperatureHistory:
+    """A bag's own temperature history from the probes that covered its places; raises NotFound."""
+    plant, now = house.warehouse.plant, house.warehouse.clock.now()
+    bags.bag_detail(conn, plant, bag)
+    exposure = _exposure(house, bag, bags.stays_of(conn, plant, bag), now)
+    return schemas.BagTemperatureHistory(
+        segments=[
+            schemas.TemperatureSegment(
+                place=segment.place,
+                envelope=envelope_view(segment.envelope),
+                probe=segment.probe,
+                points=segment.points,
+            )
+            for segment in exposure.segments
+        ],
+        gaps=[
+            schemas.TemperatureGap(from_at=instant(gap.from_ms), to_at=instant(gap.to_ms), reason=gap.reason.value)
+            for gap in exposure.gaps
+        ],
+    )
+
+
+def instant(ms: int) -> datetime:
+    """An instant from milliseconds since 1970."""
+    return datetime.fromtimestamp(ms / 1000, tz=UTC)
+
+
+def milliseconds(at: datetime) -> int:
+    """Milliseconds since 1970 of an instant."""
+    return int(at.timestamp() * 1000)
+
+
+def _exposure(house: House, bag: str, stays: Sequence[bags.Stay], now: datetime) -> Exposure:
+    telemetry = house.telemetry
+    spans = [
+        PlaceStay(bag, stay.place, milliseconds(stay.from_at), None if stay.to_at is None else milliseconds(stay.to_at))
+        for stay in stays
+    ]
+    if not spans:
+        return Exposure([], [], [])
+    step_ms = max(LEAST_STEP_MS, (milliseconds(now) - spans[0].from_ms) // MOST_POINTS)
+    found = exposures(
+        spans,
+        house.warehouse.plant,
+        telemetry.store,
+        telemetry.registry,
+        now_ms=milliseconds(now),
+        step_ms=step_ms,
+    )
+    return found[bag]
+
+
+def _excursion(exposed: ExposedTo) -> schemas.Excursion:
+    excursion = exposed.excursion
+    return schemas.Excursion(
+        id=excursion.id,
+        probe=excursion.probe,
+        place=exposed.place,
+        kind=excursion.kind.value,
+        from_at=instant(exposed.from_ms),
+        to_at=None if exposed.to_ms is None else instant(exposed.to_ms),
+        minutes=exposed.minutes,
+        worst_c=excursion.worst_c,
+        limit_c=excursion.limit_c,
+    )
+
+
+def _temperature(house: House, place: str | None, now: datetime) -> schemas.BagTemperature | None:
+    """What the nearest probe to blood says where the bag is; None where nothing is promised about temperature."""
+    plant = house.warehouse.plant
+    envelope = None if place is None else plant.envelope_of(place)
+    if place is None or envelope is None:
+        return None
+    probe = min(plant.probes_covering(place), key=lambda probe: probe.kind is not ProbeKind.LOAD, default=None)
+    if probe is None:
+        return schemas.BagTemperature(
+            value_c=None, quality=schemas.Quality.STALE, at=None, probe=None, envelope=envelope_view(envelope)
+        )
+    reading = house.telemetry.live.reading(probe.id, now)
+    return schemas.BagTemperature(
+        value_c=reading.value,
+        quality=schemas.Quality(reading.quality.value),
+        at=reading.at,
+        probe=probe.id,
+        envelope=envelope_view(envelope),
+    )
+
+
+def _actions(house: House, conn: Connection, bag: str, now: datetime) -> list[schemas.BagAction]:
+    """Each act with every reason against it now; the order is the one that holds the bag."""
+    facts = facts_from(conn, house.warehouse.plant, bag, house.telemetry.live.excursion_at)
+    actions = []
+    for act in Act:
+        reasons = eligibility(facts, Purpose(act, order_line=facts.order_line), now)
+        actions.append(
+            schemas.BagAction(
+                act=act, allowed=not reasons, reasons=[schemas.Reason.model_validate(reason) for reason in reasons]
+            )
+        )
+    return actions
