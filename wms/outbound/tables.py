@@ -64,6 +64,8 @@ lock_permit: Final = Table(
     Column("epcs", Text, nullable=False),  # space-separated, sorted
     instant("issued_real_us"),
     instant("until_real_us"),
-    Column("outcome", Text, nullable=False),  # open | opened | refused | expired
+    Column("outcome", Text, nullable=False),  # wms.outbound.lock.PermitOutcome
     Column("detail", Text, nullable=False),
+    instant("ended_us", nullable=True),
+    instant("ended_real_us", nullable=True),
 )

@@ -1,0 +1,182 @@
+"""The dispatch gate: a bag that stands there is judged by eligibility; only a permit moves the diverter from reject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, insert, select, update
+
+from blood.eligibility import Act, BagStatus, Purpose, Reason, eligibility
+from plc_bridge.messages import GateDecided, GateDecision, GatePermit
+from rfid.messages import GateRead
+from runtime.ids import new_id
+from wms.alarms.book import raise_event
+from wms.alarms.conditions import GATE_REJECTED, LEFT_WITHOUT_PERMIT
+from wms.bags.commands import change_status, move_to, observe, raise_finding
+from wms.bags.facts import facts_of
+from wms.bags.projection import BagChange, require
+from wms.errors import Refused
+from wms.moves.model import MovePurpose
+from wms.moves.tasks import open_task_of, request_move
+from wms.orders import reservations
+from wms.outbound.shipments import OUTBOUND
+from wms.outbound.stations import bag_with_tag, gate_named, gate_of
+from wms.outbound.tables import gate_decision, gate_read
+from wms.store.metadata import to_us
+from wms.store.tx import Actor, Tx
+
+PERMIT_S: Final = 10.0
+"""Real seconds that a permit holds (design.md 4)."""
+READ_HOLDS_S: Final = 15.0
+"""Real seconds for which a read may still be answered; later the diverter has rejected the bag, or is about to."""
+STUBBORN: Final = 3
+"""Rejections of an eligible bag after which a person is called: its tag, or the way to the gate, is at fault."""
+
+
+def on_read(tx: Tx, actor: Actor, read: GateRead, at: datetime) -> None:
+    """A tag stands at the gate. Raises NotFound for an unknown tag or gate: such a bag gets no permit."""
+    gate_named(tx.plant, read.portal)
+    bag = bag_with_tag(tx, read.epc)
+    values = {"gate": read.portal, "bag": bag, "epc": read.epc, "seen_us": to_us(read.seen_at)}
+    tx.conn.execute(insert(gate_read).values(**values, received_real_us=to_us(tx.real_now)))
+    data = {"gate": read.portal, "reads": read.reads, "at": at.isoformat()}
+    tx.record("gate.read", actor=actor, subject=bag, data=data, bag=BagChange(bag, {}))
+    answer_reads(tx)
+
+
+def answer_reads(tx: Tx) -> None:
+    """Answer reads that wait: a permit, a refusal with its reasons, or nothing while the crane's report is still due.
+
+    Crane and reader report on different ways, so a bag may be read before it is known to have been picked.
+    """
+    fresh = to_us(tx.real_now - timedelta(seconds=READ_HOLDS_S))
+    waiting = select(gate_read).where(gate_read.c.answered_real_us.is_(None)).order_by(gate_read.c.id)
+    for row in tx.conn.execute(waiting).all():
+        if row.received_real_us < fresh:
+            _answer(tx, row.id, permit=None, refusal="it was not known to have been picked in time")
+        elif BagStatus(str(require(tx.raw, row.bag)["status"])) is not BagStatus.RESERVED:
+            _judge(tx, row.id, row.gate, row.bag, row.epc)
+
+
+def on_decided(tx: Tx, actor: Actor, decided: GateDecided, at: datetime) -> None:
+    """The diverter let a bag pass, or rejected it (its rest position); both are observed, never refused."""
+    bag = bag_with_tag(tx, decided.epc)
+    tx.conn.execute(
+        insert(gate_decision).values(
+            bag=bag,
+            at_us=to_us(at),
+            decision=decided.decision.value,
+            permit=decided.permit,
+            reason=decided.reason,
+        )
+    )
+    data = {"gate": decided.gate, "permit": decided.permit, "reason": decided.reason}
+    move_to(tx, actor, bag, decided.at_place, at, kind=f"bag.gate_{decided.decision.value}", data=data)
+    if decided.decision is GateDecision.PASSED:
+        observe(tx, actor, bag, BagStatus.PACKED, "bag.packed", data=data)
+        if not _permitted(tx, bag, decided.permit):
+            raise_event(tx, bag, LEFT_WITHOUT_PERMIT, place=decided.at_place)
+            raise_finding(tx, actor, bag, f"the gate {decided.gate} let it pass without a permit of ours")
+    _tell_order(tx, bag)
+
+
+def follow_rejects(tx: Tx) -> None:
+    """Picked bags that are not at the gate any more: there again when eligible, else back to a shelf with an alarm."""
+    gate = gate_of(tx.plant).inside
+    away = "SELECT id, order_line, place FROM bag WHERE status = 'PICKED' AND place <> ?"
+    for bag, line, place in tx.raw.execute(away, (gate,)).fetchall():
+        if open_task_of(tx.raw, bag) is not None:
+            continue
+        reasons = reasons_against(tx, bag, line)
+        if reasons:
+            raise_event(tx, bag, GATE_REJECTED, place=place)
+            reservations.release(tx, OUTBOUND, bag, f"refused at the gate: {in_words(reasons)}")
+            continue
+        if _rejections(tx, bag) == STUBBORN:
+            raise_event(tx, bag, GATE_REJECTED, place=place)
+        request_move(tx, OUTBOUND, bag, purpose=MovePurpose.REGATE, to_place=gate, priority=0)
+
+
+def pass_by_hand(tx: Tx, actor: Actor, bag: str) -> None:
+    """The manual twin of the gate: a person scans a picked bag and puts it into the lock.
+
+    Raises NotFound, or Refused naming every reason why it must not leave; the refusal changes nothing.
+    """
+    line = require(tx.raw, bag)["order_line"]
+    reasons = reasons_against(tx, bag, None if line is None else str(line))
+    if reasons:
+        raise Refused("gate_refused", f"{bag} may not pass: {in_words(reasons)}")
+    if BagStatus(str(require(tx.raw, bag)["status"])) is BagStatus.PICKED:
+        change_status(tx, actor, bag, BagStatus.PACKED, "bag.packed", data={"by": "hand"})
+    move_to(tx, actor, bag, gate_of(tx.plant).outside, tx.now, data={"by": "hand"})
+    _tell_order(tx, bag)
+
+
+def reasons_against(tx: Tx, bag: str, line: str | None) -> Sequence[Reason]:
+    """Every reason why a bag must not pass the gate for a line now."""
+    return eligibility(facts_of(tx, bag), Purpose(Act.PASS_GATE, order_line=line), tx.now)
+
+
+def in_words(reasons: Sequence[Reason]) -> str:
+    """Reasons as one line."""
+    return "; ".join(f"{reason.code.value}: {reason.detail}" for reason in reasons)
+
+
+def _judge(tx: Tx, read: int, gate: str, bag: str, epc: str) -> None:
+    line = require(tx.raw, bag)["order_line"]
+    reasons = reasons_against(tx, bag, None if line is None else str(line))
+    if reasons:
+        words = in_words(reasons)
+        _answer(tx, read, permit=None, refusal=words)
+        data = {"gate": gate, "reasons": words}
+        tx.record("gate.refused", actor=OUTBOUND, subject=bag, data=data, bag=BagChange(bag, {}))
+        return
+    standing = _standing_permit(tx, bag)
+    if standing is not None:
+        _answer(tx, read, permit=standing, refusal=None)
+        return
+    permit = new_id("prm")
+    device = gate_named(tx.plant, gate).device
+    if device is None:
+        _answer(tx, read, permit=None, refusal=f"the gate {gate} has no diverter")
+        return
+    until = tx.real_now + timedelta(seconds=PERMIT_S)
+    tx.command(device, GatePermit(permit=permit, epc=epc, until_real=until), valid_s=PERMIT_S)
+    _answer(tx, read, permit=permit, refusal=None)
+    data = {"gate": gate, "permit": permit}
+    tx.record("gate.permitted", actor=OUTBOUND, subject=bag, data=data, bag=BagChange(bag, {}))
+
+
+def _standing_permit(tx: Tx, bag: str) -> str | None:
+    """A permit that was just given and not used yet; a second read of the standing bag needs no second one."""
+    used = select(gate_decision.c.permit).where(gate_decision.c.bag == bag, gate_decision.c.permit.is_not(None))
+    query = select(gate_read.c.permit).where(
+        gate_read.c.bag == bag,
+        gate_read.c.permit.is_not(None),
+        gate_read.c.permit.not_in(used),
+        gate_read.c.answered_real_us > to_us(tx.real_now - timedelta(seconds=PERMIT_S)),
+    )
+    return tx.conn.execute(query).scalars().first()
+
+
+def _answer(tx: Tx, read: int, *, permit: str | None, refusal: str | None) -> None:
+    values = {"permit": permit, "refusal": refusal, "answered_real_us": to_us(tx.real_now)}
+    tx.conn.execute(update(gate_read).where(gate_read.c.id == read).values(values))
+
+
+def _permitted(tx: Tx, bag: str, permit: str | None) -> bool:
+    query = select(gate_read.c.id).where(gate_read.c.bag == bag, gate_read.c.permit == permit)
+    return permit is not None and tx.conn.execute(query).first() is not None
+
+
+def _rejections(tx: Tx, bag: str) -> int:
+    rejected = (gate_decision.c.bag == bag) & (gate_decision.c.decision == GateDecision.REJECTED.value)
+    return int(tx.conn.execute(select(func.count()).select_from(gate_decision).where(rejected)).scalar_one())
+
+
+def _tell_order(tx: Tx, bag: str) -> None:
+    standing = reservations.standing_of(tx.conn, bag)
+    if standing is not None:
+        tx.notify("order", standing.order)

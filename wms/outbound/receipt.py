@@ -1,0 +1,157 @@
+"""The hospital's receipt: what was scanned out of the box, judged bag by bag; nothing that was seen is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select, update
+
+from blood.eligibility import Act, BagStatus, Purpose, eligibility
+from blood.isbt128 import ScanError, parse_bag_id
+from wms.alarms.book import raise_event
+from wms.alarms.conditions import WRONG_BAG
+from wms.bags.commands import move_to, observe, raise_finding
+from wms.bags.facts import facts_of
+from wms.bags.projection import load, require
+from wms.errors import Conflict, Invalid, NotFound
+from wms.holds.commands import place_hold
+from wms.orders import reservations
+from wms.orders.lifecycle import ShipmentState
+from wms.orders.read import FULFILLED
+from wms.orders.tables import order
+from wms.outbound import permits, road
+from wms.outbound.gate import in_words
+from wms.outbound.shipments import OUTBOUND, set_state, tell
+from wms.outbound.tables import shipment, shipment_bag
+from wms.store.metadata import to_us
+from wms.store.tx import Actor, Tx
+
+
+class Verdict(StrEnum):
+    """What a receipt found of one bag."""
+
+    RECEIVED = "received"
+    RECEIVED_ON_HOLD = "received_on_hold"
+    WRONG_BAG = "wrong_bag"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedBag:
+    """One scanned bag, what was found, and why in words (empty when all is well)."""
+
+    bag: str
+    verdict: Verdict
+    detail: str
+
+
+def receive(
+    tx: Tx, actor: Actor, shipment_id: str, bags: Sequence[str], *, temperature_ok: bool, visual_ok: bool
+) -> tuple[ReceivedBag, ...]:
+    """Receive scanned bags of a shipment at its hospital; the shipment is received once all its bags are.
+
+    Scanning a bag again changes nothing. A bag of another shipment is named, alarmed and held. Raises NotFound for an
+    unknown shipment or bag, Invalid for what is not a bag id, Conflict before the lock was permitted to open; nothing
+    is changed then.
+    """
+    row = tx.conn.execute(select(shipment).where(shipment.c.id == shipment_id)).one_or_none()
+    if row is None:
+        raise NotFound("shipment_unknown", f"There is no shipment {shipment_id}")
+    if row.state == ShipmentState.GATHERING.value:
+        raise Conflict("shipment_not_dispatched", f"Shipment {shipment_id} has not left the centre yet")
+    _check(tx, bags)
+    place = next(hospital.place for hospital in tx.plant.hospitals if hospital.id == row.hospital)
+    _complete_list(tx, shipment_id, row.order_id)
+    listed = tx.conn.execute(select(shipment_bag.c.bag).where(shipment_bag.c.shipment == shipment_id)).scalars().all()
+    found = tuple(
+        _receive_bag(tx, actor, bag, shipment_id, row.hospital, place, temperature_ok, visual_ok)
+        if bag in listed
+        else _wrong_bag(tx, actor, bag, shipment_id, row.hospital, place)
+        for bag in dict.fromkeys(bags)
+    )
+    data = {"bags": [one.bag for one in found], "temperature_ok": temperature_ok, "visual_ok": visual_ok}
+    tx.record("shipment.receipt", actor=actor, subject=shipment_id, data=data)
+    _close(tx, shipment_id, row.order_id, row.state)
+    return found
+
+
+def _check(tx: Tx, bags: Sequence[str]) -> None:
+    if not bags:
+        raise Invalid("bags", "Scan at least one bag")
+    for bag in bags:
+        try:
+            parse_bag_id(bag)
+        except ScanError as error:
+            raise Invalid("bags", str(error)) from error
+        if load(tx.raw, bag) is None:
+            raise NotFound("bag.unknown", f"There is no bag {bag}; check the scan")
+
+
+def _complete_list(tx: Tx, shipment_id: str, order_id: str) -> None:
+    """The hospital may be faster than the lock's own report: then the permit says what stood in the lock."""
+    judged = permits.of_shipment(tx, shipment_id)
+    permitted = {epc for one in judged if one.outcome is not permits.PermitOutcome.REFUSED for epc in one.epcs}
+    for bag in reservations.bags_of_order(tx.conn, order_id):
+        state = require(tx.raw, bag)
+        if state["status"] in {BagStatus.PACKED.value, BagStatus.IN_TRANSIT.value} and state["epc"] in permitted:
+            road.leaving(tx, shipment_id, bag)
+
+
+def _receive_bag(
+    tx: Tx,
+    actor: Actor,
+    bag: str,
+    shipment_id: str,
+    hospital: str,
+    place: str,
+    temperature_ok: bool,
+    visual_ok: bool,
+) -> ReceivedBag:
+    if BagStatus(str(require(tx.raw, bag)["status"])) is BagStatus.RECEIVED:
+        return ReceivedBag(bag, Verdict.RECEIVED, "")
+    road.infer_departure(tx, actor, bag, shipment_id)
+    reasons = [in_words([reason]) for reason in eligibility(facts_of(tx, bag), Purpose(Act.RECEIVE), tx.now)]
+    reasons += [] if temperature_ok else ["too warm or too cold on arrival"]
+    reasons += [] if visual_ok else ["did not look right on arrival"]
+    _arrive(tx, actor, bag, shipment_id, hospital, place)
+    entry = (shipment_bag.c.shipment == shipment_id) & (shipment_bag.c.bag == bag)
+    values = {"received_us": to_us(tx.now), "temperature_ok": temperature_ok, "visual_ok": visual_ok}
+    tx.conn.execute(update(shipment_bag).where(entry).values(values))
+    reservations.end(tx, bag, FULFILLED)
+    if not reasons:
+        return ReceivedBag(bag, Verdict.RECEIVED, "")
+    detail = "; ".join(reasons)
+    place_hold(tx, actor, bag=bag, reason=f"on receipt: {detail}"[:500])
+    return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD, detail)
+
+
+def _wrong_bag(tx: Tx, actor: Actor, bag: str, shipment_id: str, hospital: str, place: str) -> ReceivedBag:
+    """A bag of something else: where it is known to be on the road it has arrived here; anywhere else it is a finding."""
+    status = BagStatus(str(require(tx.raw, bag)["status"]))
+    detail = f"scanned at {hospital} with shipment {shipment_id}, to which it does not belong; it was {status.value}"
+    raise_event(tx, bag, WRONG_BAG, place=place)
+    raise_finding(tx, actor, bag, detail)
+    if status is BagStatus.IN_TRANSIT:
+        _arrive(tx, actor, bag, shipment_id, hospital, place)
+        reservations.end(tx, bag, "arrived at the wrong hospital")
+    return ReceivedBag(bag, Verdict.WRONG_BAG, detail)
+
+
+def _arrive(tx: Tx, actor: Actor, bag: str, shipment_id: str, hospital: str, place: str) -> None:
+    data = {"shipment": shipment_id}
+    observe(tx, actor, bag, BagStatus.RECEIVED, "bag.received", data=data, custody="hospital", hospital=hospital)
+    move_to(tx, actor, bag, place, tx.now, data=data)
+
+
+def _close(tx: Tx, shipment_id: str, order_id: str, state: str) -> None:
+    left = select(shipment_bag.c.bag).where(
+        shipment_bag.c.shipment == shipment_id, shipment_bag.c.received_us.is_(None)
+    )
+    if tx.conn.execute(left).first() is not None:
+        tell(tx, shipment_id, order_id)
+        return
+    if state != ShipmentState.RECEIVED.value:
+        set_state(tx, shipment_id, order_id, ShipmentState.RECEIVED, received_us=to_us(tx.now))
+        tx.conn.execute(update(order).where(order.c.id == order_id).values(closed_us=to_us(tx.now)))
+        tx.record("order.fulfilled", actor=OUTBOUND, subject=order_id, data={"shipment": shipment_id})

@@ -1,0 +1,170 @@
+"""Leaving the house: crossings of the dispatch portal, what is sealed of a bag then, and when a shipment is on the road."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Row, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from blood.eligibility import BagStatus
+from rfid.messages import Crossing, Direction
+from wms.alarms.book import raise_event
+from wms.alarms.conditions import LEFT_WITHOUT_PERMIT, MISSED_READ
+from wms.bags.commands import move_to, observe, raise_finding
+from wms.bags.projection import BagChange, require
+from wms.bags.tables import stay
+from wms.orders import reservations
+from wms.orders.lifecycle import ShipmentState
+from wms.outbound import permits
+from wms.outbound.shipments import OUTBOUND, set_state
+from wms.outbound.stations import bag_with_tag, exit_of
+from wms.outbound.tables import shipment, shipment_bag
+from wms.store.metadata import from_us, from_us_or_none, to_us
+from wms.store.tx import Actor, Tx
+
+PORTAL_PATIENCE: Final = timedelta(minutes=10)
+"""Domain time after the lock opened for which a bag's crossing may still be under way."""
+PORTAL_PATIENCE_REAL: Final = timedelta(seconds=30)
+"""The same in real time, for a clock that runs fast while facts travel in real time."""
+
+
+def transit(shipment_id: str) -> str:
+    """The place of a shipment's bags on the road."""
+    return f"transit/{shipment_id}"
+
+
+def on_crossing(tx: Tx, actor: Actor, crossing: Crossing, at: datetime) -> None:
+    """A tag passed the dispatch portal. Raises NotFound for a tag that is bound to no bag."""
+    bag = bag_with_tag(tx, crossing.epc)
+    data = {"portal": crossing.portal, "reads": crossing.reads, "at": at.isoformat()}
+    if crossing.direction is Direction.UNKNOWN:
+        tx.record("crossing.unclear", actor=actor, subject=bag, data=data, bag=BagChange(bag, {}))
+        return
+    if crossing.direction is Direction.IN:
+        _came_back(tx, actor, bag, crossing)
+        return
+    travels = _permitted_shipment(tx, bag, crossing.epc)
+    if travels is None:
+        _left_without_permit(tx, actor, bag, crossing)
+        return
+    if BagStatus(str(require(tx.raw, bag)["status"])) is BagStatus.PACKED:
+        _depart(tx, actor, bag, travels, crossing.last_seen, "bag.dispatched")
+    else:
+        move_to(tx, actor, bag, transit(travels), crossing.last_seen, kind="bag.crossed", data=data)
+    leaving(tx, travels, bag, crossed_at=crossing.last_seen)
+    settle(tx, travels)
+
+
+def leaving(tx: Tx, shipment_id: str, bag: str, crossed_at: datetime | None = None) -> None:
+    """Enter a bag into its shipment's list; ``crossed_at`` when the portal saw it go."""
+    line = require(tx.raw, bag)["order_line"]
+    values = {"shipment": shipment_id, "bag": bag, "line": line or ""}
+    entry = upsert(shipment_bag).values(**values, crossed_us=None if crossed_at is None else to_us(crossed_at))
+    seen = {"crossed_us": entry.excluded.crossed_us} if crossed_at is not None else {"bag": entry.excluded.bag}
+    tx.conn.execute(entry.on_conflict_do_update(index_elements=["shipment", "bag"], set_=seen))
+
+
+def settle(tx: Tx, shipment_id: str) -> None:
+    """Put a shipment on the road once the portal saw all its bags, or has had time enough to see them.
+
+    A bag that stood in the opened lock and was not seen at the portal has left all the same: it is sent on its way,
+    and its missed read is an alarm.
+    """
+    row = _shipment(tx, shipment_id)
+    opening = permits.opening(tx, shipment_id)
+    if row.state != ShipmentState.PERMITTED.value or opening is None:
+        return
+    listed = tx.conn.execute(select(shipment_bag).where(shipment_bag.c.shipment == shipment_id)).all()
+    unseen = [entry.bag for entry in listed if entry.crossed_us is None]
+    since, since_real = opening.ended_at or tx.now, opening.ended_real or tx.real_now
+    waited = tx.now >= since + PORTAL_PATIENCE and tx.real_now >= since_real + PORTAL_PATIENCE_REAL
+    if unseen and not waited:
+        return
+    for bag in unseen:
+        infer_departure(tx, OUTBOUND, bag, shipment_id)
+    set_state(tx, shipment_id, row.order_id, ShipmentState.IN_TRANSIT, dispatched_us=to_us(tx.now))
+
+
+def infer_departure(tx: Tx, actor: Actor, bag: str, shipment_id: str) -> None:
+    """A bag that must have left although the portal did not see it: sent on its way, named as a missed read."""
+    if BagStatus(str(require(tx.raw, bag)["status"])) is BagStatus.PACKED:
+        _depart(tx, actor, bag, shipment_id, tx.now, "bag.dispatch_inferred")
+        tx.record("finding.missed_read", actor=actor, subject=bag, data={"portal": exit_of(tx.plant).id})
+        raise_event(tx, bag, MISSED_READ, place=exit_of(tx.plant).inside)
+
+
+def _depart(tx: Tx, actor: Actor, bag: str, shipment_id: str, at: datetime, kind: str) -> None:
+    data = {"shipment": shipment_id}
+    observe(tx, actor, bag, BagStatus.IN_TRANSIT, kind, data=data)
+    move_to(tx, actor, bag, transit(shipment_id), at, data=data)
+    _seal(tx, bag, shipment_id)
+
+
+def _seal(tx: Tx, bag: str, shipment_id: str) -> None:
+    """Write what the bag is and where it has been into the ledger, before any history of it can be dropped."""
+    state = require(tx.raw, bag)
+    stays = tx.conn.execute(select(stay).where(stay.c.bag == bag).order_by(stay.c.from_us))
+    row = _shipment(tx, shipment_id)
+    data = {
+        "shipment": shipment_id,
+        "order": row.order_id,
+        "hospital": row.hospital,
+        "line": state["order_line"],
+        "component": state["component"],
+        "group": state["abo_rhd"],
+        "collected_at": from_us(int(state["collected_us"] or 0)).isoformat(),
+        "expires_at": from_us(int(state["expires_us"] or 0)).isoformat(),
+        "tests": state["tests"],
+        "process_check": state["process_check"],
+        "stays": [
+            {
+                "place": one.place,
+                "from": from_us(one.from_us).isoformat(),
+                "to": None if (left := from_us_or_none(one.to_us)) is None else left.isoformat(),
+                "envelope": None if (envelope := tx.plant.envelope_of(one.place)) is None else envelope.id,
+                "probes": [probe.id for probe in tx.plant.probes_covering(one.place)],
+            }
+            for one in stays
+        ],
+    }
+    tx.record("bag.passport_sealed", actor=OUTBOUND, subject=bag, data=data, bag=BagChange(bag, {}))
+
+
+def _permitted_shipment(tx: Tx, bag: str, epc: str) -> str | None:
+    """The shipment in which a bag may leave, or left: its lock permit names the bag's tag."""
+    listed = select(shipment_bag.c.shipment).where(shipment_bag.c.bag == bag)
+    known = tx.conn.execute(listed.order_by(shipment_bag.c.shipment.desc())).scalars().first()
+    if known is not None:
+        return str(known)
+    standing = reservations.standing_of(tx.conn, bag)
+    if standing is None:
+        return None
+    found = tx.conn.execute(select(shipment.c.id).where(shipment.c.order_id == standing.order)).scalar_one_or_none()
+    if found is None:
+        return None
+    judged = permits.of_shipment(tx, found)
+    given = any(epc in one.epcs and one.outcome is not permits.PermitOutcome.REFUSED for one in judged)
+    return str(found) if given else None
+
+
+def _left_without_permit(tx: Tx, actor: Actor, bag: str, crossing: Crossing) -> None:
+    data = {"portal": crossing.portal}
+    fits = observe(tx, actor, bag, BagStatus.IN_TRANSIT, "bag.left", data=data)
+    move_to(tx, actor, bag, exit_of(tx.plant).outside, crossing.last_seen, kind="bag.crossed", data=data)
+    raise_event(tx, bag, LEFT_WITHOUT_PERMIT, place=exit_of(tx.plant).outside)
+    if fits:
+        raise_finding(tx, actor, bag, f"it left through {crossing.portal} without a permit")
+
+
+def _came_back(tx: Tx, actor: Actor, bag: str, crossing: Crossing) -> None:
+    status = BagStatus(str(require(tx.raw, bag)["status"]))
+    inside = exit_of(tx.plant).inside
+    move_to(tx, actor, bag, inside, crossing.last_seen, kind="bag.crossed", data={"portal": crossing.portal})
+    if status is not BagStatus.PACKED:
+        raise_finding(tx, actor, bag, f"it came back through {crossing.portal} while it was {status.value}")
+
+
+def _shipment(tx: Tx, shipment_id: str) -> Row[tuple[object, ...]]:
+    return tx.conn.execute(select(shipment).where(shipment.c.id == shipment_id)).one()
