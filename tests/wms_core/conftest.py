@@ -16,9 +16,8 @@ from plant.load import demo_text, parse_plant
 from plant.model import Plant
 from runtime.clock import SteppedClock
 from wms.bags.commands import create_bag
-from wms.store.database import Database
+from wms.store.database import Database, driver_of
 from wms.store.lease import begin_term
-from wms.store.database import driver_of
 from wms.store.metadata import to_us
 from wms.store.migrations import upgrade
 from wms.store.tx import Actor, Hooks, Tx
@@ -59,7 +58,9 @@ class Store:
             names = [column[0] for column in cursor.description]
             return dict(zip(names, cursor.fetchone(), strict=True))
 
-    async def add_bag(self, number: int = 1, product: str = "D0002V00", *, place: str = "prep/out", **fields: Any) -> str:
+    async def add_bag(
+        self, number: int = 1, product: str = "D0002V00", *, place: str = "prep/out", **fields: Any
+    ) -> str:
         bag = BagId(f"A999926{number:06d}", product)
         values = {
             "din": bag.din,
@@ -106,9 +107,7 @@ async def store(tmp_path: Path, plant: Plant, clock: SteppedClock) -> AsyncItera
         lambda _tx, _actor, bag: opened.holds.append(bag),
         lambda _tx, _actor, task, _at: opened.ended.append(task),
     )
-    opened.writer = Writer(
-        database, clock=clock, plant=plant, term=term, hooks=hooks, on_change=opened.changes.append
-    )
+    opened.writer = Writer(database, clock=clock, plant=plant, term=term, hooks=hooks, on_change=opened.changes.append)
     yield opened
     await opened.writer.close()
     database.close()
