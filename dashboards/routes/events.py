@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Final
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
@@ -28,10 +28,6 @@ class EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, content: Any, **options: Any) -> None:
-        super().__init__(content, **options)
-        self.headers["X-Accel-Buffering"] = "no"
-
 
 @routes.get(
     "/events",
@@ -42,7 +38,7 @@ class EventStream(StreamingResponse):
 async def follow_events(request: Request, who: StaffOrHospital, house: HouseOf) -> EventStream:
     """Follow changes, readings, doors and the clock; `Last-Event-ID` resumes where the client left off."""
     house.stream.admit()
-    return EventStream(_body(house, who, request.headers.get("last-event-id")))
+    return EventStream(_body(house, who, request.headers.get("last-event-id")), headers={"X-Accel-Buffering": "no"})
 
 
 async def _body(house: House, who: Visitor, last_id: str | None) -> AsyncIterator[bytes]:

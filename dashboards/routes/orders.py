@@ -19,6 +19,7 @@ from wms.outbound import read as outbound
 from wms.outbound import receipt
 from wms.people.roles import Role
 from wms.people.sessions import Visitor
+from wms.store.tx import Tx
 
 routes = router("orders")
 shipments = router("shipments")
@@ -93,14 +94,21 @@ async def get_shipment(shipment_id: str, who: StaffOrHospital, house: HouseOf) -
 @shipments.post("/shipments/{shipment_id}/receive")
 async def receive_shipment(
     shipment_id: str, body: schemas.ReceiveRequest, who: StaffOrHospital, house: HouseOf, repeat: RepeatOf
-) -> schemas.Shipment:
+) -> schemas.ReceivedShipment:
     """The hospital scanned the bags out of the box; what it did not scan stays open."""
     if Role.HOSPITAL not in who.roles:
         raise RoleMissing("Only the hospital receives its shipment")
     await house.read(lambda conn: _shipment(conn, who, shipment_id))
-    report = receipt.Receipt(tuple(body.bags), temperature_ok=body.temperature_ok, visual_ok=body.visual_ok)
-    await write(house, who, repeat, lambda tx: receipt.receive(tx, who.actor, shipment_id, report))
-    return await house.read(lambda conn: _shipment(conn, who, shipment_id))
+
+    def receive(tx: Tx) -> object:
+        found = receipt.receive(
+            tx, who.actor, shipment_id, body.bags, temperature_ok=body.temperature_ok, visual_ok=body.visual_ok
+        )
+        return [schemas.ReceiptFinding.model_validate(one).model_dump(mode="json") for one in found]
+
+    findings = await write(house, who, repeat, receive)
+    shipment = await house.read(lambda conn: _shipment(conn, who, shipment_id))
+    return schemas.ReceivedShipment.model_validate({**shipment.model_dump(), "findings": findings})
 
 
 def _order(conn: Connection, house: House, who: Visitor, order_id: str) -> schemas.Order:

@@ -13,6 +13,7 @@ from dashboards.privileged import refused_is_recorded
 from dashboards.schemas import work as schemas
 from dashboards.schemas.bags import Bag, BagSummary, Reason
 from wms.bags import read as bags
+from wms.bags.projection import require
 from wms.errors import NotFound
 from wms.holds import commands as holds
 from wms.holds.tables import hold as hold_table
@@ -20,6 +21,7 @@ from wms.intake import collection, laboratory
 from wms.moves import by_hand, ended
 from wms.moves import read as moves
 from wms.moves.model import TaskState
+from wms.outbound import gate
 from wms.people import signatures
 from wms.store.metadata import from_us, from_us_or_none
 from wms.store.tx import Tx
@@ -124,6 +126,27 @@ async def move_by_scan(body: schemas.MoveScanRequest, who: Floor, house: HouseOf
     bag = str(parse_bag_scan(body.din_scan, body.product_scan))
     await write(house, who, repeat, lambda tx: by_hand.move_by_hand(tx, who.actor, bag, body.to_place))
     return await _summary(house, bag)
+
+
+@tasks.post("/scans/gate")
+async def gate_by_scan(
+    body: schemas.GateScanRequest, who: Floor, house: HouseOf, repeat: RepeatOf
+) -> schemas.GateVerdict:
+    """A person stands at the gate in the diverter's place; a bag that may not pass is refused with every reason."""
+    bag = str(parse_bag_scan(body.din_scan, body.product_scan))
+
+    def judge(tx: Tx) -> object:
+        line = require(tx.raw, bag)["order_line"]
+        reasons = gate.reasons_against(tx, bag, None if line is None else str(line))
+        if reasons:
+            data = {"reasons": gate.in_words(reasons), "by": "hand"}
+            tx.record("gate.refused", actor=who.actor, subject=bag, data=data)
+        else:
+            gate.pass_by_hand(tx, who.actor, bag)
+        shown = [Reason.model_validate(reason) for reason in reasons]
+        return schemas.GateVerdict(bag=bag, passed=not reasons, reasons=shown).model_dump(mode="json")
+
+    return schemas.GateVerdict.model_validate(await write(house, who, repeat, judge))
 
 
 async def _summary(house: House, bag: str) -> BagSummary:

@@ -10,6 +10,7 @@ from blood.eligibility import BagStatus
 from blood.groups import BloodGroup
 from dashboards.schemas.base import GivenInstant, Identifier, Instant, Request, Sentence, View
 from wms.orders.lifecycle import OrderKind, OrderState, ShipmentState
+from wms.outbound.receipt import Verdict
 
 
 class OrderBag(View):
@@ -118,9 +119,23 @@ class ShipmentList(View):
     items: list[Shipment]
 
 
+class ReceiptFinding(View):
+    """What the receipt found of one scanned bag; anything but `received` wants a person's attention."""
+
+    bag: str
+    verdict: Verdict
+    detail: str
+
+
+class ReceivedShipment(Shipment):
+    """The shipment after a receipt, and what was found of each bag that was scanned."""
+
+    findings: list[ReceiptFinding]
+
+
 class ReceiveRequest(Request):
     """The hospital scanned these bags out of the box and looked at them."""
 
-    bags: Annotated[list[Identifier], Field(max_length=500)]
+    bags: Annotated[list[Identifier], Field(min_length=1, max_length=500)]
     temperature_ok: Annotated[bool, Field(strict=True)]
     visual_ok: Annotated[bool, Field(strict=True)]
