@@ -1,4 +1,4 @@
-"""What the inbox and the moves tell outbound: reads and decisions at the gate, reports of the lock, crossings, picks."""
+"""What the inbox and the moves tell outbound: the gate's reads and decisions, the lock's reports, crossings, picks."""
 
 from __future__ import annotations
 
@@ -54,8 +54,9 @@ def on_move_ended(tx: Tx, actor: Actor, task: Task, at: datetime) -> None:
 def on_command_answered(
     tx: Tx, _actor: Actor, answer: CommandAnswered, command: OutgoingCommand, _at: datetime
 ) -> None:
-    """The bridge answered a permit. A gate permit that came too late needs nothing: the diverter rejects, and the bag
-    is brought to the gate again.
+    """The bridge answered a permit.
+
+    A gate permit that came too late needs nothing: the diverter rejects, and the bag is brought to the gate again.
     """
     if is_lock(tx.plant, command.device):
         lock.answered(tx, answer, command)

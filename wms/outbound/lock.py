@@ -110,7 +110,8 @@ def _rested(tx: Tx, permit: Permit) -> bool:
 
 def _permit(tx: Tx, one: ActiveShipment, bags: Sequence[Gathered]) -> None:
     """Give a permit for these bags, if each may leave and nothing else is known to stand in the lock."""
-    if not all([_may_leave(tx, bag) for bag in bags]) or not _alone_in_lane(tx, bags):
+    unfit = [bag for bag in bags if not _may_leave(tx, bag)]
+    if unfit or not _alone_in_lane(tx, bags):
         return
     device = exit_of(tx.plant).device
     epcs = sorted(epc for bag in bags if (epc := tag_of(tx, bag.bag)) is not None)
@@ -125,7 +126,7 @@ def _permit(tx: Tx, one: ActiveShipment, bags: Sequence[Gathered]) -> None:
 
 
 def _may_leave(tx: Tx, bag: Gathered) -> bool:
-    """Ask eligibility once more; a bag that must not leave goes back to a shelf, and the shipment is looked at again."""
+    """Ask eligibility once more; a bag that must not leave goes back to a shelf."""
     reasons = eligibility(facts_of(tx, bag.bag), Purpose(Act.DISPATCH, order_line=bag.line), tx.now)
     if reasons:
         reservations.release(tx, OUTBOUND, bag.bag, f"it must not leave: {in_words(reasons)}")

@@ -46,6 +46,15 @@ class ReceivedBag:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Box:
+    shipment: str
+    hospital: str
+    place: str
+    temperature_ok: bool
+    visual_ok: bool
+
+
 def receive(
     tx: Tx, actor: Actor, shipment_id: str, bags: Sequence[str], *, temperature_ok: bool, visual_ok: bool
 ) -> tuple[ReceivedBag, ...]:
@@ -62,12 +71,11 @@ def receive(
         raise Conflict("shipment_not_dispatched", f"Shipment {shipment_id} has not left the centre yet")
     _check(tx, bags)
     place = next(hospital.place for hospital in tx.plant.hospitals if hospital.id == row.hospital)
+    box = _Box(shipment_id, row.hospital, place, temperature_ok, visual_ok)
     _complete_list(tx, shipment_id, row.order_id)
     listed = tx.conn.execute(select(shipment_bag.c.bag).where(shipment_bag.c.shipment == shipment_id)).scalars().all()
     found = tuple(
-        _receive_bag(tx, actor, bag, shipment_id, row.hospital, place, temperature_ok, visual_ok)
-        if bag in listed
-        else _wrong_bag(tx, actor, bag, shipment_id, row.hospital, place)
+        _receive_bag(tx, actor, bag, box) if bag in listed else _wrong_bag(tx, actor, bag, box)
         for bag in dict.fromkeys(bags)
     )
     data = {"bags": [one.bag for one in found], "temperature_ok": temperature_ok, "visual_ok": visual_ok}
@@ -98,25 +106,16 @@ def _complete_list(tx: Tx, shipment_id: str, order_id: str) -> None:
             road.leaving(tx, shipment_id, bag)
 
 
-def _receive_bag(
-    tx: Tx,
-    actor: Actor,
-    bag: str,
-    shipment_id: str,
-    hospital: str,
-    place: str,
-    temperature_ok: bool,
-    visual_ok: bool,
-) -> ReceivedBag:
+def _receive_bag(tx: Tx, actor: Actor, bag: str, box: _Box) -> ReceivedBag:
     if BagStatus(str(require(tx.raw, bag)["status"])) is BagStatus.RECEIVED:
         return ReceivedBag(bag, Verdict.RECEIVED, "")
-    road.infer_departure(tx, actor, bag, shipment_id)
+    road.infer_departure(tx, actor, bag, box.shipment)
     reasons = [in_words([reason]) for reason in eligibility(facts_of(tx, bag), Purpose(Act.RECEIVE), tx.now)]
-    reasons += [] if temperature_ok else ["too warm or too cold on arrival"]
-    reasons += [] if visual_ok else ["did not look right on arrival"]
-    _arrive(tx, actor, bag, shipment_id, hospital, place)
-    entry = (shipment_bag.c.shipment == shipment_id) & (shipment_bag.c.bag == bag)
-    values = {"received_us": to_us(tx.now), "temperature_ok": temperature_ok, "visual_ok": visual_ok}
+    reasons += [] if box.temperature_ok else ["too warm or too cold on arrival"]
+    reasons += [] if box.visual_ok else ["did not look right on arrival"]
+    _arrive(tx, actor, bag, box)
+    entry = (shipment_bag.c.shipment == box.shipment) & (shipment_bag.c.bag == bag)
+    values = {"received_us": to_us(tx.now), "temperature_ok": box.temperature_ok, "visual_ok": box.visual_ok}
     tx.conn.execute(update(shipment_bag).where(entry).values(values))
     reservations.end(tx, bag, FULFILLED)
     if not reasons:
@@ -126,22 +125,24 @@ def _receive_bag(
     return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD, detail)
 
 
-def _wrong_bag(tx: Tx, actor: Actor, bag: str, shipment_id: str, hospital: str, place: str) -> ReceivedBag:
-    """A bag of something else: where it is known to be on the road it has arrived here; anywhere else it is a finding."""
+def _wrong_bag(tx: Tx, actor: Actor, bag: str, box: _Box) -> ReceivedBag:
+    """A bag of something else: always a finding; when it was on the road, it has arrived here."""
     status = BagStatus(str(require(tx.raw, bag)["status"]))
-    detail = f"scanned at {hospital} with shipment {shipment_id}, to which it does not belong; it was {status.value}"
-    raise_event(tx, bag, WRONG_BAG, place=place)
+    detail = (
+        f"scanned at {box.hospital} with shipment {box.shipment}, to which it does not belong; it was {status.value}"
+    )
+    raise_event(tx, bag, WRONG_BAG, place=box.place)
     raise_finding(tx, actor, bag, detail)
     if status is BagStatus.IN_TRANSIT:
-        _arrive(tx, actor, bag, shipment_id, hospital, place)
+        _arrive(tx, actor, bag, box)
         reservations.end(tx, bag, "arrived at the wrong hospital")
     return ReceivedBag(bag, Verdict.WRONG_BAG, detail)
 
 
-def _arrive(tx: Tx, actor: Actor, bag: str, shipment_id: str, hospital: str, place: str) -> None:
-    data = {"shipment": shipment_id}
-    observe(tx, actor, bag, BagStatus.RECEIVED, "bag.received", data=data, custody="hospital", hospital=hospital)
-    move_to(tx, actor, bag, place, tx.now, data=data)
+def _arrive(tx: Tx, actor: Actor, bag: str, box: _Box) -> None:
+    data = {"shipment": box.shipment}
+    observe(tx, actor, bag, BagStatus.RECEIVED, "bag.received", data=data, custody="hospital", hospital=box.hospital)
+    move_to(tx, actor, bag, box.place, tx.now, data=data)
 
 
 def _close(tx: Tx, shipment_id: str, order_id: str, state: str) -> None:

@@ -1,12 +1,11 @@
-"""Leaving the house: crossings of the dispatch portal, what is sealed of a bag then, and when a shipment is on the road."""
+"""Leaving the house: crossings of the dispatch portal, the seal on each bag, and when a shipment is on the road."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Row, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Row, insert, select, update
 
 from blood.eligibility import BagStatus
 from rfid.messages import Crossing, Direction
@@ -29,6 +28,17 @@ PORTAL_PATIENCE: Final = timedelta(minutes=10)
 PORTAL_PATIENCE_REAL: Final = timedelta(seconds=30)
 """The same in real time, for a clock that runs fast while facts travel in real time."""
 
+_AT_HOME: Final = frozenset(BagStatus) - {
+    BagStatus.PACKED,
+    BagStatus.IN_TRANSIT,
+    BagStatus.RECEIVED,
+    BagStatus.ISSUED,
+    BagStatus.TRANSFUSED,
+    BagStatus.PRESUMED_TRANSFUSED,
+    BagStatus.RETURNED_PENDING,
+}
+"""Statuses in which a bag has no business outside, whatever permit once named it."""
+
 
 def transit(shipment_id: str) -> str:
     """The place of a shipment's bags on the road."""
@@ -45,11 +55,12 @@ def on_crossing(tx: Tx, actor: Actor, crossing: Crossing, at: datetime) -> None:
     if crossing.direction is Direction.IN:
         _came_back(tx, actor, bag, crossing)
         return
+    status = BagStatus(str(require(tx.raw, bag)["status"]))
     travels = _permitted_shipment(tx, bag, crossing.epc)
-    if travels is None:
+    if travels is None or status in _AT_HOME:
         _left_without_permit(tx, actor, bag, crossing)
         return
-    if BagStatus(str(require(tx.raw, bag)["status"])) is BagStatus.PACKED:
+    if status is BagStatus.PACKED:
         _depart(tx, actor, bag, travels, crossing.last_seen, "bag.dispatched")
     else:
         move_to(tx, actor, bag, transit(travels), crossing.last_seen, kind="bag.crossed", data=data)
@@ -59,11 +70,12 @@ def on_crossing(tx: Tx, actor: Actor, crossing: Crossing, at: datetime) -> None:
 
 def leaving(tx: Tx, shipment_id: str, bag: str, crossed_at: datetime | None = None) -> None:
     """Enter a bag into its shipment's list; ``crossed_at`` when the portal saw it go."""
-    line = require(tx.raw, bag)["order_line"]
-    values = {"shipment": shipment_id, "bag": bag, "line": line or ""}
-    entry = upsert(shipment_bag).values(**values, crossed_us=None if crossed_at is None else to_us(crossed_at))
-    seen = {"crossed_us": entry.excluded.crossed_us} if crossed_at is not None else {"bag": entry.excluded.bag}
-    tx.conn.execute(entry.on_conflict_do_update(index_elements=["shipment", "bag"], set_=seen))
+    entry = (shipment_bag.c.shipment == shipment_id) & (shipment_bag.c.bag == bag)
+    if tx.conn.execute(select(shipment_bag.c.bag).where(entry)).first() is None:
+        line = require(tx.raw, bag)["order_line"] or ""
+        tx.conn.execute(insert(shipment_bag).values(shipment=shipment_id, bag=bag, line=line))
+    if crossed_at is not None:
+        tx.conn.execute(update(shipment_bag).where(entry).values(crossed_us=to_us(crossed_at)))
 
 
 def settle(tx: Tx, shipment_id: str) -> None:
