@@ -67,6 +67,11 @@ class _Event(Enum):
     GONE = "gone"
 
 
+class _Ending(Enum):
+    BROKEN = "broken"
+    ON_PURPOSE = "on_purpose"
+
+
 class MqttLink:
     """A connection that keeps itself up. Subscriptions survive reconnects; handlers and callbacks run on the loop.
 
@@ -101,7 +106,7 @@ class MqttLink:
         self._unacked: dict[int, asyncio.Future[None]] = {}
         self._subacks: dict[int, asyncio.Future[None]] = {}
         self._connack: asyncio.Future[None] | None = None
-        self._over: asyncio.Future[str] | None = None
+        self._over: asyncio.Future[_Ending] | None = None
 
     def subscribe(self, topic_filter: str, handler: Handler, qos: int = 1) -> None:
         """Give each message that matches to `handler`, now and after every reconnect."""
@@ -143,7 +148,8 @@ class MqttLink:
     def drop(self, reason: str) -> None:
         """Say farewell, disconnect and begin again with a new connection."""
         if self._over is not None and not self._over.done():
-            self._over.set_result(reason)
+            log.info("link dropped on purpose", link=self._client_id, reason=reason)
+            self._over.set_result(_Ending.ON_PURPOSE)
 
     async def run(self) -> None:
         """Connect, stay connected, connect again, for ever; cancel to say farewell and stop."""
@@ -155,8 +161,8 @@ class MqttLink:
                 await self._open()
                 trouble.recovered()
                 backoff.reset()
-                reason = await self._session()
-                trouble.failed(reason)
+                if await self._session() is _Ending.BROKEN:
+                    trouble.failed("the connection broke")
             except (OSError, TimeoutError) as error:
                 trouble.failed(str(error) or type(error).__name__)
             finally:
@@ -190,7 +196,7 @@ class MqttLink:
                     self._subacks[mid] = loop.create_future()
             await asyncio.gather(*self._subacks.values())
 
-    async def _session(self) -> str:
+    async def _session(self) -> _Ending:
         assert self._over is not None  # noqa: S101 - set by _open, for the type checker
         self.connected.set()
         for callback in tuple(self._on_connect):
@@ -295,7 +301,8 @@ class MqttLink:
     def _on_gone(self, reason: str) -> None:
         _finish(self._connack, f"closed during the handshake: {reason}")
         self._fail_waiters()
-        self.drop(reason)
+        if self._over is not None and not self._over.done():
+            self._over.set_result(_Ending.BROKEN)
 
     def _dispatch(self, message: Message) -> None:
         handlers = self._route_cache.get(message.topic)

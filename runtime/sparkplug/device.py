@@ -103,8 +103,10 @@ class DeviceValues:
 
     def republish_all(self) -> None:
         """Publish every known value again: the consumer may have lost its memory with the session."""
+        waiting = {(change.alias, change.at_ms) for change in self._changes}
         for current in self._metrics.values():
-            if current.at_ms and current.quality is not Quality.STALE:
+            known = current.at_ms and current.quality is not Quality.STALE
+            if known and (current.alias, current.at_ms) not in waiting:
                 self._publish(current)
 
     def lose(self) -> None:

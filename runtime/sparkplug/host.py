@@ -71,10 +71,11 @@ class SparkplugHost:
         self._trouble: dict[str, LogOnce] = {}
         self._state_topic = topics.state(host_id)
         self._connected_ms = 0
+        self._leaving = False  # our own death comes back to us before we are gone
         self._loop: asyncio.AbstractEventLoop | None = None
         self._link = MqttLink(mqtt, f"{site}.{host_id}.state", will=self._death_at_connect, farewell=self._death)
         self._link.subscribe(self._state_topic, self._on_own_state)
-        self._link.subscribe(topics.sparkplug_all(site), self._on_message)
+        self._link.subscribe(topics.sparkplug_all(site), self._on_message, qos=0)  # data is QoS 0; offsets mend losses
         self._link.on_connect(self._say_online)
         self._link.on_disconnect(self._all_offline)
 
@@ -97,9 +98,11 @@ class SparkplugHost:
 
     def _death_at_connect(self) -> Will:
         self._connected_ms = self._real_ms()
+        self._leaving = False
         return self._state_message(online=False, at_ms=self._connected_ms)
 
     def _death(self) -> Will:
+        self._leaving = True
         return self._state_message(online=False, at_ms=self._real_ms())
 
     def _state_message(self, *, online: bool, at_ms: int) -> Will:
@@ -115,7 +118,7 @@ class SparkplugHost:
             online = decode_state(message.payload).online
         except SparkplugError:
             online = False
-        if not online and self._link.connected.is_set():
+        if not online and not self._leaving and self._link.connected.is_set():
             self._say_online()  # tck-id-message-flow-hid-sparkplug-state-message-delivered
 
     # ---- messages ----
