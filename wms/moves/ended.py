@@ -28,6 +28,15 @@ _PURPOSE: Final = {
 _OUT_OF_REACH: Final = ("mobile", "transit", "hospital")
 
 
+_UNMOVED: Final = (
+    "SELECT id, status, place FROM bag WHERE status IN ('QUARANTINE', 'AVAILABLE', 'NONCONFORMING') "
+    "AND place IS NOT NULL AND NOT EXISTS (SELECT 1 FROM task WHERE task.bag = bag.id AND (task.state = 'sent' "
+    "OR (task.state = 'waiting' AND task.purpose = CASE bag.status WHEN 'QUARANTINE' THEN 'put_away' "
+    "WHEN 'AVAILABLE' THEN 'restock' ELSE 'segregate' END))) ORDER BY place_since_us"
+)
+"""Bags that may lie in the wrong zone and that nobody carries, or only for a reason that has passed."""
+
+
 def crane_reported(tx: Tx, actor: Actor, report: BagMoved, at: datetime) -> None:
     """Follow a crane's report: the bag is where the crane says, whatever the task has become meanwhile.
 
@@ -100,13 +109,7 @@ def plan_move(tx: Tx, actor: Actor, bag: str) -> str | None:
 def plan_moves(tx: Tx, actor: Actor, limit: int = 100) -> None:
     """Find bags that lie in the wrong zone and that nobody moves yet."""
     shelves = {place.path: place.zone for place in tx.plant.places if place.slots}
-    rows = tx.raw.execute(
-        "SELECT bag.id, bag.status, bag.place FROM bag "
-        "WHERE status IN ('QUARANTINE', 'AVAILABLE', 'NONCONFORMING') "
-        "AND place IS NOT NULL "
-        "AND NOT EXISTS (SELECT 1 FROM task WHERE task.bag = bag.id AND state IN ('waiting', 'sent')) "
-        "ORDER BY place_since_us"
-    )
+    rows = tx.raw.execute(_UNMOVED)
     wrong = [
         bag
         for bag, status, place in rows
