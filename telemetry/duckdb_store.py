@@ -29,14 +29,13 @@ _SCHEMA: Final = (
     "create table if not exists stored (edge varchar, epoch varchar, first_offset bigint, last_offset bigint)",
     "create table if not exists text_value (source integer, ts_ms bigint, value varchar)",
     "create table if not exists day (name varchar primary key, number integer, sorted boolean)",
-    (
-        "create table if not exists excursion (id varchar, probe varchar, kind varchar, from_ms bigint, to_ms bigint, "
-        "last_ms bigint, last_c double, worst_c double, limit_c double, gap_ms bigint, kinetic double, weight_ms double)"
-    ),
+    """create table if not exists excursion (
+        id varchar, probe varchar, kind varchar, from_ms bigint, to_ms bigint, last_ms bigint, last_c double,
+        worst_c double, limit_c double, gap_ms bigint, kinetic double, weight_ms double)""",
 )
 _COLUMNS: Final = "source, ts_ms, value, quality, historical"
 _EXCURSION: Final = "probe, kind, from_ms, to_ms, last_ms, last_c, worst_c, limit_c, gap_ms, kinetic, weight_ms"
-_PUT: Final = "insert into excursion (id, " + _EXCURSION + f") values ({', '.join('?' * 12)})"
+_PUT: Final = f"insert into excursion (id, {_EXCURSION}) values ({', '.join('?' * 12)})"  # noqa: S608  # own columns
 _EXCURSION_FIELDS: Final = tuple(_EXCURSION.split(", "))
 
 

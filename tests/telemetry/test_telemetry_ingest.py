@@ -1,0 +1,290 @@
+"""One pass per batch: what is told, stored and acknowledged, and what late values do to the past."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from telemetry_world import EDGE, PLANT, START, at, batch, ms
+
+from runtime.clock import SteppedClock
+from runtime.health import HealthPart, HealthState
+from runtime.sparkplug.payload import Quality
+from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch, SourceRegistry
+from telemetry.conditions import Condition, ConditionChange
+from telemetry.duckdb_store import DuckDbStore
+from telemetry.exposure import GapReason, Stay, common, exposed_stays, exposures
+from telemetry.ingest import Delivery, Ingest, StoreDelayedError, prepared_registry
+from telemetry.live import LiveQuality
+from telemetry.store import StoreError, StoreWrite
+from telemetry.worker import IngestThread
+
+LOAD, AIR, DOOR = "Temperature/Load", "Temperature/Air", "Door/Open"
+KEY = (EDGE, "e1")
+
+
+class Site:
+    """A store on disk and the ingest above it; it can be opened again as after a crash."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.real = 0.0
+        self.store = DuckDbStore(path)
+        self.open(START)
+
+    def open(self, now: datetime) -> None:
+        self.registry: SourceRegistry = prepared_registry(PLANT, self.store)
+        self.ingest = Ingest(PLANT, self.store, self.registry, now=now, monotonic=lambda: self.real)
+
+    def restart(self, now: datetime) -> None:
+        self.store.close()
+        self.store = DuckDbStore(self.path)
+        self.open(now)
+
+    def feed(
+        self, offset: int, readings: Sequence[tuple[float, str, float]], now: float | None = None, **how
+    ) -> Delivery:  # type: ignore[no-untyped-def]
+        minute = max((m for m, _, _ in readings), default=0.0) if now is None else now
+        self.real = max(self.real, minute * 60)
+        return self.ingest.process([batch(self.registry, readings, offset, **how)], at(minute))
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    made = Site(tmp_path / "t.duckdb")
+    yield made
+    made.store.close()
+
+
+def _of(changes: Sequence[ConditionChange], condition: Condition) -> list[bool | None]:
+    return [change.active for change in changes if change.condition is condition]
+
+
+def test_offsets_are_acknowledged_up_to_the_first_gap(site: Site) -> None:
+    assert site.feed(1, [(0, LOAD, 4.0)]).acknowledged == [(*KEY, 1)]
+    assert site.feed(3, [(2, LOAD, 4.0)]).acknowledged == [(*KEY, 1)]
+    assert site.feed(2, [(1, LOAD, 4.0)], historical=True).acknowledged == [(*KEY, 3)]
+    assert site.ingest.stored() == {KEY: 3}
+    site.restart(at(3))
+    assert site.ingest.stored() == {KEY: 3}
+
+
+def test_a_batch_that_comes_again_is_acknowledged_and_stored_once(site: Site) -> None:
+    site.feed(1, [(0, LOAD, 4.0)])
+    assert site.feed(1, [(0, LOAD, 4.0)], historical=True).acknowledged == [(*KEY, 1)]
+    source = site.registry.find(EDGE, "cold-1", LOAD)
+    assert source is not None
+    assert len(site.store.readings(source, ms(-1), ms(9))) == 1
+
+
+def test_a_batch_without_rows_says_that_its_offsets_are_empty(site: Site) -> None:
+    site.feed(6, [(0, LOAD, 4.0)])
+    assert site.feed(1, [], last=5).acknowledged == [(*KEY, 6)]
+
+
+def test_a_limit_crossed_is_told_and_its_excursion_stored(site: Site) -> None:
+    site.feed(1, [(0, LOAD, 4.0)])
+    site.feed(2, [(1, LOAD, 7.0)])
+    delivery = site.feed(3, [(2, LOAD, 7.5)])
+    assert _of(delivery.changes, Condition.TEMPERATURE_HIGH) == [True]
+    assert delivery.heard == ("cold-1-load",)
+    (one,) = site.store.running()
+    assert (one.probe, one.from_ms, one.worst_c) == ("cold-1-load", ms(1), 7.5)
+    site.feed(4, [(3, LOAD, 4.0)])
+    (one,) = site.store.excursions(["cold-1-load"], ms(0), ms(9))
+    assert (one.to_ms, one.minutes) == (ms(3), 2)
+
+
+def test_an_excursion_goes_on_after_a_restart(site: Site) -> None:
+    site.feed(1, [(0, LOAD, 7.0)])
+    site.restart(at(1))
+    site.feed(2, [(2, LOAD, 9.0)])
+    site.feed(3, [(4, LOAD, 4.0)])
+    (one,) = site.store.excursions(["cold-1-load"], ms(0), ms(9))
+    assert (one.from_ms, one.to_ms, one.worst_c) == (ms(0), ms(4), 9.0)
+
+
+def test_late_values_open_the_past_and_tell_it_once(site: Site) -> None:
+    site.feed(1, [(0, LOAD, 4.0)])
+    site.feed(9, [(20, LOAD, 4.0)])
+    late = [(5.0, LOAD, 8.0), (6.0, LOAD, 9.0), (7.0, LOAD, 5.0)]
+    delivery = site.feed(2, late, now=21, historical=True)
+    (told,) = [c for c in delivery.changes if c.condition is Condition.LATE_EXCURSION]
+    assert (told.source, told.active, told.value, told.limit, told.at) == ("cold-1-load", True, 8.0, 6.0, at(5))
+    assert _of(delivery.changes, Condition.TEMPERATURE_HIGH) == []
+    (one,) = site.store.excursions(["cold-1-load"], ms(0), ms(30))
+    assert (one.from_ms, one.to_ms, one.worst_c) == (ms(5), ms(7), 9.0)
+    again = site.feed(3, late, now=22, historical=True)
+    assert _of(again.changes, Condition.LATE_EXCURSION) == []
+    assert site.ingest.live.reading("cold-1-load", at(22)).value == 4.0
+
+
+def test_late_values_inside_split_what_looked_like_one_excursion(site: Site) -> None:
+    site.feed(1, [(0, LOAD, 8.0)])
+    site.feed(3, [(10, LOAD, 8.0)])
+    site.feed(2, [(4, LOAD, 4.0)], now=11, historical=True)
+    found = site.store.excursions(["cold-1-load"], ms(0), ms(30))
+    assert [(e.from_ms, e.to_ms) for e in found] == [(ms(0), ms(4)), (ms(10), None)]
+    site.feed(4, [(12, LOAD, 4.0)])
+    assert site.store.running() == []
+
+
+def test_late_values_outside_join_what_looked_like_two(site: Site) -> None:
+    for offset, (minute, value) in enumerate([(0, 8.0), (1, 4.0), (3, 8.0), (4, 4.0)], start=1):
+        site.feed(offset, [(minute, LOAD, value)])
+    site.feed(5, [(2, LOAD, 8.0)], now=5, historical=True)
+    found = site.store.excursions(["cold-1-load"], ms(0), ms(30))
+    assert [(e.from_ms, e.to_ms) for e in found] == [(ms(0), ms(1)), (ms(2), ms(4))]
+
+
+def test_conditions_are_told_while_the_store_refuses_and_nothing_is_acknowledged(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.feed(1, [(0, LOAD, 4.0)])
+    works = site.store.write
+
+    def refuse(_: StoreWrite) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(site.store, "write", refuse)
+    site_error: list[Delivery] = []
+    for offset, minute in ((2, 1.0), (3, 2.0)):
+        with pytest.raises(StoreDelayedError, match="disk is full") as caught:
+            site.feed(offset, [(minute, LOAD, 9.0)])
+        site_error.append(caught.value.delivery)
+    assert _of(site_error[1].changes, Condition.TEMPERATURE_HIGH) == [True]
+    assert [d.acknowledged for d in site_error] == [(), ()]
+    assert site.ingest.stored() == {KEY: 1}
+    monkeypatch.setattr(site.store, "write", works)
+    assert site.feed(4, [(3, LOAD, 9.0)]).acknowledged == [(*KEY, 4)]
+    (one,) = site.store.running()
+    assert (one.from_ms, one.last_ms) == (ms(1), ms(3))
+
+
+def test_values_of_a_device_that_went_are_stale(site: Site) -> None:
+    site.feed(1, [(0, LOAD, 9.0), (0, AIR, 9.0)])
+    site.ingest.look(at(1))
+    sources = tuple(index for index, key in enumerate(site.registry) if key[1] == "cold-1")
+    gone = Presence(EDGE, "cold-1", PresenceState.OFFLINE, at(2), sources)
+    assert None in _of(site.ingest.presence(gone, at(2)).changes, Condition.TEMPERATURE_HIGH)
+    assert site.ingest.live.reading("cold-1-load", at(2)).quality is LiveQuality.STALE
+    assert site.ingest.live.excursion_at("cold-1/s1/001")
+
+
+def test_an_unwatched_metric_is_stored_all_the_same(site: Site) -> None:
+    site.feed(1, [(0, "Something/New", 3.0)])
+    site.restart(at(1))
+    source = site.registry.find(EDGE, "cold-1", "Something/New")
+    assert source is not None
+    assert site.store.readings(source, ms(0), ms(1)).value.tolist() == [3.0]
+
+
+def test_live_values_carry_quality_and_age(site: Site) -> None:
+    live = site.ingest.live
+    assert live.reading("cold-1-load", START).quality is LiveQuality.STALE
+    site.feed(1, [(0, LOAD, 4.25)])
+    reading = live.reading("cold-1-load", at(2))
+    assert (reading.value, reading.quality, reading.at, reading.age_s) == (4.25, LiveQuality.GOOD, START, 120)
+    site.real = 600.0
+    site.ingest.look(at(10))
+    assert live.reading("cold-1-load", at(10)).quality is LiveQuality.STALE
+
+
+def test_the_trend_shows_two_hours_and_breaks_at_gaps(site: Site) -> None:
+    readings = [(float(m), LOAD, 4.0) for m in (0, 1, 100, 101, 130)]
+    for offset, reading in enumerate(readings, start=1):
+        site.feed(offset, [reading])
+    trend = site.ingest.live.trend("cold-1-load", at(131))
+    assert [(round((t - ms(0)) / 60_000), v) for t, v in trend] == [
+        (100, 4.0),
+        (101, 4.0),
+        (102, None),
+        (130, 4.0),
+    ]
+
+
+def test_the_forecast_says_minutes_only_when_heading_for_a_limit(site: Site) -> None:
+    live = site.ingest.live
+    assert live.minutes_to_limit("cold-1-load", START) is None
+    for minute in range(10):
+        site.feed(minute + 1, [(minute, LOAD, 4.0 + 0.1 * minute), (minute, AIR, 4.0)])
+    assert live.minutes_to_limit("cold-1-load", at(9)) == pytest.approx(11)
+    assert live.minutes_to_limit("cold-1-air", at(9)) is None
+    site.feed(11, [(10, LOAD, 7.0)])
+    assert live.minutes_to_limit("cold-1-load", at(10)) == 0.0
+
+
+def test_a_place_is_outside_while_confirmed_or_unknown(site: Site) -> None:
+    live = site.ingest.live
+    assert live.excursion_at("cold-1/s1/001")  # nobody has spoken yet
+    assert not live.excursion_at("dock")  # no limits there
+    site.feed(1, [(0, LOAD, 4.0)])
+    assert not live.excursion_at("cold-1/s1/001")
+    site.feed(2, [(1, LOAD, 9.0)])
+    assert not live.excursion_at("cold-1/s1/001")  # not confirmed yet
+    site.feed(3, [(2, LOAD, 9.0)])
+    assert live.excursion_at("cold-1/s1/001")
+
+
+def test_a_bag_is_exposed_to_what_its_places_went_through_while_it_was_there(site: Site) -> None:
+    for minute in range(31):
+        outside = 10 <= minute < 20
+        site.feed(minute + 1, [(minute, LOAD, 9.0 if outside else 4.0), (minute, AIR, 9.0 if outside else 4.0)])
+    stays = [
+        Stay("a", "dock", ms(0), ms(5)),
+        Stay("a", "cold-1/s1/001", ms(5), ms(15)),
+        Stay("b", "cold-1/s1/002", ms(18), None),
+        Stay("c", "plasma-1/s1/001", ms(0), ms(30)),
+    ]
+    found = exposures(stays, PLANT, site.store, site.registry, now_ms=ms(30), step_ms=60_000)
+    assert {e.excursion.probe: e.minutes for e in found["a"].excursions} == {"cold-1-air": 5, "cold-1-load": 5}
+    assert {e.minutes for e in found["b"].excursions} == {2}
+    assert {s.probe for s in found["a"].segments} == {"cold-1-air", "cold-1-load"}
+    assert found["a"].gaps == []
+    assert [(g.from_ms, g.to_ms, g.reason) for g in found["c"].gaps] == [(ms(0), ms(30), GapReason.NO_DATA)]
+    (load,) = site.store.excursions(["cold-1-load"], ms(0), ms(30))
+    assert [stay.bag for stay in exposed_stays(load, stays, PLANT, now_ms=ms(30))] == ["a", "b"]
+
+
+def test_one_probe_that_speaks_closes_the_gap_of_another() -> None:
+    assert common([[(0, 10), (20, 30)], [(5, 25)]]) == [(5, 10), (20, 25)]
+    assert common([[(0, 10)], []]) == []
+    assert common([]) == []
+
+
+async def test_the_thread_stores_what_it_was_given_and_refuses_beyond_its_room(site: Site) -> None:
+    clock, health, heard = SteppedClock(at(0)), HealthPart("telemetry"), list[Delivery]()
+    loop, first = asyncio.get_running_loop(), asyncio.Event()
+
+    def deliver(delivery: Delivery) -> None:
+        heard.append(delivery)
+        loop.call_soon_threadsafe(first.set)
+
+    worker = IngestThread(site.ingest, clock, deliver, health, capacity=3)
+    batches: list[ReadingBatch] = [batch(site.registry, [(n, LOAD, 4.0)], n) for n in range(1, 6)]
+    assert [worker.submit(one) for one in batches] == [True, True, True, False, False]
+    assert site.ingest.counts.refused == 2
+    gone = Presence(EDGE, "cold-1", PresenceState.OFFLINE, at(2), ())
+    assert worker.submit(gone)
+    running = asyncio.create_task(worker.run())
+    await asyncio.wait_for(first.wait(), 20)
+    assert worker.submit(batches[3])
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    assert site.ingest.stored() == {KEY: 4}
+    assert health.state is HealthState.OK
+    assert [offset for delivery in heard for *_, offset in delivery.acknowledged][-1] == 4
+
+
+def test_poor_quality_is_kept_in_history_but_counts_for_nothing(site: Site) -> None:
+    site.feed(1, [(0, LOAD, 9.0)], quality=Quality.UNCERTAIN)
+    assert site.store.running() == []
+    source = site.registry.find(EDGE, "cold-1", LOAD)
+    assert source is not None
+    assert site.store.readings(source, ms(0), ms(0)).quality.tolist() == [Quality.UNCERTAIN.code]
+    assert site.ingest.live.reading("cold-1-load", START).quality is LiveQuality.UNCERTAIN
