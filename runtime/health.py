@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -105,10 +106,10 @@ async def publish_health(link: MqttLink, site: str, service: str, health: Health
                 await link.publish(topics.health(site, service), payload, qos=1, retain=True)
             except LinkDown:
                 await link.connected.wait()
-        try:
-            await asyncio.wait_for(again.wait(), PUBLISH_EVERY_S)
-        except TimeoutError:
-            continue
+        # not wait_for: before Python 3.12 it can swallow a cancel that meets the event
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PUBLISH_EVERY_S):
+                await again.wait()
 
 
 def _now(clock: Clock) -> str:

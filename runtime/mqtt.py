@@ -215,12 +215,16 @@ class MqttLink:
             self._client = None
             client.disconnect()
             stopping = asyncio.ensure_future(asyncio.to_thread(client.loop_stop))
-            with contextlib.suppress(asyncio.CancelledError):
+            try:
                 await asyncio.shield(stopping)
-            self._fail_waiters()
-            if was_up:
-                for callback in tuple(self._on_disconnect):
-                    callback()
+            except asyncio.CancelledError:
+                await asyncio.wait({stopping})
+                raise
+            finally:
+                self._fail_waiters()
+                if was_up:
+                    for callback in tuple(self._on_disconnect):
+                        callback()
 
     async def _say_farewell(self) -> None:
         last = self._farewell() if self._farewell is not None else self._last_will

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -174,10 +175,10 @@ class FactEdge:
                 except LinkDown as error:
                     self._trouble.failed(error)
             self._say_how_it_is()
-            try:
-                await asyncio.wait_for(self._work.wait(), LOOK_EVERY_S)
-            except TimeoutError:
-                continue
+            # not wait_for: before Python 3.12 it can swallow a cancel that meets the event
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._work.wait()
 
     async def _send_due(self) -> None:
         spool = self._spool

@@ -87,6 +87,7 @@ class FactSpool:
         self.epoch, self._head, self._acknowledged = self._load()
         self._waiting_bytes: int | None = None  # of unacknowledged facts, counted when asked for
         self._trimmed_at = self._head
+        self._closed = False
 
     @property
     def head(self) -> int:
@@ -182,6 +183,9 @@ class FactSpool:
     def close(self) -> None:
         """Close the file; the spool is not usable afterwards."""
         with self._lock, self._read_lock:
+            if self._closed:
+                return
+            self._closed = True
             self._db.execute("update spool set acknowledged = ?", (self._acknowledged,))
             self._db.close()
             self._reader.close()
