@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -48,6 +49,7 @@ def metrics_of(plant: Plant, cell: str) -> dict[str, list[MetricSpec]]:
 async def run_bridge(plant: Plant, cell: str, mqtt: MqttSettings, data_dir: Path, clock: Clock) -> None:
     """Bridge one PLC cell until cancelled; raises UnknownCell, or SpoolError when its files cannot be used."""
     place = _cell(plant, cell)
+    logging.getLogger("asyncua").setLevel(logging.CRITICAL)  # the link says what happened, once
     site, edge_id, service = plant.site.id, place.edge, f"bridge-{cell}"
     health = Health()
     async with AsyncExitStack() as closing:

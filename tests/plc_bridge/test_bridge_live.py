@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from plant.model import Plant
+from plc_bridge import signals_reader
 from plc_bridge.commands import UNRESOLVED_CURSOR, CommandRunner
 from plc_bridge.journal import JournalFollower
 from plc_bridge.messages import COMMAND_TYPE
@@ -218,3 +219,17 @@ async def test_with_a_full_spool_no_command_reaches_a_machine(plant: Plant, plc:
         recorder.room = SpoolRoom.FREE
         await asyncio.wait_for(execution, 5)
     assert plc.jobs == ["job-1"]
+
+
+async def test_a_subscription_that_died_unnoticed_is_replaced(
+    plant: Plant, plc: Any, recorder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signals_reader, "REREAD_EVERY_S", 0.3)
+    plc.start()
+    async with bridging(plant, plc, recorder) as bridge:
+        await until(lambda: bridge.reader.changes > 100)
+        pump = bridge.reader._pump
+        assert pump is not None
+        pump.cancel()  # notifications come no more, though connection and session are well
+        before = bridge.reader.changes
+        await until(lambda: bridge.reader.changes > before + 100, 15)
