@@ -53,10 +53,11 @@ def change_status(
 
     Raises NotFound, TransitionRefused, or Conflict when ``expected_version`` is given and gone.
     """
-    status = BagStatus(str(require(tx.raw, bag)["status"]))
+    state = require(tx.raw, bag)
+    status = BagStatus(str(state["status"]))
     if not allowed(status, to):
         raise TransitionRefused(bag, status, to)
-    change = BagChange(bag, {"status": to.value, **fields}, expected_version)
+    change = BagChange(bag, {"status": to.value, **fields}, expected_version, state)
     tx.record(kind, actor=actor, subject=bag, data=data, bag=change)
 
 
@@ -128,7 +129,8 @@ def move_to(
         return arrival
     current = arrival is Arrival.CURRENT
     fields: dict[str, Scalar] = {"place": place, "place_since_us": since} if current else {}
-    tx.record(kind, actor=actor, subject=bag, data={**content, "arrival": arrival.value}, bag=BagChange(bag, fields))
+    change = BagChange(bag, fields, seen=state)
+    tx.record(kind, actor=actor, subject=bag, data={**content, "arrival": arrival.value}, bag=change)
     if current:
         _leave(tx, actor, state)
     return arrival

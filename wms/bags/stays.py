@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from sqlite3 import Connection
+from typing import Final
 
 
 class Arrival(StrEnum):
@@ -22,6 +23,17 @@ class _Stay:
     from_us: int
     to_us: int | None
 
+    @staticmethod
+    def of(row: tuple[int, str, int, int | None] | None) -> _Stay | None:
+        return None if row is None else _Stay(*row)
+
+
+_OPEN: Final = "SELECT id, place, from_us, to_us FROM stay WHERE bag = ? AND to_us IS NULL"
+_BEFORE: Final = (
+    "SELECT id, place, from_us, to_us FROM stay WHERE bag = ? AND from_us <= ? ORDER BY from_us DESC, id DESC LIMIT 1"
+)
+_AFTER: Final = "SELECT id, place, from_us, to_us FROM stay WHERE bag = ? AND from_us > ? ORDER BY from_us, id LIMIT 1"
+
 
 def first_stay(raw: Connection, bag: str, place: str, at_us: int) -> None:
     """Begin the history of a new bag."""
@@ -33,7 +45,10 @@ def insert_stay(raw: Connection, bag: str, place: str, at_us: int) -> Arrival:
 
     A late fact splits or shortens what is known of the past and leaves everything later as it is.
     """
-    before, after = _neighbours(raw, bag, at_us)
+    before, after = _Stay.of(raw.execute(_OPEN, (bag,)).fetchone()), None
+    if before is None or before.from_us > at_us:
+        before = _Stay.of(raw.execute(_BEFORE, (bag, at_us)).fetchone())
+        after = _Stay.of(raw.execute(_AFTER, (bag, at_us)).fetchone())
     covered = before is not None and (before.to_us is None or at_us < before.to_us)
     if before is not None and covered:
         if before.place == place:
@@ -46,13 +61,6 @@ def insert_stay(raw: Connection, bag: str, place: str, at_us: int) -> Arrival:
 def end_stay(raw: Connection, bag: str, at_us: int) -> None:
     """Nobody knows where the bag is since ``at_us``."""
     raw.execute("UPDATE stay SET to_us = max(from_us, ?) WHERE bag = ? AND to_us IS NULL", (at_us, bag))
-
-
-def _neighbours(raw: Connection, bag: str, at_us: int) -> tuple[_Stay | None, _Stay | None]:
-    columns = "SELECT id, place, from_us, to_us FROM stay WHERE bag = ? AND from_us"
-    before = raw.execute(f"{columns} <= ? ORDER BY from_us DESC, id DESC LIMIT 1", (bag, at_us)).fetchone()
-    after = raw.execute(f"{columns} > ? ORDER BY from_us, id LIMIT 1", (bag, at_us)).fetchone()
-    return (None if before is None else _Stay(*before), None if after is None else _Stay(*after))
 
 
 def _end(raw: Connection, stay: int, at_us: int) -> None:

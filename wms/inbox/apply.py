@@ -33,7 +33,8 @@ def apply_facts(tx: Tx, facts: Sequence[RawFact]) -> list[Mark]:
     cannot be read or applied is parked, and the mark moves on. Raises only when the database itself fails.
     """
     marks: dict[tuple[str, str], int] = {}
-    states: dict[tuple[str, str], EpochState] = {}
+    speaking: dict[str, tuple[str, EpochState]] = {}  # edge -> the epoch that spoke last, and whether it is believed
+    rows: list[tuple[str, str, int, int, bytes]] = []
     for fact in facts:
         if fact.epoch is None or fact.seq is None:
             park(tx, _ACTOR, fact, "fact.unreadable", f"{fact.edge} sent something that is no fact")
@@ -42,8 +43,13 @@ def apply_facts(tx: Tx, facts: Sequence[RawFact]) -> list[Mark]:
         if key not in marks:
             marks[key] = mark_of(tx.raw, *key)
         if fact.seq > marks[key]:
-            states[key] = epoch_state(tx, _ACTOR, *key)
-            marks[key] = _apply_next(tx, fact, key, fact.seq, marks[key], states[key])
+            if speaking.get(fact.edge, ("",))[0] != fact.epoch:
+                speaking[fact.edge] = (fact.epoch, epoch_state(tx, _ACTOR, *key))
+            mark = _apply_next(tx, fact, key, fact.seq, marks[key], speaking[fact.edge][1])
+            if mark == fact.seq:
+                rows.append((*key, mark, to_us(tx.real_now), fact.raw))
+            marks[key] = mark
+    tx.raw.executemany(_KEEP, rows)
     for (edge, epoch), mark in marks.items():
         tx.raw.execute(_MARK, (mark, edge, epoch))
     return [Mark(edge, epoch, mark) for (edge, epoch), mark in marks.items()]
@@ -62,7 +68,6 @@ def _apply_next(tx: Tx, fact: RawFact, key: tuple[str, str], seq: int, mark: int
         raise_trouble(tx, _ACTOR, *key, TroubleKind.LOST, detail)
     elif seq != mark + 1:
         return mark
-    tx.raw.execute(_KEEP, (*key, seq, to_us(tx.real_now), fact.raw))
     if envelope is None:
         park(tx, _ACTOR, fact, *fault)
     elif state is EpochState.PARKED:

@@ -15,7 +15,7 @@ from plant.model import DeviceKind
 from plc_bridge import messages as plc
 from rfid import messages as rfid
 from wms.bags.commands import move_to, observe, raise_finding
-from wms.bags.projection import BagChange, require
+from wms.bags.projection import BagChange
 from wms.errors import Invalid, NotFound
 from wms.machines.answers import command_answered
 from wms.machines.freezing import batch_frozen
@@ -61,7 +61,7 @@ def crossing_seen(tx: Tx, actor: Actor, crossing: rfid.Crossing, at: datetime) -
     if device is not None and device.kind is DeviceKind.DISPATCH_LOCK:
         outbound.on_crossing(tx, actor, crossing, at)
         return
-    bag = bag_of_tag(tx, crossing.epc)
+    bag, status = _bag_and_status(tx, crossing.epc)
     if crossing.direction is rfid.Direction.UNKNOWN:
         data = {"portal": portal.id, "reads": crossing.reads}
         tx.record("crossing.unclear", actor=actor, subject=bag, data=data, bag=BagChange(bag, {}))
@@ -69,14 +69,18 @@ def crossing_seen(tx: Tx, actor: Actor, crossing: rfid.Crossing, at: datetime) -
     inwards = crossing.direction is rfid.Direction.IN
     place = portal.inside if inwards else portal.outside
     move_to(tx, actor, bag, place, crossing.last_seen, kind="bag.crossed", data={"portal": portal.id})
-    _check_status(tx, actor, bag, portal.id, inwards=inwards)
+    _check_status(tx, actor, bag, status, portal.id, inwards=inwards)
 
 
 def bag_of_tag(tx: Tx, epc: str) -> str:
     """The bag that a tag is bound to; raises NotFound saying what the tag claims to be."""
-    row = tx.raw.execute("SELECT id FROM bag WHERE epc = ?", (epc,)).fetchone()
+    return _bag_and_status(tx, epc)[0]
+
+
+def _bag_and_status(tx: Tx, epc: str) -> tuple[str, BagStatus]:
+    row = tx.raw.execute("SELECT id, status FROM bag WHERE epc = ?", (epc,)).fetchone()
     if row is not None:
-        return str(row[0])
+        return row[0], BagStatus(row[1])
     try:
         claim = f"it claims to be {bag_of(epc)}"
     except ScanError as error:
@@ -84,8 +88,7 @@ def bag_of_tag(tx: Tx, epc: str) -> str:
     raise NotFound("tag.unknown", f"Tag {epc} is bound to no bag ({claim})")
 
 
-def _check_status(tx: Tx, actor: Actor, bag: str, portal: str, *, inwards: bool) -> None:
-    status = BagStatus(str(require(tx.raw, bag)["status"]))
+def _check_status(tx: Tx, actor: Actor, bag: str, status: BagStatus, portal: str, *, inwards: bool) -> None:
     if status is BagStatus.MISSING:
         observe(tx, actor, bag, BagStatus.QUARANTINE, "bag.found")
         raise_finding(tx, actor, bag, f"it was missing and came through {portal}")

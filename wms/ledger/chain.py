@@ -21,7 +21,7 @@ ledger: Final = Table(
     Column("actor", Text, nullable=False),
     Column("station", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("subject", Text, nullable=False, index=True),
+    Column("subject", Text, nullable=False),
     Column("bag", Text, nullable=True, index=True),
     Column("data", Text, nullable=False),
     Column("hash", LargeBinary, nullable=False),

@@ -57,3 +57,12 @@ def _entry(row: tuple[Any, ...]) -> LedgerEntry:
     seq, at_us, at_real_us, actor, station, kind, subject, _bag, data, digest = row
     content = msgspec.json.decode(data)
     return LedgerEntry(seq, from_us(at_us), from_us(at_real_us), actor, station, kind, subject, content, digest.hex())
+
+
+def last_recorded_at(conn: Connection) -> datetime | None:
+    """Domain time of the newest entry; None while the ledger is empty or its table does not exist yet."""
+    raw = driver_of(conn)
+    if raw.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ledger'").fetchone() is None:
+        return None
+    (at_us,) = raw.execute("SELECT max(at_us) FROM ledger").fetchone()
+    return None if at_us is None else from_us(at_us)

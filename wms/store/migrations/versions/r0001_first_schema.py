@@ -302,7 +302,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ledger", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ledger_bag"), ["bag"], unique=False)
-        batch_op.create_index(batch_op.f("ix_ledger_subject"), ["subject"], unique=False)
 
     op.create_table(
         "lock_permit",
@@ -594,7 +593,6 @@ def downgrade() -> None:
 
     op.drop_table("lock_permit")
     with op.batch_alter_table("ledger", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_ledger_subject"))
         batch_op.drop_index(batch_op.f("ix_ledger_bag"))
 
     op.drop_table("ledger")
