@@ -12,7 +12,7 @@ import httpx
 
 from hemovault.commands.site import show_credentials
 from hemovault.commands.stock import import_stock
-from hemovault.demo_site import DemoPlan, DemoSite, Opening, write_demo_site
+from hemovault.demo_site import DemoPlan, DemoSite, write_demo_site
 from hemovault.offline import open_offline
 from runtime.clock import Clock
 from simulators.opening import write_opening
@@ -37,7 +37,6 @@ async def prepare_demo(plan: DemoPlan) -> tuple[DemoSite, Sequence[Credential]]:
                 site.clock.now(),
                 stock,
                 plan.data_dir / "simulate" / "world.json",
-                stocked=plan.opening is Opening.FULL,
             )
             await import_stock(warehouse, stock.read_bytes())
     return site, credentials
@@ -52,7 +51,9 @@ async def greet(
     async with httpx.AsyncClient() as client:
         while True:
             try:
-                if (await client.get(f"{url}/api/v1/clock", timeout=2.0)).status_code == httpx.codes.OK:
+                if (
+                    await client.get(f"{url}/api/v1/session", timeout=2.0)
+                ).status_code < httpx.codes.INTERNAL_SERVER_ERROR:
                     break
             except httpx.HTTPError:
                 pass

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from runtime.logs import LogFormat
@@ -50,7 +50,7 @@ class InfluxSettings(Section):
     """`[influx]`: mirror the telemetry to an InfluxDB 2 API (InfluxDB, VictoriaMetrics). Absent: no mirror."""
 
     url: str
-    token: str = ""
+    token: SecretStr = SecretStr("")
     org: str = ""
     bucket: str = "hemovault"
 

@@ -94,6 +94,7 @@ def solve(config: ConfigOption = None) -> None:
         configure_logs("solve", settings.log.form, settings.log.level)
         from hemovault.services.solve import run_solve
 
+        settings.solve_socket.parent.mkdir(parents=True, exist_ok=True)
         run_until_stopped(run_solve(settings.solve_socket))
 
 

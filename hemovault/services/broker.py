@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from iotcore import Broker
@@ -14,6 +15,8 @@ _MAX_PAYLOAD_BYTES: Final = 1 << 20  # rumqttd's default of 20 KiB closes the li
 
 def run_broker(settings: BrokerSettings) -> None:
     """Run the broker until a signal ends the process; raises CommandError when its port is taken."""
+    # rumqttd wraps its routing in spans of level ERROR: one line for each packet
+    logging.getLogger("rumqttd").setLevel(logging.CRITICAL)
     try:
         Broker(port=settings.port, listen=settings.listen, max_payload_size=_MAX_PAYLOAD_BYTES).run_forever()
     except OSError as error:

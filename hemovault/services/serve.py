@@ -1,0 +1,221 @@
+"""`serve`: the warehouse controller, telemetry, planner, API and web app in one process, wired here and only here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from allocation.model import load_policy
+from dashboards.app import create_app
+from dashboards.context import Telemetry, WebOptions
+from dashboards.health_board import HealthBoard
+from dashboards.live_feed import LiveFeed
+from hemovault.commands.site import show_credentials
+from hemovault.services.telemetry_link import AlarmFeed, deliver_on
+from hemovault.settings import Settings
+from plant.model import Plant
+from runtime import topics
+from runtime.clock import Clock
+from runtime.commands import Command, publish_command
+from runtime.facts.receiver import FactReceiver
+from runtime.health import Health, health_will, publish_health
+from runtime.mqtt import MqttLink
+from runtime.sparkplug.host import SparkplugHost
+from runtime.sparkplug.readings import Presence
+from runtime.supervise import supervise
+from telemetry.duckdb_store import DuckDbStore
+from telemetry.ingest import Ingest, prepared_registry
+from telemetry.mirror import InfluxMirror
+from telemetry.worker import IngestThread
+from wms.alarms import book
+from wms.machines.outbox import OutgoingCommand
+from wms.orders.planner import WAKES, Planner
+from wms.orders.planning import sweep
+from wms.orders.solver import SolverClient
+from wms.outbound.flow import advance
+from wms.people.first_start import first_start
+from wms.people.passwords import Hashing
+from wms.stock import watch
+from wms.warehouse import Warehouse, open_warehouse
+
+SERVICE: Final = "serve"
+_GOODBYE_S: Final = 2
+"""Real seconds that open requests get when the service stops; live streams end at once."""
+
+
+async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
+    """Run the controller of a site until cancelled. Raises LeaseTaken when another one runs here."""
+    site, health, board = plant.site.id, Health(), HealthBoard()
+    async with AsyncExitStack() as closing:
+        listener = closing.enter_context(contextlib.closing(_listen(settings.web.listen, settings.web.port)))
+        store = DuckDbStore(settings.data_dir / "telemetry.duckdb")
+        closing.callback(store.close)
+        registry = prepared_registry(plant, store)
+        mirror = _mirror(settings)
+        ingest = Ingest(plant, store, registry, now=clock.now(), mirror=mirror)
+
+        link = MqttLink(settings.mqtt, f"{site}.{SERVICE}", will=health_will(site, SERVICE, clock))
+        edges = {device.id: cell.edge for cell in plant.cells for device in plant.devices_of(cell.id)}
+
+        async def publish(command: OutgoingCommand) -> None:
+            await publish_command(
+                link,
+                site,
+                edges[command.device],
+                Command(
+                    id=command.id,
+                    device=command.device,
+                    type=command.type,
+                    data=command.data,
+                    issued_real=command.issued_real,
+                    deadline_real=command.deadline_real,
+                ),
+            )
+
+        warehouse = await closing.enter_async_context(
+            open_warehouse(
+                plant,
+                settings.data_dir,
+                clock=clock,
+                holder=SERVICE,
+                excursion_at=ingest.live.excursion_at,
+                publish_command=publish,
+                health=health.part("floor"),
+            )
+        )
+        show_credentials(
+            await first_start(warehouse.writer, warehouse.database, plant, settings.agents_file, Hashing()),
+            lambda line: print(line, file=sys.stdout, flush=True),  # noqa: T201 - the one time passwords are shown
+        )
+        _add_ticks(warehouse)
+
+        solver = SolverClient(settings.solve_socket)
+        planner = Planner(warehouse, solver.solve, load_policy(), ingest.live.excursion_at, health.part("planner"))
+        receiver = FactReceiver(
+            link,
+            site,
+            controller=f"{site}.{SERVICE}",
+            term=warehouse.term,
+            apply=warehouse.apply_facts,
+            marks=warehouse.marks(),
+            health=health.part("facts"),
+        )
+        app = create_app(
+            warehouse,
+            Telemetry(ingest.live, store, registry, ingest.counts),
+            health=board,
+            options=WebOptions(
+                simulated=settings.simulated,
+                bench_url=f"http://127.0.0.1:{settings.simulate.http_port}" if settings.simulated else None,
+                origins=settings.web.origins,
+            ),
+        )
+        feed: LiveFeed = app.state.feed
+        alarms = AlarmFeed(warehouse, health.part("alarms"))
+        deliver = deliver_on(
+            asyncio.get_running_loop(),
+            alarms,
+            lambda edge, epoch, mark: host.acknowledge(edge, epoch, mark),  # noqa: PLW0108 - the host comes later
+            feed.heard,
+        )
+        thread = IngestThread(ingest, clock, deliver, health.part("telemetry"))
+
+        def on_presence(presence: Presence) -> None:
+            thread.submit(presence)
+            alarms.tell(presence)
+
+        host = SparkplugHost(
+            settings.mqtt,
+            site,
+            topics.primary_host(site),
+            clock,
+            on_batch=thread.submit,
+            on_presence=on_presence,
+            stored=ingest.stored,
+            registry=registry,
+        )
+        link.subscribe(topics.health(site, topics.ANY), board.hear_message)
+        closing.callback(board.hear, health.report(SERVICE, clock))
+
+        parts: dict[str, Callable[[], Awaitable[None]]] = {
+            "link": link.run,
+            "state": host.run,
+            "facts": receiver.run,
+            "telemetry": thread.run,
+            "alarms": alarms.run,
+            "absent": alarms.watch_for_absent,
+            "floor": warehouse.run,
+            "planner": planner.run,
+            "planner bell": lambda: _ring(warehouse, planner),
+            "health": lambda: publish_health(link, site, SERVICE, health, clock),
+            "web": lambda: _serve_web(app, listener),
+        }
+        if mirror is not None:
+            parts["mirror"] = lambda: mirror.run(clock, health.part("mirror"))
+        async with asyncio.TaskGroup() as tasks:
+            for name, run in parts.items():
+                tasks.create_task(supervise(name, run, health.part(f"task {name}")), name=name)
+
+
+def _add_ticks(warehouse: Warehouse) -> None:
+    """Add the clockwork of features above the floor: the way out, stale reservations, shelved alarms, stock bands."""
+    warehouse.add_tick("outbound", 1.0, advance)
+    warehouse.add_tick("reservations", 30.0, sweep)
+    warehouse.add_tick("alarm shelves", 5.0, book.tick)
+    warehouse.add_tick("stock bands", 60.0, watch.tick)
+
+
+async def _ring(warehouse: Warehouse, planner: Planner) -> None:
+    """Wake the planner when a commit changed what a plan depends on, or when changes were missed."""
+    async for change in warehouse.subscribe():
+        if not WAKES.isdisjoint(change.topics) or "reset" in change.topics:
+            planner.wake()
+
+
+def _mirror(settings: Settings) -> InfluxMirror | None:
+    influx = settings.influx
+    if influx is None:
+        return None
+    return InfluxMirror(
+        settings.data_dir / "mirror.db",
+        url=influx.url,
+        token=influx.token.get_secret_value(),
+        org=influx.org,
+        bucket=influx.bucket,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bind before anything is opened, so that a busy port is the first and only thing a person is told."""
+    listener = socket.create_server((host, port), backlog=2048)
+    listener.setblocking(False)
+    return listener
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the command that runs the service."""
+        yield
+
+
+async def _serve_web(app: FastAPI, listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_GOODBYE_S
+    )
+    server = _Server(config)
+    serving = asyncio.ensure_future(server.serve(sockets=[listener.dup()]))
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await serving
+        raise
