@@ -19,7 +19,7 @@ SAMPLE_EVERY: Final = timedelta(seconds=10)
 _PARAMETERS: Final = {DeviceKind.COLD_ROOM: COLD_ROOM, DeviceKind.PLASMA_FREEZER: PLASMA_UPRIGHT}
 _BALLAST: Final = {DeviceKind.COLD_ROOM: 0.35, DeviceKind.PLASMA_FREEZER: 0.8}  # share of the full load of world.md 2.1
 _TYPES: Final = {"Temperature/Air": probes.AIR, "Temperature/Load": probes.LOAD}
-_VISIT_S: Final = (15.0, 40.0)
+_VISIT_S: Final = (8.0, 20.0)
 _VISIT_EVERY_MIN: Final = (30.0, 90.0)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from simulators.chambers import StoreChamber
 from simulators.floor import TagState
+from simulators.machines.packml import Unit
 from simulators.machines.quick_freezer import Fault
 from simulators.physics.chamber import Cooling, Mains
 from simulators.physics.probe import ProbeFault, ProbeState
@@ -23,8 +24,8 @@ def cause(world: World, fault: str, target: str, value: float | None = None) -> 
     Faults, with what `target` names: `door` (store; value = seconds, 0 closes), `compressor_dead` `thermostat_welded`
     `cooling_sound` `power_cut` `power_back` `cooling_leak` (store; value = share lost), `probe_stuck` `probe_silent`
     `probe_open` `probe_spikes` `probe_noisy` `probe_drift` `probe_sound` (probe id; value = K/day for drift),
-    `reader_deaf` `reader_hears` (reader/port), `tag_dead` `tag_alive` (bag), `stray` (bag/portal; value 0 ends it), `hold` `unhold`
-    (robot, freezer or crane), `freezer_fan_dead` `freezer_compressor_dead` `freezer_sound` (quick freezer).
+    `reader_deaf` `reader_hears` (reader/port), `tag_dead` `tag_alive` (bag), `stray` (bag/portal; value 0 ends it),
+    `hold` `unhold` (robot, freezer or crane), `freezer_fan_dead` `freezer_compressor_dead` `freezer_sound` (quick freezer).
     """
     act = FAULTS.get(fault)
     if act is None:
@@ -107,7 +108,7 @@ def _stray(world: World, target: str, value: float | None) -> None:
 
 
 def _hold(world: World, target: str, *, held: bool) -> None:
-    units = {name: machine.unit for name, machine in world.state.robots.items()}
+    units: dict[str, Unit[Any]] = {name: machine.unit for name, machine in world.state.robots.items()}
     units |= {name: machine.unit for name, machine in world.state.freezers.items()}
     units |= {name: machine.unit for name, machine in world.state.cranes.items()}
     unit = units.get(target)

@@ -19,21 +19,19 @@ from simulators.floor import Bag, new_bag
 from simulators.people import Donation, People, Tote, group_of, new_din
 from simulators.state import WorldState, new_state, save_state
 
-COLUMNS: Final = tuple(
-    [
-        "bag",
-        "component",
-        "group",
-        "status",
-        "place",
-        "volume_ml",
-        "collected_at",
-        "expires_at",
-        "donor",
-        "epc",
-        "tid",
-        "tests",
-    ]
+COLUMNS: Final = (
+    "bag",
+    "component",
+    "group",
+    "status",
+    "place",
+    "volume_ml",
+    "collected_at",
+    "expires_at",
+    "donor",
+    "epc",
+    "tid",
+    "tests",
 )
 _RED_CELLS: Final = {"O+": 77, "A+": 65, "B+": 63, "AB+": 20, "O-": 1, "A-": 2, "B-": 1, "AB-": 1}
 _PLASMA: Final = {"O+": 66, "A+": 56, "B+": 55, "AB+": 17, "O-": 1, "A-": 2, "B-": 1, "AB-": 0}

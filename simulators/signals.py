@@ -18,7 +18,7 @@ Value = float | int | bool | str
 
 
 class SignalValue(msgspec.Struct, frozen=True):
-    """Value of the node `{device}/{metric}` at a domain time; None is bad: the electronics know that they know nothing."""
+    """Value of the node `{device}/{metric}` at a domain time; None is bad: nothing is known."""
 
     node: str
     value: Value | None
