@@ -11,18 +11,15 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import Connection
 
-import wms.alarms.tables
-import wms.holds.tables
-import wms.orders.tables
-import wms.outbound.tables  # noqa: F401  (its tables belong to the schema)
 from blood.isbt128 import parse_bag_id
 from blood.tags import epc_of
 from plant.load import demo_text, parse_plant
 from runtime.clock import SteppedClock
 from wms.bags.commands import create_bag
 from wms.store.database import Database, driver_of
-from wms.store.lease import begin_term, lock_site
-from wms.store.metadata import metadata, to_us
+from wms.store.lease import begin_term
+from wms.store.metadata import to_us
+from wms.store.migrations import upgrade
 from wms.store.tx import Actor, Hooks, Tx
 from wms.store.writer import Writer
 
@@ -66,13 +63,12 @@ class Store:
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     path = tmp_path / "site.sqlite"
     database, clock = Database(path), SteppedClock(T0)
-    metadata.create_all(database.write_engine)
+    upgrade(database)
     with database.write_engine.connect() as connection:
-        lease = begin_term(driver_of(connection), lock_site(path), "test")
+        term = begin_term(driver_of(connection), "test")
     hooks = Hooks(excursion_at=lambda _place: False, on_hold=lambda *_: None, on_move_ended=lambda *_: None)
     plant = parse_plant(demo_text())
-    writer = Writer(database, clock=clock, plant=plant, term=lease.term, hooks=hooks, on_change=lambda _: None)
+    writer = Writer(database, clock=clock, plant=plant, term=term, hooks=hooks, on_change=lambda _: None)
     yield Store(database, writer, clock)
     await writer.close()
-    lease.release()
     database.close()

@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from outbound_floor import Floor
 from sqlalchemy import Connection, text
 
-import wms.alarms.tables
-import wms.holds.tables
-import wms.moves.tables
-import wms.outbound.tables  # noqa: F401  (their tables belong to the schema)
 from allocation.explain import explain
 from allocation.model import Policy, Snapshot, load_policy
 from allocation.solve import allocate
@@ -32,9 +29,11 @@ from wms.orders.lifecycle import OrderKind
 from wms.orders.planner import Planner
 from wms.orders.planning import on_hold
 from wms.orders.read import Order, one_order
+from wms.outbound.handlers import on_move_ended
 from wms.store.database import Database, driver_of
-from wms.store.lease import begin_term, lock_site
-from wms.store.metadata import metadata, to_us
+from wms.store.lease import begin_term
+from wms.store.metadata import to_us
+from wms.store.migrations import upgrade
 from wms.store.tx import Actor, Hooks, Tx
 from wms.store.writer import Writer
 
@@ -119,12 +118,16 @@ class Store:
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     path = tmp_path / "site.sqlite"
     database, clock, warm = Database(path), SteppedClock(T0), set()
-    metadata.create_all(database.write_engine)
+    upgrade(database)
     with database.write_engine.connect() as connection:
-        lease = begin_term(driver_of(connection), lock_site(path), "test")
-    hooks = Hooks(excursion_at=lambda place: place in warm, on_hold=on_hold, on_move_ended=lambda *_: None)
-    writer = Writer(database, clock=clock, plant=PLANT, term=lease.term, hooks=hooks, on_change=lambda _: None)
+        term = begin_term(driver_of(connection), "test")
+    hooks = Hooks(excursion_at=lambda place: place in warm, on_hold=on_hold, on_move_ended=on_move_ended)
+    writer = Writer(database, clock=clock, plant=PLANT, term=term, hooks=hooks, on_change=lambda _: None)
     yield Store(database, writer, clock, warm)
     await writer.close()
-    lease.release()
     database.close()
+
+
+@pytest.fixture
+def floor(store: Store) -> Floor:
+    return Floor(store)

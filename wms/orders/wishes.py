@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, func, or_, select
+from sqlalchemy import Connection, Exists, RowMapping, exists, func, or_, select
 
 from allocation.model import BagRow, LineRow, Snapshot, build_snapshot
 from blood.eligibility import Act, BagFacts, BagStatus, Purpose, eligibility
@@ -15,6 +15,8 @@ from blood.groups import BloodGroup
 from plant.model import Hospital, Plant
 from wms.bags.facts import facts_from
 from wms.bags.tables import bag
+from wms.moves.model import MovePurpose, TaskState
+from wms.moves.tables import task
 from wms.orders.lifecycle import ShipmentState
 from wms.orders.tables import order, order_line, reservation
 from wms.outbound.tables import shipment
@@ -23,6 +25,8 @@ from wms.store.metadata import from_us, to_us
 _SHOWN: Final = (BagStatus.AVAILABLE.value, BagStatus.QUARANTINE.value)
 """Bags the solver is told of: quarantine can never be given away, but may explain what would fill a line."""
 _UNREACHABLE: Final = 1_000_000
+LEFT_ALONE: Final = timedelta(minutes=60)
+"""Domain time for which a bag that a crane could not fetch is not planned again; a person has been called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +100,26 @@ def ask(conn: Connection, plant: Plant, at: datetime, excursion_at: Callable[[st
         return None
     components = {wish.component for wish in wishes.values()}
     query = select(bag.c.id, bag.c.version, bag.c.place).where(
-        bag.c.status.in_(_SHOWN), bag.c.component.in_(components), bag.c.expires_us > to_us(at)
+        bag.c.status.in_(_SHOWN),
+        bag.c.component.in_(components),
+        bag.c.expires_us > to_us(at),
+        ~_could_not_be_fetched(at),
     )
     shown = conn.execute(query).all()
     bags = [_bag_row(facts_from(conn, plant, row.id, excursion_at), row.place, at) for row in shown]
     families = {component: plant.components[component].family for component in components}
     lines = [_line_row(wish) for wish in wishes.values()]
     return Question(build_snapshot(at, families, bags, lines), wishes, {row.id: row.version for row in shown})
+
+
+def _could_not_be_fetched(at: datetime) -> Exists:
+    return exists().where(
+        task.c.bag == bag.c.id,
+        task.c.state == TaskState.FAILED.value,
+        task.c.purpose == MovePurpose.PICK.value,
+        task.c.from_place == bag.c.place,
+        task.c.ended_us > to_us(at - LEFT_ALONE),
+    )
 
 
 def _wish(row: RowMapping, hospital: Hospital, at: datetime) -> Wish:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, insert, select, update
 
@@ -13,7 +13,7 @@ from plc_bridge.messages import GateDecided, GateDecision, GatePermit
 from rfid.messages import GateRead
 from runtime.ids import new_id
 from wms.alarms.book import raise_event
-from wms.alarms.conditions import GATE_REJECTED, LEFT_WITHOUT_PERMIT
+from wms.alarms.conditions import GATE_REJECTED, LEFT_WITHOUT_PERMIT, OBSERVED_CONFLICT
 from wms.bags.commands import change_status, move_to, observe, raise_finding
 from wms.bags.facts import facts_of
 from wms.bags.projection import BagChange, require
@@ -75,10 +75,7 @@ def on_decided(tx: Tx, actor: Actor, decided: GateDecided, at: datetime) -> None
     data = {"gate": decided.gate, "permit": decided.permit, "reason": decided.reason}
     move_to(tx, actor, bag, decided.at_place, at, kind=f"bag.gate_{decided.decision.value}", data=data)
     if decided.decision is GateDecision.PASSED:
-        observe(tx, actor, bag, BagStatus.PACKED, "bag.packed", data=data)
-        if not _permitted(tx, bag, decided.permit):
-            raise_event(tx, bag, LEFT_WITHOUT_PERMIT, place=decided.at_place)
-            raise_finding(tx, actor, bag, f"the gate {decided.gate} let it pass without a permit of ours")
+        _passed(tx, actor, bag, decided, data)
     _tell_order(tx, bag)
 
 
@@ -122,6 +119,18 @@ def reasons_against(tx: Tx, bag: str, line: str | None) -> Sequence[Reason]:
 def in_words(reasons: Sequence[Reason]) -> str:
     """Reasons as one line."""
     return "; ".join(f"{reason.code.value}: {reason.detail}" for reason in reasons)
+
+
+def _passed(tx: Tx, actor: Actor, bag: str, decided: GateDecided, data: Mapping[str, Any]) -> None:
+    """It stands in the lock now: packed when an order still holds it, else a finding, and it is carried back."""
+    if not _permitted(tx, bag, decided.permit):
+        raise_event(tx, bag, LEFT_WITHOUT_PERMIT, place=decided.at_place)
+        raise_finding(tx, actor, bag, f"the gate {decided.gate} let it pass without a permit of ours")
+    elif reservations.standing_of(tx.conn, bag) is None:
+        raise_event(tx, bag, OBSERVED_CONFLICT, place=decided.at_place)
+        raise_finding(tx, actor, bag, f"it passed {decided.gate} on a permit given before its order lost it")
+    else:
+        observe(tx, actor, bag, BagStatus.PACKED, "bag.packed", data=data)
 
 
 def _judge(tx: Tx, read: int, gate: str, bag: str, epc: str) -> None:
