@@ -52,6 +52,7 @@ class WorldServer:
         self._log = RecordFile(folder / "world.jsonl", kept=_LOG_KEPT)
         self._journals = {cell: RecordFile(folder / "world" / f"journal-{cell}.jsonl") for cell in world.state.memory}
         self._children: dict[asyncio.StreamWriter, Hello] = {}
+        self._handlers: set[asyncio.Task[None]] = set()
         self._discrete: dict[str, list[object]] = {}
         self._saved_at = 0.0
         self._spoke_at = 0.0
@@ -61,7 +62,7 @@ class WorldServer:
 
     async def run(self) -> None:
         """Serve until cancelled; the port is set once this runs."""
-        server = await asyncio.start_server(self._serve_child, "127.0.0.1", self.port)
+        server = await asyncio.start_server(self._welcome, "127.0.0.1", self.port)
         self.port = server.sockets[0].getsockname()[1]
         try:
             while True:
@@ -71,6 +72,8 @@ class WorldServer:
             server.close()
             for writer in list(self._children):
                 writer.close()
+            if self._handlers:
+                await asyncio.wait(self._handlers, timeout=1.0)
             self.keep()
 
     def tick(self) -> None:
@@ -133,6 +136,11 @@ class WorldServer:
     def _show(self, writer: asyncio.StreamWriter, cell: str) -> None:
         epoch = self.world.state.memory[cell].epoch
         send(writer, Values(values=cell_signals(self.world, cell), epoch=epoch, head=self._journals[cell].head))
+
+    async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        handler = asyncio.create_task(self._serve_child(reader, writer))
+        self._handlers.add(handler)
+        handler.add_done_callback(self._handlers.discard)
 
     async def _serve_child(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         hello: Hello | None = None
