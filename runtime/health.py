@@ -79,7 +79,7 @@ class Health:
     def report(self, service: str, clock: Clock) -> HealthReport:
         """All parts and the worst state among them."""
         parts = tuple(PartReport(part.name, part.state, part.detail) for part in self._parts.values())
-        worst = max((part.state for part in parts), key=_WORST.__getitem__, default=HealthState.OK)
+        worst = max((part.state for part in parts), key=_WORST.__getitem__, default=HealthState.DOWN)
         return HealthReport(service, worst, _now(clock), parts)
 
 

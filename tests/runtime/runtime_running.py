@@ -29,5 +29,5 @@ async def running(*parts: Any) -> AsyncIterator[None]:
 async def until(condition: Callable[[], bool], seconds: float = 15) -> None:
     """Wait until something holds; fails after a while."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what is awaited happens in other tasks, threads and processes
             await asyncio.sleep(0.01)

@@ -72,9 +72,7 @@ class Controller:
     def __init__(self, mqtt: MqttSettings, database: Database, term: int = 1) -> None:
         self.link = MqttLink(mqtt, "controller")
         marks = [Mark(edge, epoch, mark) for (edge, epoch), mark in database.marks.items()]
-        self.receiver = FactReceiver(
-            self.link, SITE, controller="c", term=term, apply=database.apply, marks=marks
-        )
+        self.receiver = FactReceiver(self.link, SITE, controller="c", term=term, apply=database.apply, marks=marks)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -106,7 +104,7 @@ async def test_each_fact_is_applied_once_and_in_order(mqtt_settings, spool) -> N
     assert sorted(database.applied) == list(range(300))
 
 
-async def test_facts_survive_the_broker_being_killed_again_and_again(broker, mqtt_settings, spool, tmp_path) -> None:
+async def test_facts_survive_the_broker_being_killed_again_and_again(broker, mqtt_settings, spool) -> None:
     database, edge = Database(), an_edge(mqtt_settings, spool)
     count = 400
 
@@ -189,7 +187,7 @@ async def test_controller_restored_from_a_backup_gets_the_facts_again(mqtt_setti
             await record(edge, range(10))
             await until(lambda: spool.acknowledged == 10)
         database.applied = database.applied[:4]
-        database.marks = {place: 4 for place in database.marks}
+        database.marks = dict.fromkeys(database.marks, 4)
         async with running(Controller(mqtt_settings, database, term=2)):
             await until(lambda: len(database.applied) == 10 and spool.acknowledged == 10)
     assert database.applied == list(range(10))
@@ -203,7 +201,7 @@ async def test_facts_that_are_gone_are_named_as_lost(mqtt_settings, spool) -> No
             await record(edge, range(10))
             await until(lambda: spool.acknowledged == 10)
         spool._db.execute("delete from fact where seq between 4 and 8")
-        database.applied, database.marks = [0, 1], {place: 2 for place in database.marks}
+        database.applied, database.marks = [0, 1], dict.fromkeys(database.marks, 2)
         async with running(Controller(mqtt_settings, database, term=2)):
             await until(lambda: spool.acknowledged == 10 and len(database.applied) == 5)
     assert database.applied == [0, 1, 2, 8, 9]

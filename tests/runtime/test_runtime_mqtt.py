@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from runtime_running import running as running_parts
+from runtime_running import until
 
 from runtime.mqtt import LinkDown, Message, MqttLink, Will
 from runtime.settings import MqttSettings
@@ -14,15 +16,10 @@ from runtime.settings import MqttSettings
 
 @asynccontextmanager
 async def running(*links: MqttLink) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(link.run()) for link in links]
-    try:
+    async with running_parts(*links):
         for link in links:
-            await asyncio.wait_for(link.connected.wait(), 10)
+            await until(link.connected.is_set)
         yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class Inbox:

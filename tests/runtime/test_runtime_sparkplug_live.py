@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -98,9 +98,7 @@ class Edges:
         self.health = Health()
 
     def make(self, clock: Clock | None = None) -> SparkplugEdge:
-        edge = SparkplugEdge(
-            self._mqtt, SITE, EDGE, DEVICES, clock or Clock(), self._folder / "window.db", self.health
-        )
+        edge = SparkplugEdge(self._mqtt, SITE, EDGE, DEVICES, clock or Clock(), self._folder / "window.db", self.health)
         self._stack.callback(edge.close)
         return edge
 
@@ -142,6 +140,12 @@ class Tap:
 
 
 FROM_EDGE = tuple(kind for kind in SparkplugKind if not kind.endswith("CMD") and kind is not SparkplugKind.NDEATH)
+
+
+def more(rows: Sequence[object], count: int) -> Callable[[], bool]:
+    """Whether so many rows have come since this was asked for."""
+    before = len(rows)
+    return lambda: len(rows) > before + count
 
 
 def online(historian: Historian, device: str | None) -> bool:
@@ -282,9 +286,7 @@ async def test_rebirth_request_gives_a_whole_birth_sequence_with_the_same_bdseq(
         command = encode(Payload(timestamp=1, metrics=(Metric(name="Node Control/Rebirth", value=True),)))
         await tap.link.publish(topics.sparkplug(SITE, SparkplugKind.NCMD, EDGE), command)
         await until(lambda: len(tap.of(SparkplugKind.DBIRTH)) == 2)
-    births = [
-        next(m.value for m in p.metrics if m.name == "bdSeq") for _, _, p, _ in tap.of(SparkplugKind.NBIRTH)
-    ]
+    births = [next(m.value for m in p.metrics if m.name == "bdSeq") for _, _, p, _ in tap.of(SparkplugKind.NBIRTH)]
     assert births[0] == births[1]
     assert [p.seq for _, _, p, _ in tap.of(SparkplugKind.NBIRTH)] == [0, 0]
 
@@ -363,12 +365,12 @@ async def test_no_offset_is_lost_when_broker_host_and_edge_die_in_turn(
         async with running(a_host(mqtt_settings, historian)):
             await until(lambda: len(historian.values) > 20)
             await asyncio.to_thread(broker.kill)
-            await until(lambda n=len(sent): len(sent) > n + 30)
+            await until(more(sent, 30))
             await asyncio.to_thread(broker.start)
-            await until(lambda n=len(historian.values): len(historian.values) > n + 60)
-        await until(lambda n=len(sent): len(sent) > n + 30)  # the host is gone
+            await until(more(historian.values, 60))
+        await until(more(sent, 30))  # the host is gone
         async with running(a_host(mqtt_settings, historian)):
-            await until(lambda n=len(historian.values): len(historian.values) > n + 60)
+            await until(more(historian.values, 60))
     edge = edges.make()  # the edge restarts on its window
     async with running(edge, a_host(mqtt_settings, historian)):
         await until(lambda: edge._window.stored == edge._window.head)
