@@ -35,7 +35,7 @@ Read = tuple[int, Side, int, int]
 class PassRules:
     """When reads are a pass. Durations are seconds of the reader's clock, levels are dBm or dB."""
 
-    rssi_floor_dbm: int = -74  # weaker reads come from a neighbouring lane
+    rssi_floor_dbm: int = -78  # weaker reads come from a neighbouring lane
     min_reads: int = 3  # within presence_window_s: the 3-of-5 s window of domain.md 6.5
     presence_window_s: float = 5.0
     quiet_s: float = 4.0  # a stay has ended when nothing was read for so long: a slow tote is unseen between two fields
@@ -43,6 +43,8 @@ class PassRules:
     max_pass_s: float = 15.0  # longer than this the tag stands still; only its coming and going count
     peak_dbm: float = -60.0  # a passing tag comes nearer than a parked one
     near_dbm: float = -56.0  # so near that two ordered sides need no bell
+    faint_dbm: float = -61.0  # stronger than any stray; enough when the sides were read one after the other
+    ordered_share: float = 0.9
     bell_db: float = 6.0  # rise and fall that tell a pass from a parked tag
     separation_s: float = 0.2  # antenna sides closer than this in time give no direction
 
@@ -82,6 +84,8 @@ def judge(stay: Stay, rules: PassRules) -> Direction | None:
     """
     if not _present(stay.departure, rules):
         return None
+    if stay.is_short and (direction := _one_after_the_other(stay.arrival, rules)) is not None:
+        return direction
     peak = max(_peak(stay.arrival), _peak(stay.departure))
     if peak < rules.peak_dbm:
         return None
@@ -145,6 +149,25 @@ def _motion(reads: Sequence[Read], rules: PassRules) -> Direction | None:
     if inside is None or outside is None or abs(inside - outside) < rules.separation_s * US_PER_S:
         return None
     return Direction.IN if outside < inside else Direction.OUT
+
+
+def _one_after_the_other(reads: Sequence[Read], rules: PassRules) -> Direction | None:
+    """Direction of a pass too faint or too thinly read for a bell, when one side was read before the other.
+
+    A parked tag is read by both sides in turn, so `ordered_share` of the pairs are not in order.
+    """
+    direction = _motion(reads, rules)
+    if direction is None or max(read[2] for read in reads) < rules.faint_dbm:
+        return None
+    entry = Side.OUTSIDE if direction is Direction.IN else Side.INSIDE
+    entered = left = in_order = 0
+    for _, side, _, _ in reads:
+        if side is entry:
+            entered += 1
+        else:
+            left += 1
+            in_order += entered
+    return direction if in_order >= rules.ordered_share * entered * left else None
 
 
 def _centre_us(reads: Sequence[Read], side: Side) -> float | None:

@@ -71,7 +71,7 @@ def crossings_of(
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     st.integers(0, 2**32),
     st.sampled_from([Direction.IN, Direction.OUT]),
@@ -91,13 +91,13 @@ def test_a_pass_makes_one_crossing_in_its_direction(
     assert found[0].peak_rssi_dbm <= max(read[2] for read in reads)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32), st.floats(5, 300), st.floats(-72, -63))
 def test_a_tag_parked_in_the_field_makes_no_crossing(seed: int, seconds: float, level: float) -> None:
     assert crossings_of(parked_reads(Random(seed), seconds=seconds, level=level)) == []
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32))
 def test_two_totes_in_opposite_directions_do_not_mix(seed: int) -> None:
     rng = Random(seed)
@@ -109,7 +109,7 @@ def test_two_totes_in_opposite_directions_do_not_mix(seed: int) -> None:
     assert found == {EPC.decode(): Direction.IN, OTHER.decode(): Direction.OUT}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32), st.floats(3.0, 30.0))
 def test_in_and_out_again_is_two_crossings(seed: int, between_s: float) -> None:
     rng = Random(seed)
@@ -118,7 +118,7 @@ def test_in_and_out_again_is_two_crossings(seed: int, between_s: float) -> None:
     assert [c.direction for c in crossings_of(there + back)] == [Direction.IN, Direction.OUT]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32), st.sampled_from([Direction.IN, Direction.OUT]))
 def test_order_of_delivery_does_not_matter(seed: int, direction: Direction) -> None:
     rng = Random(seed)
@@ -130,7 +130,7 @@ def test_order_of_delivery_does_not_matter(seed: int, direction: Direction) -> N
     assert [c.direction for c in in_order] == [direction]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32))
 def test_a_tag_seen_on_one_side_only_is_evidence_without_direction_when_it_looks_like_a_pass(seed: int) -> None:
     reads = [read for read in pass_reads(Random(seed), reads_per_s=16) if read[1] is Side.OUTSIDE]
@@ -224,7 +224,7 @@ def test_a_weak_tag_behind_the_gate_is_not_at_the_gate() -> None:
     assert tracker.harvest(tracker.newest_us) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32), st.sampled_from([Direction.IN, Direction.OUT]), st.integers(1, 9))
 def test_few_reads_of_a_slow_tote_still_make_one_crossing(seed: int, direction: Direction, chunk: int) -> None:
     """Three to eight reads of each side, the second field entered 2.2 s after the first."""
@@ -237,3 +237,17 @@ def test_few_reads_of_a_slow_tote_still_make_one_crossing(seed: int, direction: 
             at_us = T0 + int((start_s + place * 1.8) * US_PER_S)
             reads.append((at_us, side, round(peak - 80 * (place - 0.5) ** 2 + rng.gauss(0, 1)), 1))
     assert [c.direction for c in crossings_of(sorted(reads), chunk=chunk)] == [direction]
+
+
+def test_over_a_thousand_noisy_passes_nearly_all_have_the_right_direction_and_parked_tags_none() -> None:
+    """World.md 3.3 expects 98 % right; misses up to half of the reads, 0.2 to 1.5 m/s, signal noise of 3 dB."""
+    right = quiet = 0
+    for seed in range(1000):
+        rng = Random(seed)
+        direction, speed = rng.choice((Direction.IN, Direction.OUT)), rng.uniform(0.2, 1.5)
+        reads = pass_reads(rng, direction, speed=speed, missed=rng.uniform(0, 0.5), reads_per_s=20 * speed + 4)
+        right += [crossing.direction for crossing in crossings_of(reads)] == [direction]
+        parked = parked_reads(rng, seconds=rng.uniform(1, 40), level=rng.uniform(-72, -63))
+        quiet += crossings_of(parked) == []
+    assert right >= 990
+    assert quiet >= 990
