@@ -8,7 +8,7 @@ probe's day a matter of milliseconds. Deleting never shrinks a DuckDB file, so o
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,7 +35,6 @@ _SCHEMA: Final = (
 )
 _COLUMNS: Final = "source, ts_ms, value, quality, historical"
 _EXCURSION: Final = "probe, kind, from_ms, to_ms, last_ms, last_c, worst_c, limit_c, gap_ms, kinetic, weight_ms"
-_PUT: Final = f"insert into excursion (id, {_EXCURSION}) values ({', '.join('?' * 12)})"  # noqa: S608  # own columns
 _EXCURSION_FIELDS: Final = tuple(_EXCURSION.split(", "))
 
 
@@ -74,16 +73,13 @@ class DuckDbStore:
         """Store all of it or nothing; raises StoreError."""
         days = dict(self._days)
         with self._transaction() as cursor:
-            for index, (edge, device, metric) in write.sources:
-                cursor.execute("insert into source values (?, ?, ?, ?)", [index, edge, device, metric])
+            _insert(cursor, "source", [(index, *key) for index, key in write.sources])
             _append(cursor, days, write.readings, repeat=False)
             _append(cursor, days, write.may_repeat, repeat=True)
-            for row in write.texts:
-                cursor.execute("insert into text_value values (?, ?, ?)", list(row))
+            _insert(cursor, "text_value", write.texts)
             for (edge, epoch), ranges in write.ranges.items():
                 cursor.execute("delete from stored where edge = ? and epoch = ?", [edge, epoch])
-                for first, last in ranges:
-                    cursor.execute("insert into stored values (?, ?, ?, ?)", [edge, epoch, first, last])
+                _insert(cursor, "stored", [(edge, epoch, first, last) for first, last in ranges])
             _put_excursions(cursor, write)
         self._days = days
 
@@ -246,9 +242,14 @@ def _put_excursions(cursor: Any, write: StoreWrite) -> None:
     gone = {*write.removed, *(excursion.id for excursion in write.excursions)}
     if gone:
         cursor.execute("delete from excursion where id in (select unnest(?))", [sorted(gone)])
-    for excursion in write.excursions:
-        values = [getattr(excursion, name) for name in _EXCURSION_FIELDS]
-        cursor.execute(_PUT, [excursion.id, *values])
+    _insert(cursor, "excursion", [(e.id, *(getattr(e, name) for name in _EXCURSION_FIELDS)) for e in write.excursions])
+
+
+def _insert(cursor: Any, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows as one statement of columns: row by row costs half a millisecond each."""
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        cursor.execute(f"insert into {table} select {', '.join(['unnest(?)'] * len(columns))}", columns)  # own table name
 
 
 def _excursion(row: tuple[Any, ...]) -> Excursion:

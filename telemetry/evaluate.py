@@ -55,6 +55,7 @@ class Evaluator:
         self._seen_real: Floats = np.full(rows, start_real_s)
         self._told_silent: Ints = np.full(rows, _UNTOLD, dtype=np.int64)
         self._told_bad: Ints = np.full(rows, _UNTOLD, dtype=np.int64)
+        self._is_limit: Bools = np.array([cell.condition in _LIMITS for cell in table.cells], dtype=np.bool_)
         self._pending: Ints = np.full(cells, _NONE, dtype=np.int64)
         self._active: Bools = np.zeros(cells, dtype=np.bool_)
         self._told: Ints = np.full(cells, _UNTOLD, dtype=np.int64)
@@ -67,8 +68,7 @@ class Evaluator:
     def confirmed_outside(self) -> Bools:
         """Rows with a confirmed temperature limit, known or not: only evidence ends it."""
         answer = np.zeros(len(self.table.sensors), dtype=np.bool_)
-        limits = np.array([cell.condition in _LIMITS for cell in self.table.cells], dtype=np.bool_)
-        answer[self.table.cell_row[limits & self._active]] = True
+        answer[self.table.cell_row[self._is_limit & self._active]] = True
         return answer
 
     def observe(self, rows: Ints, ts_ms: Ints, value: Floats, quality: Ints, real_s: float) -> list[ConditionChange]:

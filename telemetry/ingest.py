@@ -180,7 +180,7 @@ class Ingest:
         step = self._tracker.plan(everything, self._rows(everything.source))
         if self._mirror is not None:
             self._mirror.offer(everything, self._registry)
-        sources = list(enumerate(self._registry))[self._known_sources :]
+        sources = [(i, self._registry.key(i)) for i in range(self._known_sources, len(self._registry))]
         self._store.write(
             StoreWrite(
                 readings=plain,

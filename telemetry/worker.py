@@ -31,6 +31,10 @@ _RETRY_S: Final = 1.0
 _log = structlog.get_logger(__name__)
 
 
+class IngestFullError(RuntimeError):
+    """There is no room for another batch; nothing of it was taken."""
+
+
 @dataclass(slots=True)
 class IngestThread:
     """Runs an `Ingest` in a thread. ``deliver`` is called from that thread for every delivery that says something."""
@@ -46,18 +50,17 @@ class IngestThread:
     def __post_init__(self) -> None:
         self._queue = queue.Queue()
 
-    def submit(self, item: ReadingBatch | Presence) -> bool:
+    def submit(self, item: ReadingBatch | Presence) -> None:
         """Hand over a batch (`on_batch`) or a presence (`on_presence`); never waits.
 
-        False when a batch found no room: it stays unacknowledged and the edge sends it again. A presence, which nobody
-        would send again, always finds room.
+        Raises IngestFullError when a batch found no room: it stays unacknowledged and the edge sends it again. A
+        presence, which nobody would send again, always finds room.
         """
         full = self._queue.qsize() >= self.capacity or self.ingest.unstored >= UNSTORED_BATCHES
         if full and isinstance(item, ReadingBatch):
             self.ingest.counts.refused += 1
-            return False
+            raise IngestFullError(f"{self._queue.qsize()} batches wait for the telemetry store")
         self._queue.put_nowait(item)
-        return True
 
     async def run(self) -> None:
         """Run until cancelled; what is queued by then is stored before it returns."""

@@ -21,7 +21,7 @@ from telemetry.exposure import GapReason, Stay, common, exposed_stays, exposures
 from telemetry.ingest import Delivery, Ingest, StoreDelayedError, prepared_registry
 from telemetry.live import LiveQuality
 from telemetry.store import StoreError, StoreWrite
-from telemetry.worker import IngestThread
+from telemetry.worker import IngestFullError, IngestThread
 
 LOAD, AIR, DOOR = "Temperature/Load", "Temperature/Air", "Door/Open"
 KEY = (EDGE, "e1")
@@ -266,13 +266,16 @@ async def test_the_thread_stores_what_it_was_given_and_refuses_beyond_its_room(s
 
     worker = IngestThread(site.ingest, clock, deliver, health, capacity=3)
     batches: list[ReadingBatch] = [batch(site.registry, [(n, LOAD, 4.0)], n) for n in range(1, 6)]
-    assert [worker.submit(one) for one in batches] == [True, True, True, False, False]
+    for one in batches[:3]:
+        worker.submit(one)
+    for one in batches[3:]:
+        with pytest.raises(IngestFullError, match="3 batches wait"):
+            worker.submit(one)
     assert site.ingest.counts.refused == 2
-    gone = Presence(EDGE, "cold-1", PresenceState.OFFLINE, at(2), ())
-    assert worker.submit(gone)
+    worker.submit(Presence(EDGE, "cold-1", PresenceState.OFFLINE, at(2), ()))
     running = asyncio.create_task(worker.run())
     await asyncio.wait_for(first.wait(), 20)
-    assert worker.submit(batches[3])
+    worker.submit(batches[3])
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
