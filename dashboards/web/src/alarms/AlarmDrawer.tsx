@@ -1,0 +1,81 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { queries } from '../api/queries';
+import type { AlarmDetail } from '../api/types';
+import { formatNumber } from '../format/number';
+import { formatLeft, formatNear, instant, MINUTE_MS } from '../format/time';
+import { useText } from '../i18n/text';
+import { useDomainNow, useTimezone } from '../live/LiveContext';
+import { envelopeOf } from '../plant/envelope';
+import { Loaded } from '../ui/Loaded';
+import { PriorityMark } from '../ui/PriorityMark';
+import { AlarmActions } from './AlarmActions';
+import { AlarmJournal } from './AlarmJournal';
+import { AlarmStake } from './AlarmStake';
+import { alarmTone } from './tone';
+import { alarmPlace, alarmTitle, alarmValue, isUnacknowledged } from './wording';
+import './AlarmDrawer.css';
+
+const ProbeTrend = lazy(() => import('../charts/ProbeTrend'));
+
+/** The alarm in hand: value, minutes, what is at stake, what to do, and what was done. */
+export function AlarmDrawer({ id }: { id: string }) {
+  const alarm = useQuery(queries.alarm(id));
+  return <Loaded query={alarm} rows={8}>{(data) => <AlarmInHand alarm={data} />}</Loaded>;
+}
+
+function AlarmInHand({ alarm }: { alarm: AlarmDetail }) {
+  const text = useText();
+  const { t, word, pick, language } = text;
+  const zone = useTimezone();
+  const now = useDomainNow(MINUTE_MS) ?? instant(alarm.raised_at);
+  const plant = useQuery(queries.plant());
+  const envelope = alarm.unit === '°C' ? envelopeOf(plant.data, alarm.place) : null;
+  const probe = plant.data?.probes.find((candidate) => candidate.id === alarm.source);
+  const tone = alarmTone(alarm, envelope);
+  const value = alarmValue(alarm.value, alarm.unit);
+  const limit = alarmValue(alarm.limit, alarm.unit);
+  const left = alarm.stake.minutes_left;
+  const guidance = pick(alarm.guidance_en, alarm.guidance_zh).split('\n').filter((step) => step.trim() !== '');
+  return (
+    <div className="drawer">
+      <div>
+        <div className="row">
+          <PriorityMark priority={alarm.priority} acknowledged={!isUnacknowledged(alarm)} size={22} />
+          <h2 className="drawer-title">{alarmTitle(text, alarm)}</h2>
+        </div>
+        <p className="label">
+          {[alarmPlace(text, alarm), t('alarm.since', { time: formatNear(instant(alarm.raised_at), now, zone, language) }), word('alarmState', alarm.state)].join(' · ')}
+        </p>
+      </div>
+      {(value !== null || left !== null) && (
+        <div className="drawer-value">
+          <span className={tone}>{value ?? t('state.none')}</span>
+          <span className="number">
+            {left !== null && <b className={tone}>{formatLeft(left * MINUTE_MS, language)}</b>}
+            {limit !== null && <span className="caption">{t(left === null ? 'alarm.limit' : 'alarm.toLimit', { limit })}</span>}
+          </span>
+        </div>
+      )}
+      {probe && (
+        <Suspense fallback={<div className="drawer-trend" />}>
+          <div className="drawer-trend"><ProbeTrend probe={probe.id} envelope={envelope} /></div>
+        </Suspense>
+      )}
+      <dl className="drawer-stake">
+        <div><dd>{formatNumber(alarm.stake.bags)}</dd><dt>{t('common.bags')}</dt></div>
+        <div><dd>{formatNumber(alarm.stake.orders)}</dd><dt>{t('common.orders')}</dt></div>
+        <div><dd>{formatNumber(alarm.stake.hospitals)}</dd><dt>{t('common.hospitals')}</dt></div>
+      </dl>
+      <AlarmStake alarm={alarm} />
+      {guidance.length > 0 && (
+        <section>
+          <h3>{t('alarm.guidance')}</h3>
+          <ol className="guidance">{guidance.map((step) => <li key={step}>{step.replace(/^\d+[.)、]?\s*/, '')}</li>)}</ol>
+        </section>
+      )}
+      <AlarmActions alarm={alarm} />
+      <AlarmJournal entries={alarm.journal} />
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { useQuery } from '@tanstack/react-query';
+import { Input, type InputRef } from 'antd';
+import { useRef, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { queries } from '../api/queries';
+import { useText } from '../i18n/text';
+import { useShortcuts } from '../shell/useShortcuts';
+import { Kbd } from '../ui/Kbd';
+import { Loaded } from '../ui/Loaded';
+import { AlarmDrawer } from './AlarmDrawer';
+import { AlarmTable } from './AlarmTable';
+import { ALARM_FILTERS, byUrgency, passes, type AlarmFilter } from './groups';
+import { alarmPlace, alarmTitle, isUnacknowledged } from './wording';
+import './AlarmsScreen.css';
+
+/** Every alarm, grouped by what it waits for, and the one in hand beside the list. */
+export default function AlarmsScreen() {
+  const text = useText();
+  const { t } = text;
+  const [params, setParams] = useSearchParams();
+  const [filter, setFilter] = useState<AlarmFilter>('open');
+  const [find, setFind] = useState('');
+  const search = useRef<InputRef>(null);
+  const alarms = useQuery(queries.alarms(filter === 'all' ? 'all' : 'open'));
+  useShortcuts({ search: () => search.current?.focus() });
+
+  const all = alarms.data?.items ?? [];
+  const needle = find.trim().toLowerCase();
+  const shown = all
+    .filter((alarm) => passes(alarm, filter))
+    .filter((alarm) => `${alarmTitle(text, alarm)} ${alarmPlace(text, alarm)} ${alarm.source}`.toLowerCase().includes(needle))
+    .sort(byUrgency);
+  const selected = params.get('id') ?? shown[0]?.id ?? null;
+  const select = (id: string | null) => setParams(id === null ? {} : { id }, { replace: true });
+  const open = all.filter((alarm) => alarm.state !== 'normal');
+
+  return (
+    <div className="alarms">
+      <div className="alarms-main">
+        <div className="title-row">
+          <h1>{t('alarms.title')}</h1>
+          <span className="muted">{alarms.data && t('alarms.summary', { open: open.length, new: open.filter(isUnacknowledged).length })}</span>
+          <span className="grow" />
+          <span className="caption nowrap">
+            <Kbd>↑</Kbd> <Kbd>↓</Kbd> {t('alarms.key.select')} <Kbd>A</Kbd> {t('alarms.key.acknowledge')} <Kbd>S</Kbd>{' '}
+            {t('alarms.key.shelve')} <Kbd>/</Kbd> {t('alarms.key.filter')}
+          </span>
+        </div>
+        <div className="alarms-filters">
+          {ALARM_FILTERS.map((one) => (
+            <button key={one} type="button" className="chip" aria-pressed={filter === one} onClick={() => setFilter(one)}>
+              {t(`alarms.filter.${one}`)}
+              {one !== 'all' && <b>{all.filter((alarm) => passes(alarm, one)).length}</b>}
+            </button>
+          ))}
+          <span className="grow" />
+          <Input
+            ref={search}
+            className="alarms-find"
+            placeholder={t('alarms.find')}
+            aria-label={t('alarms.find')}
+            value={find}
+            allowClear
+            onChange={(event) => setFind(event.target.value)}
+          />
+        </div>
+        <div className="table-scroll">
+          <Loaded query={alarms} rows={10}>
+            {() => <AlarmTable alarms={shown} anyOpen={open.length > 0} selected={selected} onSelect={select} />}
+          </Loaded>
+        </div>
+      </div>
+      <aside className="alarms-side">
+        {selected === null ? <p className="muted alarms-nothing">{t('alarm.notHere')}</p> : <AlarmDrawer key={selected} id={selected} />}
+      </aside>
+    </div>
+  );
+}

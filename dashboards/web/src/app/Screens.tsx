@@ -1,0 +1,42 @@
+import { lazy } from 'react';
+import { Navigate, Route, Routes } from 'react-router';
+import { isEngineer, isHospital, useSession } from '../session/SessionContext';
+import { Shell } from '../shell/Shell';
+
+const OverviewScreen = lazy(() => import('../overview/OverviewScreen'));
+const AlarmsScreen = lazy(() => import('../alarms/AlarmsScreen'));
+const BagsScreen = lazy(() => import('../bags/BagsScreen'));
+const BagScreen = lazy(() => import('../bags/BagScreen'));
+const OrdersScreen = lazy(() => import('../orders/OrdersScreen'));
+const OrderScreen = lazy(() => import('../orders/OrderScreen'));
+const OrderFormScreen = lazy(() => import('../orders/OrderFormScreen'));
+const ShipmentsScreen = lazy(() => import('../orders/ShipmentsScreen'));
+const TasksScreen = lazy(() => import('../tasks/TasksScreen'));
+const HealthScreen = lazy(() => import('../health/HealthScreen'));
+
+/** Which screens a person has; an address outside them leads to the first one. */
+export function Screens() {
+  const { session } = useSession();
+  const hospital = isHospital(session);
+  return (
+    <Routes>
+      <Route element={<Shell />}>
+        <Route path="orders" element={<OrdersScreen />} />
+        <Route path="orders/new" element={<OrderFormScreen />} />
+        <Route path="orders/:id" element={<OrderScreen />} />
+        <Route path="shipments" element={<ShipmentsScreen />} />
+        {!hospital && (
+          <>
+            <Route index element={<OverviewScreen />} />
+            <Route path="alarms" element={<AlarmsScreen />} />
+            <Route path="bags" element={<BagsScreen />} />
+            <Route path="bags/:id" element={<BagScreen />} />
+            <Route path="tasks" element={<TasksScreen />} />
+          </>
+        )}
+        {isEngineer(session) && <Route path="health" element={<HealthScreen />} />}
+        <Route path="*" element={<Navigate to={hospital ? '/orders' : '/'} replace />} />
+      </Route>
+    </Routes>
+  );
+}

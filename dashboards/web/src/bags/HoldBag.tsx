@@ -1,0 +1,43 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, Input, Modal } from 'antd';
+import { useState } from 'react';
+import { api } from '../api/client';
+import type { Bag } from '../api/types';
+import { useText } from '../i18n/text';
+import { useWriteRefusal } from '../shell/useWriteRefusal';
+import { Refusal } from '../ui/Refusal';
+
+/** Anybody who sees something wrong may stop a bag at once; lifting the hold takes more. */
+export function HoldBag({ bag }: { bag: Bag }) {
+  const { t } = useText();
+  const client = useQueryClient();
+  const offline = useWriteRefusal();
+  const [open, setOpen] = useState(false);
+  const [reason, setReason] = useState('');
+  const hold = useMutation({
+    mutationFn: () => api.post('/holds', { bag: bag.id, reason: reason.trim() }),
+    onSuccess: () => {
+      setOpen(false);
+      setReason('');
+      void client.invalidateQueries({ queryKey: ['bag', bag.id] });
+    },
+  });
+  return (
+    <li data-testid="bag-act-hold" data-allowed={offline === null}>
+      <Button data-testid="bag-hold" disabled={offline !== null} onClick={() => setOpen(true)}>{t('hold.act')}</Button>
+      <span className={offline === null ? 'label' : 'muted'}>{offline ?? t(bag.order_line === null ? 'hold.effect' : 'hold.effectReserved')}</span>
+      <Modal
+        title={t('hold.title')}
+        open={open}
+        okText={t('hold.act')}
+        cancelText={t('common.cancel')}
+        okButtonProps={{ disabled: reason.trim() === '' || offline !== null, loading: hold.isPending }}
+        onOk={() => hold.mutate()}
+        onCancel={() => setOpen(false)}
+      >
+        <Input.TextArea rows={2} aria-label={t('hold.reason')} placeholder={t('hold.reason')} value={reason} onChange={(event) => setReason(event.target.value)} />
+        <Refusal error={hold.error} />
+      </Modal>
+    </li>
+  );
+}

@@ -1,0 +1,49 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { Change } from '../api/types';
+
+/** What a topic of a change makes old: lists always, the one thing by its id. */
+const LISTS: Record<string, string[]> = {
+  bag: ['bags', 'overview'],
+  order: ['orders', 'overview'],
+  alarm: ['alarms', 'overview'],
+  task: ['tasks', 'overview'],
+  shipment: ['shipments', 'orders', 'order'],
+  stock: ['overview'],
+};
+
+/** Changes gathered for a moment, so that a burst of events refetches each query once. */
+export class ChangeGatherer {
+  private readonly topics = new Map<string, Set<string>>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly client: QueryClient,
+    private readonly delayMs = 400,
+  ) {}
+
+  add(change: Change): void {
+    for (const [topic, ids] of Object.entries(change.topics)) {
+      const known = this.topics.get(topic) ?? new Set();
+      for (const id of ids) known.add(id);
+      this.topics.set(topic, known);
+    }
+    this.timer ??= setTimeout(() => this.flush(), this.delayMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.topics.clear();
+  }
+
+  private flush(): void {
+    this.timer = undefined;
+    const lists = new Set<string>();
+    for (const [topic, ids] of this.topics) {
+      for (const list of LISTS[topic] ?? []) lists.add(list);
+      for (const id of ids) void this.client.invalidateQueries({ queryKey: [topic, id] });
+    }
+    this.topics.clear();
+    for (const list of lists) void this.client.invalidateQueries({ queryKey: [list] });
+  }
+}

@@ -1,0 +1,27 @@
+import { Dropdown, type MenuProps } from 'antd';
+import { usePreferences } from '../app/preferences';
+import { useText } from '../i18n/text';
+import { useSession } from '../session/SessionContext';
+
+/** Who is signed in, and what this person may set for this browser. */
+export function PersonMenu({ onHelp }: { onHelp: () => void }) {
+  const { t, word } = useText();
+  const { session, leave } = useSession();
+  const { theme, setTheme, shortcuts, setShortcuts } = usePreferences();
+  const role = session.roles[0];
+  const items: MenuProps['items'] = [
+    { key: 'theme', label: t(theme === 'dark' ? 'bar.theme.light' : 'bar.theme.dark'), onClick: () => setTheme(theme === 'dark' ? 'light' : 'dark') },
+    { key: 'keys', label: t(shortcuts ? 'bar.shortcuts.on' : 'bar.shortcuts.off'), onClick: () => setShortcuts(!shortcuts) },
+    { key: 'help', label: t('bar.help'), onClick: onHelp },
+    { type: 'divider' },
+    { key: 'leave', label: t('session.leave'), onClick: leave },
+  ];
+  return (
+    <Dropdown menu={{ items }} trigger={['click']}>
+      <button type="button" className="person" aria-label={t('bar.person')} data-testid="person-menu">
+        {role && `${word('role', role)} · `}
+        {session.name}
+      </button>
+    </Dropdown>
+  );
+}

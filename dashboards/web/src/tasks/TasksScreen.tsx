@@ -1,0 +1,85 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { queries } from '../api/queries';
+import type { PlantView, Task, TaskState } from '../api/types';
+import { formatDin } from '../format/blood';
+import { formatAge, instant } from '../format/time';
+import { useText } from '../i18n/text';
+import { useDomainNow } from '../live/LiveContext';
+import { Empty } from '../ui/Empty';
+import { Loaded } from '../ui/Loaded';
+import './TasksScreen.css';
+
+const FILTERS: readonly TaskState[] = ['waiting', 'sent', 'failed', 'done'];
+const SHOWN = 200;
+
+/** What machines and people are asked to move, and what each task waits for. */
+export default function TasksScreen() {
+  const { t, word } = useText();
+  const [state, setState] = useState<TaskState | undefined>(undefined);
+  const tasks = useQuery(queries.tasks(state));
+  const plant = useQuery(queries.plant());
+  return (
+    <div className="page">
+      <div className="title-row">
+        <h1>{t('tasks.title')}</h1>
+        <span className="grow" />
+        <button type="button" className="chip" aria-pressed={state === undefined} onClick={() => setState(undefined)}>{t('common.all')}</button>
+        {FILTERS.map((one) => (
+          <button key={one} type="button" className="chip" aria-pressed={state === one} onClick={() => setState(one)}>{word('taskState', one)}</button>
+        ))}
+      </div>
+      <div className="table-scroll">
+        <Loaded query={tasks} rows={10}>
+          {(data) => (data.items.length === 0 ? <Empty>{t('tasks.none')}</Empty> : <TaskTable tasks={data.items.slice(0, SHOWN)} plant={plant.data} />)}
+        </Loaded>
+      </div>
+    </div>
+  );
+}
+
+function TaskTable({ tasks, plant }: { tasks: Task[]; plant: PlantView | undefined }) {
+  const { t, word, name, pick, language } = useText();
+  const now = useDomainNow();
+  const places = new Map(plant?.places.map((place) => [place.path, name(place)]));
+  const devices = new Map(plant?.devices.map((device) => [device.id, name(device)]));
+  const end = (task: Task) => (task.ended_at === null ? (now ?? instant(task.created_at)) : instant(task.ended_at));
+  return (
+    <table className="list">
+      <thead>
+        <tr>
+          <th>{t('tasks.bag')}</th>
+          <th>{t('tasks.from')}</th>
+          <th>{t('tasks.to')}</th>
+          <th>{t('tasks.device')}</th>
+          <th>{t('tasks.state')}</th>
+          <th>{t('tasks.waits')}</th>
+          <th className="number">{t('tasks.age')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {tasks.map((task) => (
+          <tr key={task.id} className={task.state === 'failed' ? 'task-failed' : ''} data-testid="task-row" data-task-id={task.id} data-state={task.state}>
+            <td><Link className="mono task-bag" to={`/bags/${encodeURIComponent(task.bag)}`}>{formatDin(task.bag.split('-')[0] ?? task.bag)}</Link></td>
+            <td>{placeName(task.from_place, places)}</td>
+            <td>{placeName(task.to_place, places)}</td>
+            <td>{task.device === null ? <span className="muted">{t('tasks.byHand')}</span> : (devices.get(task.device) ?? task.device)}</td>
+            <td className="nowrap">{task.state === 'failed' && '▲ '}{word('taskState', task.state)}</td>
+            <td className="label">{pick(task.waits_for_en ?? '', task.waits_for_zh ?? '')}</td>
+            <td className="number">{formatAge(end(task) - instant(task.created_at), language)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** A slot is named by its shelf and its number. */
+function placeName(path: string, places: ReadonlyMap<string, string>): string {
+  const known = places.get(path);
+  if (known !== undefined) return known;
+  const cut = path.lastIndexOf('/');
+  const shelf = places.get(path.slice(0, Math.max(0, cut)));
+  return shelf === undefined ? path : `${shelf} · ${path.slice(cut + 1)}`;
+}
