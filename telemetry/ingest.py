@@ -16,16 +16,21 @@ import numpy as np
 import numpy.typing as npt
 
 from plant.model import Plant
+from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch, SourceRegistry
 from telemetry.conditions import ConditionChange
 from telemetry.evaluate import Evaluator
 from telemetry.excursions import trusted
 from telemetry.live import LiveValues
-from telemetry.offsets import EpochKey
+from telemetry.offsets import EpochKey, Offsets
 from telemetry.sources import Ints, build_table
 from telemetry.store import Readings, ReadingStore, StoreError, StoreWrite, join
 from telemetry.tracker import ExcursionTracker
 
+AHEAD_MS: Final = 10 * 60 * 1000
+"""A source may be this far ahead of us (domain time; jitter at 60x included) before its times are not believed."""
+OLDEST_MS: Final = 946_684_800_000
+"""2000-01-01: earlier times come from devices that lost their clock."""
 _DAY_MS: Final = 86_400_000
 
 
@@ -85,7 +90,7 @@ class Ingest:
         self._offsets = store.offsets()
         self._evaluator = Evaluator(self._table, start_ms=_ms(now), start_real_s=monotonic())
         self._tracker = ExcursionTracker(self._table, store)
-        self._unstored: list[ReadingBatch] = []
+        self._unstored: list[_Taken] = []
         self._closed_day = _ms(now) // _DAY_MS
         self.live = LiveValues(plant, self._table)
         self.counts = IngestCounts()
@@ -105,12 +110,8 @@ class Ingest:
         Raises StoreDelayedError when the store refuses: its ``delivery`` holds the changes, and the batches wait for
         the next call.
         """
-        new = [
-            b
-            for b in batches
-            if b.last_offset < b.first_offset or not self._offsets.has(_key(b), b.first_offset, b.last_offset)
-        ]
-        readings = join([_readings(batch) for batch in new])
+        new = [_Taken(batch, _plausible(batch, _ms(now))) for batch in batches if not self._has(self._offsets, batch)]
+        readings = join([taken.readings for taken in new])
         rows = self._rows(readings.source)
         changes = self._evaluate(readings, rows)
         changes += self._evaluator.look(_ms(now), self._monotonic())
@@ -144,6 +145,11 @@ class Ingest:
             self._closed_day = _ms(now) // _DAY_MS
         return delivery
 
+    def _has(self, offsets: Offsets, batch: ReadingBatch) -> bool:
+        """A batch is known when all its offsets are stored; one without offsets never is."""
+        some = batch.last_offset >= batch.first_offset
+        return some and offsets.has(_key(batch), batch.first_offset, batch.last_offset)
+
     def _rows(self, source: npt.NDArray[np.int32]) -> Ints:
         """Sensor row of each registry index; -1 for what is stored but not watched."""
         table = self._table.row_of_source
@@ -167,12 +173,12 @@ class Ingest:
         once: list[Readings] = []
         again: list[Readings] = []
         texts: list[tuple[int, int, str]] = []
-        for batch in self._unstored:
-            key = _key(batch)
-            if batch.last_offset >= batch.first_offset and offsets.has(key, batch.first_offset, batch.last_offset):
+        for taken in self._unstored:
+            batch, key = taken.batch, _key(taken.batch)
+            if self._has(offsets, batch):
                 continue
             repeat = bool(batch.historical.any()) or offsets.touches(key, batch.first_offset, batch.last_offset)
-            (again if repeat else once).append(_readings(batch))
+            (again if repeat else once).append(taken.readings)
             texts += batch.texts
             offsets.add(key, batch.first_offset, batch.last_offset)
         plain, repeated = join(once), join(again)
@@ -187,7 +193,7 @@ class Ingest:
                 may_repeat=repeated,
                 texts=texts,
                 sources=sources,
-                ranges={key: offsets.ranges(key) for key in {_key(batch) for batch in self._unstored}},
+                ranges={key: offsets.ranges(key) for key in {_key(taken.batch) for taken in self._unstored}},
                 excursions=step.put,
                 removed=step.removed,
             )
@@ -198,6 +204,14 @@ class Ingest:
         self.counts.stored += len(everything)
         self.counts.late += int(everything.historical.sum())
         return step.late
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taken:
+    """A batch that was evaluated and waits for the store."""
+
+    batch: ReadingBatch
+    readings: Readings
 
 
 class StoreDelayedError(StoreError):
@@ -216,5 +230,19 @@ def _ms(at: datetime) -> int:
     return int(at.astimezone(UTC).timestamp() * 1000)
 
 
-def _readings(batch: ReadingBatch) -> Readings:
-    return Readings(batch.source, batch.ts_ms, batch.value, batch.quality, batch.historical)
+def _plausible(batch: ReadingBatch, now_ms: int) -> Readings:
+    """A batch's rows; a time of its own that cannot be true is replaced by now, and the value is then uncertain.
+
+    A reading from the future would otherwise hide every true one that follows until that future has come.
+    """
+    odd = (batch.ts_ms > now_ms + AHEAD_MS) | (batch.ts_ms < OLDEST_MS)
+    if not odd.any():
+        return Readings(batch.source, batch.ts_ms, batch.value, batch.quality, batch.historical)
+    doubtful = np.minimum(batch.quality, np.uint8(Quality.UNCERTAIN.code))
+    return Readings(
+        batch.source,
+        np.where(odd, now_ms, batch.ts_ms).astype(np.int64),
+        batch.value,
+        np.where(odd, doubtful, batch.quality).astype(np.uint8),
+        batch.historical,
+    )

@@ -10,6 +10,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -63,16 +64,15 @@ class IngestThread:
         self._queue.put_nowait(item)
 
     async def run(self) -> None:
-        """Run until cancelled; what is queued by then is stored before it returns."""
-        thread = threading.Thread(target=self._loop, name="telemetry-ingest", daemon=True)
-        thread.start()
-        try:
-            while thread.is_alive():
-                await self.clock.sleep_real(_RETRY_S)
-            raise RuntimeError("the telemetry thread ended by itself")
-        finally:
-            self._stop.set()
-            await asyncio.shield(asyncio.to_thread(thread.join))
+        """Run until cancelled; what is queued by then is passed through before it returns. May be run again."""
+        self._stop.clear()
+        with ThreadPoolExecutor(1, thread_name_prefix="telemetry-ingest") as own:
+            work = asyncio.wrap_future(own.submit(self._loop))
+            try:
+                await asyncio.shield(work)
+            finally:
+                self._stop.set()
+                await asyncio.wait([work])
 
     def _loop(self) -> None:
         while not (self._stop.is_set() and self._queue.empty()):

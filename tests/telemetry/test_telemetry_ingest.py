@@ -291,3 +291,34 @@ def test_poor_quality_is_kept_in_history_but_counts_for_nothing(site: Site) -> N
     assert source is not None
     assert site.store.readings(source, ms(0), ms(0)).quality.tolist() == [Quality.UNCERTAIN.code]
     assert site.ingest.live.reading("cold-1-load", START).quality is LiveQuality.UNCERTAIN
+
+
+@pytest.mark.parametrize("minute", [60.0 * 24 * 365, -60.0 * 24 * 365 * 40])
+def test_a_time_that_cannot_be_true_makes_a_value_uncertain_and_hides_no_later_one(site: Site, minute: float) -> None:
+    delivery = site.feed(1, [(minute, LOAD, 9.0)], now=0.0)
+    assert _of(delivery.changes, Condition.SENSOR_BAD) == [True]
+    assert site.ingest.live.reading("cold-1-load", START).quality is LiveQuality.UNCERTAIN
+    site.feed(2, [(1, LOAD, 4.0)])
+    assert site.ingest.live.reading("cold-1-load", at(1)).value == 4.0
+    assert site.ingest.stored() == {KEY: 2}
+
+
+async def test_a_fault_in_the_pass_ends_the_thread_where_its_supervisor_sees_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: datetime) -> Delivery:
+        raise ZeroDivisionError("a fault of ours")
+
+    works = site.ingest.look
+    monkeypatch.setattr(site.ingest, "look", broken)
+    worker = IngestThread(site.ingest, SteppedClock(at(0)), lambda _: None, HealthPart("telemetry"))
+    with pytest.raises(ZeroDivisionError):
+        await worker.run()
+    monkeypatch.setattr(site.ingest, "look", works)
+    worker.submit(batch(site.registry, [(0, LOAD, 4.0)], 1))
+    again = asyncio.create_task(worker.run())
+    await asyncio.sleep(0)
+    again.cancel()
+    with suppress(asyncio.CancelledError):
+        await again
+    assert site.ingest.stored() == {KEY: 1}
