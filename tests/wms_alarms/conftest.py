@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -59,11 +60,20 @@ class Store:
         return bag
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    path = tmp_path / "site.sqlite"
-    database, clock = Database(path), SteppedClock(T0)
+@pytest.fixture(scope="session")
+def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without rows, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("site") / "empty.sqlite"
+    database = Database(path)
     upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+async def store(tmp_path: Path, empty_site: Path) -> AsyncIterator[Store]:
+    path = shutil.copy(empty_site, tmp_path / "site.sqlite")
+    database, clock = Database(path), SteppedClock(T0)
     with database.write_engine.connect() as connection:
         term = begin_term(driver_of(connection), "test")
     hooks = Hooks(excursion_at=lambda _place: False, on_hold=lambda *_: None, on_move_ended=lambda *_: None)

@@ -127,12 +127,12 @@ async def test_the_temperature_alarm_never_hides_behind_the_device(store) -> Non
 
 
 async def test_what_happened_once_stays_until_acknowledged_then_is_over(store) -> None:
-    rule = conditions.rule_of(conditions.SPOOL_LOST)
+    rule = conditions.rule_of(conditions.MISSED_READ)
     assert rule.nature is Nature.EVENT
-    alarm_id = await store.write(lambda tx: book.raise_event(tx, "plc-cold", conditions.SPOOL_LOST))
-    assert entry(store, "plc-cold", "spool_lost").active == Condition.ACTIVE
+    alarm_id = await store.write(lambda tx: book.raise_event(tx, "A999926000001-D0002V00", conditions.MISSED_READ))
+    assert entry(store, "A999926000001-D0002V00", "missed_read").active == Condition.ACTIVE
     await store.write(lambda tx: book.acknowledge(tx, LI, alarm_id))
-    assert entry(store, "plc-cold", "spool_lost").state == AlarmState.NORMAL
+    assert entry(store, "A999926000001-D0002V00", "missed_read").state == AlarmState.NORMAL
 
 
 async def test_shelf_survives_a_restart_and_ends_by_itself(store) -> None:

@@ -64,7 +64,7 @@ async def test_an_alarm_about_a_bag_endangers_that_bag(store) -> None:
 
 
 async def test_normal_alarms_leave_the_open_list_and_stay_in_all(store) -> None:
-    await store.write(lambda tx: book.raise_event(tx, "plc-cold", conditions.SPOOL_LOST))
+    await store.write(lambda tx: book.raise_event(tx, "A999926000001-D0002V00", conditions.LEFT_WITHOUT_PERMIT))
     with store.read() as conn:
         (view,) = list_alarms(conn, store.plant, nobody_knows)
         assert [(count.open, count.unacknowledged) for count in count_by_priority(conn)] == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -114,11 +115,20 @@ class Store:
             return conn.execute(text(sql), values).all()
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    path = tmp_path / "site.sqlite"
-    database, clock, warm = Database(path), SteppedClock(T0), set()
+@pytest.fixture(scope="session")
+def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without rows, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("site") / "empty.sqlite"
+    database = Database(path)
     upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+async def store(tmp_path: Path, empty_site: Path) -> AsyncIterator[Store]:
+    path = shutil.copy(empty_site, tmp_path / "site.sqlite")
+    database, clock, warm = Database(path), SteppedClock(T0), set()
     with database.write_engine.connect() as connection:
         term = begin_term(driver_of(connection), "test")
     hooks = Hooks(excursion_at=lambda place: place in warm, on_hold=on_hold, on_move_ended=on_move_ended)

@@ -8,6 +8,7 @@ import pytest
 
 from plc_bridge.messages import CommandAnswered, CommandOutcome, GateDecision, LockRefused
 from rfid.messages import Direction
+from wms.alarms import watch
 from wms.errors import Conflict, Invalid, NotFound, Refused
 from wms.holds.commands import place_hold
 from wms.machines.answers import command_answered
@@ -196,6 +197,7 @@ async def test_a_bag_held_between_permit_and_passing_is_carried_back(store, floo
     await floor.run(1)
     await store.write(lambda tx: place_hold(tx, NURSE, bag=bag, reason="recall"))
     await floor.run(1)
+    await store.write(watch.tick)
     assert alarms(store, "observed_conflict") == [(bag, "unacknowledged")]
     await floor.run(20)
     state = store.state_of(bag)
@@ -412,6 +414,7 @@ async def test_a_crane_that_cannot_fetch_gives_the_line_another_bag_and_calls_a_
     order = await ordered(store)
     floor.cranes_work = False
     await floor.run(12, step_s=60)
+    await store.write(watch.tick)
     assert alarms(store, "move_failed") == [(bag, "unacknowledged")]
     floor.cranes_work = True
     await store.planner.plan_once()

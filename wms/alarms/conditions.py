@@ -59,11 +59,13 @@ POWER_LOST: Final = "power_lost"
 PROBE_SILENT: Final = "probe_silent"
 PROBE_BAD: Final = "probe_bad"
 DEVICE_OFFLINE: Final = "device_offline"
+EDGE_OFFLINE: Final = "edge_offline"
 LATE_EXCURSION: Final = "late_excursion"
 STOCK_LOW: Final = "stock_low"
 DEAD_LETTER: Final = "dead_letter"
 SPOOL_LOST: Final = "spool_lost"
 SPOOL_REPLACED: Final = "spool_replaced"
+TWO_EDGES: Final = "two_edges"
 FREEZE_FAILED: Final = "freeze_failed"
 OBSERVED_CONFLICT: Final = "observed_conflict"
 GATE_REJECTED: Final = "gate_rejected"
@@ -173,10 +175,22 @@ _RULES: Final = (
         (2,),
         _STANDING,
         _ENGINEER,
-        "Device offline",
-        "设备离线",
+        "Offline: {subject}",
+        "离线：{subject}",
         "The controller hears nothing from it. Check power and network; work by hand until it is back.",
         "控制系统收不到该设备的数据。检查电源与网络，恢复前请人工操作。",
+        unit="s",
+        suppressed_by=EDGE_OFFLINE,
+    ),
+    Rule(
+        EDGE_OFFLINE,
+        (2,),
+        _STANDING,
+        _ENGINEER,
+        "Connection lost: {subject}",
+        "连接中断：{subject}",
+        "Nothing behind it can be seen or told. Check its computer and the network; work by hand until it is back.",
+        "其后设备均不可见、不可控。检查该网关与网络，恢复前请人工操作。",
         unit="s",
     ),
     Rule(
@@ -214,17 +228,17 @@ _RULES: Final = (
     Rule(
         SPOOL_LOST,
         (1,),
-        _EVENT,
+        _STANDING,
         _QUALITY,
         "Reports lost for ever: {subject}",
         "上报永久丢失：{subject}",
-        "Count the bags at this station by hand; what the machine saw in the gap cannot be recovered.",
-        "请人工清点该工位血袋；缺口内的记录无法恢复。",
+        "Count the bags at this station by hand; the gap cannot be recovered. Accept it with two signatures.",
+        "请人工清点该工位血袋；缺口内的记录无法恢复，由两人签字确认。",
     ),
     Rule(
         SPOOL_REPLACED,
         (2,),
-        _EVENT,
+        _STANDING,
         _QUALITY,
         "Spool replaced, reports may be lost: {subject}",
         "缓存被更换，上报可能丢失：{subject}",
@@ -232,24 +246,35 @@ _RULES: Final = (
         "询问工程师更换原因，清点血袋，并由两人签字确认缺口。",
     ),
     Rule(
+        TWO_EDGES,
+        (1,),
+        _STANDING,
+        _ENGINEER,
+        "Two stations use one name: {subject}",
+        "两个工位使用同一名称：{subject}",
+        "Nothing from either is believed. Find both, stop the wrong one, and accept the right one with two signatures.",
+        "两者的上报均已搁置。请找出并停用错误的一个，再由两人签字确认正确的一个。",
+    ),
+    Rule(
         FREEZE_FAILED,
         (2,),
-        _EVENT,
+        _STANDING,
         _QUALITY,
         "Freezing record failed: {subject}",
         "速冻记录不合格：{subject}",
-        "The core did not reach its temperature in time. The bags are on hold; decide on each.",
-        "中心温度未按时达到。相关血袋已锁定，请逐一裁定。",
+        "The core did not reach its temperature in time. The bag is on hold; decide on it.",
+        "中心温度未按时达到。该血袋已锁定，请裁定。",
     ),
     Rule(
         OBSERVED_CONFLICT,
         (2,),
-        _EVENT,
+        _STANDING,
         _QUALITY,
         "Something was seen that should not happen: {subject}",
         "观察到不应发生的情况：{subject}",
         "The bag is on hold. Find it, compare its label with the record, and decide.",
         "该血袋已锁定。请找到实物，核对标签与记录后裁定。",
+        suppressed_by=LEFT_WITHOUT_PERMIT,
     ),
     Rule(
         GATE_REJECTED,
@@ -314,7 +339,7 @@ _RULES: Final = (
     Rule(
         MOVE_FAILED,
         (3,),
-        _EVENT,
+        _STANDING,
         _OPERATOR,
         "A move failed: {subject}",
         "搬运失败：{subject}",

@@ -52,10 +52,22 @@ def apply_conditions(tx: Tx, changes: Sequence[ConditionChange]) -> None:
 
 
 def device_presence(tx: Tx, device: str, *, online: bool, at: datetime) -> None:
-    """A device was born or died on the wire; offline is an alarm, and hides the silence of its probes."""
-    place = tx.plant.device_by_id[device].place if device in tx.plant.device_by_id else None
-    state = Condition.INACTIVE if online else Condition.ACTIVE
-    tell(tx, News(source=device, condition=conditions.DEVICE_OFFLINE, state=state, at=at, place=place))
+    """A device, a reader or a whole edge was born or died on the wire.
+
+    Offline is an alarm; it hides the silence of what hangs on it.
+    """
+    known = tx.plant.device_by_id.get(device)
+    edges = {cell.edge for cell in tx.plant.cells} | {reader.group for reader in tx.plant.readers}
+    news = News(
+        source=device,
+        condition=conditions.EDGE_OFFLINE if device in edges else conditions.DEVICE_OFFLINE,
+        state=Condition.INACTIVE if online else Condition.ACTIVE,
+        at=at,
+        place=None if known is None else known.place,
+        subject_en=device if known is None else known.name_en,
+        subject_zh=device if known is None else known.name_zh,
+    )
+    tell(tx, news)
 
 
 def probe_of(plant: Plant, source: str) -> Probe | None:

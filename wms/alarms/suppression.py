@@ -1,4 +1,4 @@
-"""Which alarm hides behind which: a silent probe behind its device that is offline, an alert behind its limit. Pure."""
+"""Which alarm hides behind which: a silent probe behind its dead device, a dead device behind its edge. Pure."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from plant.model import Plant
 from wms.alarms.conditions import CATALOGUE
 
 
-def device_of(plant: Plant, source: str) -> str | None:
-    """The device that a probe or a door hangs on; None for any other source."""
+def carrier_of(plant: Plant, source: str) -> str | None:
+    """What a source hangs on: a probe or door on its device, a device or reader on its edge; None for any other."""
     return dict(_parts(plant)).get(source)
 
 
 def coverers(plant: Plant, source: str) -> Iterable[str]:
-    """Sources whose alarm may hide one of this source: itself, and the device it hangs on."""
-    device = device_of(plant, source)
-    return (source,) if device is None or device == source else (source, device)
+    """Sources whose alarm may hide one of this source: itself, and what it hangs on."""
+    carrier = carrier_of(plant, source)
+    return (source,) if carrier is None or carrier == source else (source, carrier)
 
 
 def covered_by(plant: Plant, source: str) -> Iterable[str]:
     """Sources that an alarm of this source may hide: itself, and what hangs on it."""
-    return (source, *(part for part, device in _parts(plant) if device == source and part != source))
+    return (source, *(part for part, carrier in _parts(plant) if carrier == source and part != source))
 
 
 def conditions_covered_by(condition: str) -> Iterable[str]:
@@ -32,3 +32,6 @@ def conditions_covered_by(condition: str) -> Iterable[str]:
 def _parts(plant: Plant) -> Iterable[tuple[str, str]]:
     yield from ((probe.id, probe.device) for probe in plant.probes)
     yield from ((door.id, door.device) for door in plant.doors)
+    edges = {cell.id: cell.edge for cell in plant.cells}
+    yield from ((device.id, edges[device.cell]) for device in plant.devices)
+    yield from ((reader.id, reader.group) for reader in plant.readers)

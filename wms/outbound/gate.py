@@ -13,7 +13,7 @@ from plc_bridge.messages import GateDecided, GateDecision, GatePermit
 from rfid.messages import GateRead
 from runtime.ids import new_id
 from wms.alarms.book import raise_event
-from wms.alarms.conditions import GATE_REJECTED, LEFT_WITHOUT_PERMIT, OBSERVED_CONFLICT
+from wms.alarms.conditions import GATE_REJECTED, LEFT_WITHOUT_PERMIT
 from wms.bags.commands import change_status, move_to, observe, raise_finding
 from wms.bags.facts import facts_of
 from wms.bags.projection import BagChange, require
@@ -127,7 +127,6 @@ def _passed(tx: Tx, actor: Actor, bag: str, decided: GateDecided, data: Mapping[
         raise_event(tx, bag, LEFT_WITHOUT_PERMIT, place=decided.at_place)
         raise_finding(tx, actor, bag, f"the gate {decided.gate} let it pass without a permit of ours")
     elif reservations.standing_of(tx.conn, bag) is None:
-        raise_event(tx, bag, OBSERVED_CONFLICT, place=decided.at_place)
         raise_finding(tx, actor, bag, f"it passed {decided.gate} on a permit given before its order lost it")
     else:
         observe(tx, actor, bag, BagStatus.PACKED, "bag.packed", data=data)

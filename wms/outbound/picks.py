@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from blood.eligibility import Act, BagStatus, Purpose, eligibility
-from wms.alarms.book import raise_event
-from wms.alarms.conditions import MOVE_FAILED
 from wms.bags.commands import change_status
 from wms.bags.facts import facts_of
 from wms.bags.projection import require
@@ -39,7 +37,6 @@ def request_picks(tx: Tx, one: ActiveShipment) -> None:
 def pick_ended(tx: Tx, actor: Actor, task: Task, at: datetime) -> None:
     """A pick or a return to the gate ended: the bag is picked, or another one has to serve the line."""
     if task.state is TaskState.FAILED:
-        raise_event(tx, task.bag, MOVE_FAILED, place=task.from_place)
         reservations.release(tx, actor, task.bag, f"it could not be carried to the gate: {task.purpose.value} failed")
         return
     status = BagStatus(str(require(tx.raw, task.bag)["status"]))

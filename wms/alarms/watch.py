@@ -1,0 +1,79 @@
+"""Operational conditions read from the database at each tick: dead letters, spools, findings, failed freezes and moves.
+
+A condition stands while its rows do, so nobody has to remember to raise or to clear it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+
+from wms.alarms import conditions
+from wms.alarms.book import News, clear, tell
+from wms.alarms.machine import Condition
+from wms.alarms.tables import alarm
+from wms.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    source: str
+    count: int
+    place: str | None
+
+
+_QUERIES: Final[dict[str, str]] = {
+    conditions.DEAD_LETTER: "SELECT edge, count(*), NULL FROM dead_letter WHERE applied_us IS NULL GROUP BY edge",
+    conditions.SPOOL_LOST: (
+        "SELECT edge, count(*), NULL FROM edge_trouble WHERE kind = 'lost' AND accepted_us IS NULL GROUP BY edge"
+    ),
+    conditions.SPOOL_REPLACED: (
+        "SELECT edge, count(*), NULL FROM edge_trouble WHERE kind = 'replaced' AND accepted_us IS NULL GROUP BY edge"
+    ),
+    conditions.TWO_EDGES: (
+        "SELECT edge, count(*), NULL FROM edge_trouble WHERE kind = 'two_edges' AND accepted_us IS NULL GROUP BY edge"
+    ),
+    conditions.FREEZE_FAILED: (
+        "SELECT hold.bag, 1, bag.place FROM hold JOIN bag ON bag.id = hold.bag "
+        "WHERE hold.lifted_us IS NULL AND hold.reason LIKE 'freeze_failed%' GROUP BY hold.bag"
+    ),
+    conditions.OBSERVED_CONFLICT: (
+        "SELECT hold.bag, count(*), bag.place FROM hold JOIN bag ON bag.id = hold.bag "
+        "WHERE hold.lifted_us IS NULL AND hold.reason LIKE 'finding:%' GROUP BY hold.bag"
+    ),
+    conditions.MOVE_FAILED: (
+        "SELECT task.bag, count(*), bag.place FROM task JOIN bag ON bag.id = task.bag "
+        "WHERE task.state = 'failed' AND task.from_place = bag.place AND task.ended_us >= bag.place_since_us "
+        "GROUP BY task.bag"
+    ),
+}
+"""Condition -> (source, how many, place) of everything for which it stands now."""
+
+
+def tick(tx: Tx) -> None:
+    """Tell the book what stands and what has ended; more of the same re-alarms what was acknowledged."""
+    for condition, query in _QUERIES.items():
+        standing = [_Standing(*row) for row in tx.raw.execute(query).fetchall()]
+        for one in standing:
+            tell(tx, _news(tx, condition, one))
+        for source in _active(tx, condition) - {one.source for one in standing}:
+            clear(tx, source, condition)
+
+
+def _news(tx: Tx, condition: str, one: _Standing) -> News:
+    return News(
+        source=one.source,
+        condition=condition,
+        state=Condition.ACTIVE,
+        at=tx.now,
+        level=one.count,
+        value=float(one.count),
+        place=one.place,
+    )
+
+
+def _active(tx: Tx, condition: str) -> set[str]:
+    known = (alarm.c.condition == condition) & (alarm.c.known == Condition.ACTIVE.value)
+    return set(tx.conn.execute(select(alarm.c.source).where(known)).scalars())
