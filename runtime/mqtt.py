@@ -21,6 +21,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from runtime.backoff import Backoff, LogOnce
 from runtime.logs import get_logger
 from runtime.settings import MqttSettings
+from runtime.threads import in_thread
 
 log = get_logger(__name__)
 
@@ -178,15 +179,7 @@ class MqttLink:
         self._connack, self._over = loop.create_future(), loop.create_future()
         self._connack.add_done_callback(_seen)
         self._client = client = self._new_client()
-        # a blocking connect cannot be interrupted: a cancel waits until it is over, so that no socket is left behind
-        connecting = asyncio.ensure_future(
-            asyncio.to_thread(client.connect, self._settings.host, self._settings.port, KEEPALIVE_S)
-        )
-        try:
-            await asyncio.shield(connecting)
-        except asyncio.CancelledError:
-            await asyncio.wait({connecting})
-            raise
+        await in_thread(client.connect, self._settings.host, self._settings.port, KEEPALIVE_S)
         client.loop_start()
         async with asyncio.timeout(HANDSHAKE_S):
             await self._connack
@@ -214,12 +207,8 @@ class MqttLink:
             self.connected.clear()
             self._client = None
             client.disconnect()
-            stopping = asyncio.ensure_future(asyncio.to_thread(client.loop_stop))
             try:
-                await asyncio.shield(stopping)
-            except asyncio.CancelledError:
-                await asyncio.wait({stopping})
-                raise
+                await in_thread(client.loop_stop)
             finally:
                 self._fail_waiters()
                 if was_up:
@@ -290,7 +279,12 @@ class MqttLink:
 
     def _on_event(self, event: _Event, detail: Any) -> None:
         if event is _Event.MESSAGE:
-            self._dispatch(Message(detail.topic, bytes(detail.payload), detail.qos, bool(detail.retain)))
+            try:
+                topic = detail.topic
+            except UnicodeDecodeError:
+                log.warning("a topic that is not UTF-8 was ignored", link=self._client_id)
+                return
+            self._dispatch(Message(topic, bytes(detail.payload), detail.qos, bool(detail.retain)))
         elif event is _Event.PUBACK:
             _finish(self._unacked.pop(detail, None))
         elif event is _Event.SUBACK:

@@ -138,6 +138,8 @@ class FactReceiver:
     # ---- applying ----
 
     async def _apply_for_ever(self) -> None:
+        for stream in self._streams.values():
+            stream.commit(stream.mark)  # what an earlier run took and did not commit is gone: accept it again
         while True:
             batch = self._next_batch()
             if not batch:

@@ -38,6 +38,7 @@ from runtime.sparkplug.payload import (
 )
 from runtime.sparkplug.state import decode_state, decode_stored
 from runtime.sparkplug.window import StateWindow, WindowError, WindowMessage
+from runtime.threads import in_thread
 from runtime.topics import SparkplugKind
 
 __all__ = ["DataType", "MetricSpec", "Quality", "SparkplugEdge"]
@@ -252,7 +253,7 @@ class SparkplugEdge:
         if not self._held and mark is None:
             return
         messages = tuple(self._held)
-        first = await asyncio.to_thread(self._put_on_disk, mark)
+        first = await in_thread(self._put_on_disk, mark)
         if mark is not None:
             self._sent_at = {offset: at for offset, at in self._sent_at.items() if offset > mark}
         if first is not None and self._born:
@@ -303,7 +304,7 @@ class SparkplugEdge:
         due = due[:RESEND_CHUNK]
         if not due:
             return
-        messages = await asyncio.to_thread(self._window.read, due[0], due[-1])
+        messages = await in_thread(self._window.read, due[0], due[-1])
         if not self._born:
             return
         gone: list[int] = []

@@ -69,6 +69,7 @@ class SparkplugHost:
         self._asked: dict[str, tuple[Backoff, float]] = {}
         self._handed: dict[_Place, dict[int, float]] = {}
         self._trouble: dict[str, LogOnce] = {}
+        self._handing_over = LogOnce("handing over readings")
         self._state_topic = topics.state(host_id)
         self._connected_ms = 0
         self._leaving = False  # our own death comes back to us before we are gone
@@ -195,7 +196,7 @@ class SparkplugHost:
 
     def _data(self, session: EdgeSession, message: NodeMessage) -> None:
         table = session.table(message.device)
-        if table is None:
+        if table is None or (message.device and message.device not in session.reborn):
             raise SparkplugError("data of a device that was not born")
         for device in tuple(session.online - session.reborn):  # all births come before the first data
             session.online.discard(device)
@@ -205,9 +206,11 @@ class SparkplugHost:
         if not self._is_known(batch):
             try:
                 self._on_batch(batch)
-            except Exception:
-                log.exception("a batch of readings was not taken; the edge will send it again", edge=session.edge)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the edge sends the batch again
+                self._handing_over.failed(f"{type(error).__name__}: {error}")
                 self._handed[batch.edge, batch.epoch].pop(batch.last_offset, None)
+            else:
+                self._handing_over.recovered()
 
     def _is_known(self, batch: ReadingBatch) -> bool:
         """Whether the batch is stored, or handed over a short while ago; otherwise it is noted as handed over."""
