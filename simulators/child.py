@@ -8,9 +8,18 @@ import logging
 import signal
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from plant.model import Plant
 from runtime.logs import LogFormat, configure_logs
+
+
+def read_plant(path: Path) -> Plant:
+    """The plant document that the parent has checked and handed down as JSON; raises OSError or msgspec.DecodeError."""
+    return msgspec.json.decode(path.read_bytes(), type=Plant)
 
 
 def run_child(service: str, main: Coroutine[Any, Any, None]) -> None:

@@ -25,7 +25,8 @@ def cause(world: World, fault: str, target: str, value: float | None = None) -> 
     `cooling_sound` `power_cut` `power_back` `cooling_leak` (store; value = share lost), `probe_stuck` `probe_silent`
     `probe_open` `probe_spikes` `probe_noisy` `probe_drift` `probe_sound` (probe id; value = K/day for drift),
     `reader_deaf` `reader_hears` (reader/port), `tag_dead` `tag_alive` (bag), `stray` (bag/portal; value 0 ends it),
-    `hold` `unhold` (robot, freezer or crane), `freezer_fan_dead` `freezer_compressor_dead` `freezer_sound` (quick freezer).
+    `hold` `unhold` (robot, freezer or crane), `freezer_fan_dead` `freezer_compressor_dead`
+    `freezer_sound` (quick freezer).
     """
     act = FAULTS.get(fault)
     if act is None:

@@ -1,4 +1,4 @@
-"""The loopback line between the world and its children: length-prefixed MessagePack, reconnecting on the child's side."""
+"""The loopback line between the world and its children: length-prefixed MessagePack; the child reconnects."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Final
 
 import msgspec
 
+from runtime.backoff import Backoff, LogOnce
 from runtime.logs import get_logger
-from runtime.supervise import Backoff, LogOnce
 from simulators.radio import TagRead
 from simulators.signals import SignalValue
 
 log = get_logger(__name__)
 
 QUIET_S: Final = 3.0
-"""Real seconds without a word after which a child takes the world for gone; the world speaks at least twice a second."""
+"""Real seconds of silence after which a child takes the world for gone; the world speaks twice a second."""
 _ANSWER_S: Final = 4.0
 _LARGEST: Final = 8 * 1024 * 1024
 
@@ -27,17 +27,17 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pass
 
 
-# ---- child to world ---------------------------------------------------------------------------------------------------
+# ---- child to world ------------------------------------------------------------------------------------------------
 
 
-class Hello(_Message, tag="hello"):
+class Hello(_Message, frozen=True, kw_only=True, tag="hello"):
     """A child says for whom it speaks: a PLC cell or a reader."""
 
     role: str
     name: str
 
 
-class StartJob(_Message, tag="start_job"):
+class StartJob(_Message, frozen=True, kw_only=True, tag="start_job"):
     """Give a job to a machine."""
 
     call: int
@@ -46,7 +46,7 @@ class StartJob(_Message, tag="start_job"):
     payload: str
 
 
-class JobState(_Message, tag="job_state"):
+class JobState(_Message, frozen=True, kw_only=True, tag="job_state"):
     """Ask how a job stands."""
 
     call: int
@@ -54,7 +54,7 @@ class JobState(_Message, tag="job_state"):
     job: str
 
 
-class ReadJournal(_Message, tag="read_journal"):
+class ReadJournal(_Message, frozen=True, kw_only=True, tag="read_journal"):
     """Ask for durable journal entries above a number."""
 
     call: int
@@ -62,7 +62,7 @@ class ReadJournal(_Message, tag="read_journal"):
     limit: int
 
 
-class ReaderHeard(_Message, tag="reader_heard"):
+class ReaderHeard(_Message, frozen=True, kw_only=True, tag="reader_heard"):
     """A reader child says whether a client runs an inventory on it."""
 
     listening: bool
@@ -70,10 +70,10 @@ class ReaderHeard(_Message, tag="reader_heard"):
 
 ChildMessage = Hello | StartJob | JobState | ReadJournal | ReaderHeard
 
-# ---- world to child ---------------------------------------------------------------------------------------------------
+# ---- world to child ------------------------------------------------------------------------------------------------
 
 
-class Answer(_Message, tag="answer"):
+class Answer(_Message, frozen=True, kw_only=True, tag="answer"):
     """Answer to a call: status and sentence, or a JSON text."""
 
     call: int
@@ -81,7 +81,7 @@ class Answer(_Message, tag="answer"):
     detail: str
 
 
-class Values(_Message, tag="values"):
+class Values(_Message, frozen=True, kw_only=True, tag="values"):
     """Signals of a cell, and how far its durable journal goes."""
 
     values: list[SignalValue]
@@ -89,7 +89,7 @@ class Values(_Message, tag="values"):
     head: int
 
 
-class Reads(_Message, tag="reads"):
+class Reads(_Message, frozen=True, kw_only=True, tag="reads"):
     """What a reader's antennas heard; empty as a sign of life. `now_us` is domain time in microseconds since 1970."""
 
     reads: list[TagRead]
@@ -99,8 +99,8 @@ class Reads(_Message, tag="reads"):
 WorldMessage = Answer | Values | Reads
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_CHILD: Final = msgspec.msgpack.Decoder(ChildMessage)
-_WORLD: Final = msgspec.msgpack.Decoder(WorldMessage)
+_CHILD: Final[msgspec.msgpack.Decoder[ChildMessage]] = msgspec.msgpack.Decoder(ChildMessage)
+_WORLD: Final[msgspec.msgpack.Decoder[WorldMessage]] = msgspec.msgpack.Decoder(WorldMessage)
 
 
 class LinkError(ConnectionError):
@@ -141,7 +141,7 @@ async def _frame(reader: asyncio.StreamReader) -> bytes:
 
 
 class WorldLink:
-    """A child's end of the line. `run` keeps it up for ever; `call` asks and waits; `alive` says whether the world speaks."""
+    """A child's end of the line: `run` keeps it up for ever, `call` asks and waits, `alive`: the world speaks."""
 
     def __init__(
         self,

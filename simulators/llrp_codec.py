@@ -164,7 +164,13 @@ def capabilities(antennas: int) -> bytes:
     band += tlv(146, b"\x80" + tlv(147, hops))
     band += tlv(328, tlv(329, struct.pack("!IBBBBIIIII", 2, 0x80, 2, 2, 2, 274_000, 2000, 20_000, 20_000, 0)))
     regulatory = struct.pack("!HH", _CHINA, 0) + tlv(144, band)
-    return status(Status.SUCCESS) + tlv(137, general) + tlv(142, llrp) + tlv(143, regulatory) + tlv(327, struct.pack("!BH", 0, 1))
+    return (
+        status(Status.SUCCESS)
+        + tlv(137, general)
+        + tlv(142, llrp)
+        + tlv(143, regulatory)
+        + tlv(327, struct.pack("!BH", 0, 1))
+    )
 
 
 def configuration(name: str, antennas: int, keepalive_ms: int) -> bytes:
@@ -182,10 +188,7 @@ def tag_report(number: int, tags: Sequence[Tag], content: Content) -> bytes:
 
 
 def _tag(tag: Tag, content: Content) -> bytes:
-    if len(tag.epc) == 12:
-        body = b"\x8d" + tag.epc
-    else:
-        body = tlv(241, struct.pack("!H", len(tag.epc) * 8) + tag.epc)
+    body = b"\x8d" + tag.epc if len(tag.epc) == 12 else tlv(241, struct.pack("!H", len(tag.epc) * 8) + tag.epc)
     fields: tuple[tuple[Content, int, str, int], ...] = (
         (Content.ROSPEC_ID, 9, "!BI", tag.rospec),
         (Content.SPEC_INDEX, 14, "!BH", 1),
@@ -198,4 +201,6 @@ def _tag(tag: Tag, content: Content) -> bytes:
         (Content.SEEN_COUNT, 8, "!BH", tag.seen),
         (Content.ACCESSSPEC_ID, 16, "!BI", 0),
     )
-    return body + b"".join(struct.pack(form, 0x80 | kind, value) for flag, kind, form, value in fields if flag in content)
+    return body + b"".join(
+        struct.pack(form, 0x80 | kind, value) for flag, kind, form, value in fields if flag in content
+    )

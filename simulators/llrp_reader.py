@@ -1,7 +1,7 @@
 """A fixed reader of the virtual centre: an LLRP server on its own port, a child process that hears what the world says.
 
-`python -m simulators.llrp_reader --plant FILE --reader ID --link-port N`. Reads while nobody runs an inventory are lost,
-as with a real reader; the world knows and has the bags passed again.
+`python -m simulators.llrp_reader --plant FILE.json --reader ID --link-port N`. Reads while nobody runs an
+inventory are lost, as with a real reader; the world knows and has the bags passed again.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from plant.load import load_plant
 from plant.model import Reader
 from runtime.logs import get_logger
 from simulators import llrp_codec as codec
-from simulators.child import run_child
+from simulators.child import read_plant, run_child
 from simulators.link import Hello, ReaderHeard, Reads, Values, WorldLink
 from simulators.llrp_session import ReaderSession
 from simulators.radio import TagRead
@@ -130,7 +129,7 @@ def main() -> None:
     parser.add_argument("--reader", required=True)
     parser.add_argument("--link-port", type=int, required=True)
     arguments = parser.parse_args()
-    plant = load_plant(arguments.plant)
+    plant = read_plant(arguments.plant)
     reader = next((reader for reader in plant.readers if reader.id == arguments.reader), None)
     if reader is None:
         parser.error(f"{arguments.plant} has no reader {arguments.reader!r}")

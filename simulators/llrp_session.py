@@ -16,7 +16,13 @@ _TAGS_PER_REPORT: Final = 200
 _START_GPI: Final = 3
 _RESPONSE_OFFSET: Final = 10
 _ACCESSSPEC: Final = frozenset(
-    {Message.ADD_ACCESSSPEC, Message.DELETE_ACCESSSPEC, Message.ENABLE_ACCESSSPEC, Message.DISABLE_ACCESSSPEC, Message.GET_ACCESSSPECS}
+    {
+        Message.ADD_ACCESSSPEC,
+        Message.DELETE_ACCESSSPEC,
+        Message.ENABLE_ACCESSSPEC,
+        Message.DISABLE_ACCESSSPEC,
+        Message.GET_ACCESSSPECS,
+    }
 )
 
 
@@ -153,7 +159,9 @@ def _next_state(kind: Message, spec: RoSpec) -> SpecState:
         return SpecState.ACTIVE
     if kind is Message.STOP_ROSPEC:
         return SpecState.DISABLED if spec.state is SpecState.DISABLED else SpecState.INACTIVE
-    return SpecState.ACTIVE if spec.start_trigger != 0 else SpecState.INACTIVE  # enabled: any trigger but Null starts it
+    return (
+        SpecState.ACTIVE if spec.start_trigger != 0 else SpecState.INACTIVE
+    )  # enabled: any trigger but Null starts it
 
 
 def _parse_rospec(content: bytes) -> RoSpec:

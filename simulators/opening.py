@@ -38,7 +38,7 @@ _PLASMA: Final = {"O+": 66, "A+": 56, "B+": 55, "AB+": 17, "O-": 1, "A-": 2, "B-
 _IN_QUARANTINE: Final = 24
 _AT_DOCK: Final = 12
 _ON_THE_ROAD: Final = 6
-_AT_EACH_HOSPITAL: Final = 3
+_TO_FREEZE: Final = 6
 _RED_CELL_AGE_DAYS: Final = (2.0, 24.0)
 _PLASMA_AGE_DAYS: Final = (25.0, 200.0)
 _COLLECTION_ML: Final = 400.0
@@ -58,7 +58,7 @@ def write_opening(plant: Plant, seed: int, at: datetime, csv_path: Path, snapsho
     """Write an opening state at a domain time: the stock as CSV, the same bags as the world's snapshot.
 
     About 230 red cells and 200 plasma on the stock shelves in the Chinese ABO mix with few RhD-negative, donations in
-    quarantine, at the dock and on the road, and bags that hospitals have. The same arguments give the same files.
+    quarantine, before the quick freezer, at the dock and on the road. The same arguments give the same files.
     """
     state, bags = opening_state(plant, seed, at)
     save_state(state, snapshot_path)
@@ -74,7 +74,7 @@ def opening_state(plant: Plant, seed: int, at: datetime) -> tuple[WorldState, li
     people = People(year=at.year, next_din=1)
     state = new_state(plant, seed, at, people)
     maker = _Maker(plant, seed, at, people)
-    bags = [*maker.on_the_road(), *maker.at_dock(), *maker.in_quarantine(), *maker.in_stock(), *maker.at_hospitals()]
+    bags = [*maker.on_the_road(), *maker.at_dock(), *maker.in_quarantine(), *maker.at_freezer(), *maker.in_stock()]
     state.bags.update((entry.bag.id, entry.bag) for entry in bags)
     for chamber in state.chambers.values():
         chamber.samples.clear()
@@ -94,7 +94,7 @@ class _Maker:
 
     def on_the_road(self) -> Iterator[OpeningBag]:
         """A tote of reported donations that is about to reach the receiving portal."""
-        tote = Tote([], passes_at=self._at + timedelta(minutes=2))
+        tote = Tote([], passes_at=self._at + timedelta(minutes=3))
         for _ in range(_ON_THE_ROAD):
             entry = self._pending_whole_blood("mobile")
             tote.bags.append(entry.bag.id)
@@ -130,15 +130,13 @@ class _Maker:
                 donation = self._donation(hours=(low * 24.0, high * 24.0), group=group)
                 yield self._stored(donation, "FFP", Zone.STOCK, BagStatus.AVAILABLE, "negative")
 
-    def at_hospitals(self) -> Iterator[OpeningBag]:
-        """Bags delivered in the last days."""
-        for hospital in self._plant.hospitals:
-            for _ in range(_AT_EACH_HOSPITAL):
-                donation = self._donation(hours=(3 * 24.0, 12 * 24.0))
-                entry = self._bag(donation, "RBC_S", hospital.place, BagStatus.RECEIVED, "negative", 4.0)
-                hours = draw(self._seed, "opening use", entry.bag.id).uniform(12.0, 96.0)
-                self._people.in_use[entry.bag.id] = self._at + timedelta(hours=hours)
-                yield entry
+    def at_freezer(self) -> Iterator[OpeningBag]:
+        """A separated batch: plasma that waits to be frozen, its red cells in quarantine."""
+        for _ in range(_TO_FREEZE):
+            donation = self._donation(hours=(2.0, 5.0))
+            self._people.untested[donation.din] = donation
+            yield self._bag(donation, "FFP", "prep/out", BagStatus.PROCESSING, "pending", 22.0)
+            yield self._stored(donation, "RBC_S", Zone.QUARANTINE, BagStatus.QUARANTINE, "pending")
 
     def _donation(self, *, hours: tuple[float, float], group: str | None = None) -> Donation:
         serial = self._people.next_din

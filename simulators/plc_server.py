@@ -1,6 +1,7 @@
 """A PLC of the virtual centre: an OPC UA server for one cell, a child process that speaks for the world.
 
-`python -m simulators.plc_server --plant FILE --cell ID --link-port N`; docs/interfaces.md section 3 is its address space.
+`python -m simulators.plc_server --plant FILE.json --cell ID --link-port N`; its address
+space is section 3 of docs/interfaces.md.
 """
 
 from __future__ import annotations
@@ -15,10 +16,9 @@ from typing import Any, Final
 from asyncua import Server, ua
 from asyncua.common.methods import uamethod
 
-from plant.load import load_plant
 from plant.model import Cell, Device, DeviceKind, Plant
 from plant.signals import NAMESPACE, Signal, SignalType, signals_of
-from simulators.child import run_child
+from simulators.child import read_plant, run_child
 from simulators.link import Answer, Hello, JobState, ReadJournal, Reads, StartJob, Values, WorldAway, WorldLink
 from simulators.signals import SignalValue, Value
 
@@ -64,7 +64,7 @@ class PlcServer:
             group.create_task(self._link.run())
             group.create_task(self._follow())
 
-    # ---- the address space ---------------------------------------------------------------------------------------------
+    # ---- the address space -----------------------------------------------------------------------------------------
 
     def _id(self, text: str) -> ua.NodeId:
         return ua.NodeId(text, self._space)
@@ -77,8 +77,12 @@ class PlcServer:
             for signal in signals_of(device.kind):
                 folder, _, name = signal.metric.rpartition("/")
                 if folder and folder not in folders:
-                    folders[folder] = await node.add_folder(self._id(f"{device.id}/{folder}"), f"{self._space}:{folder}")
-                await self._add_signal(folders.get(folder, node), device, signal, packml if name in _PACKML_NAMES else self._space)
+                    folders[folder] = await node.add_folder(
+                        self._id(f"{device.id}/{folder}"), f"{self._space}:{folder}"
+                    )
+                await self._add_signal(
+                    folders.get(folder, node), device, signal, packml if name in _PACKML_NAMES else self._space
+                )
             if device.kind in _COMMANDED:
                 await self._add_methods(node, device)
         journal = await self._server.nodes.objects.add_object(self._id("Journal"), f"{self._space}:Journal")
@@ -130,7 +134,7 @@ class PlcServer:
         except WorldAway:
             return ua.StatusCode(ua.StatusCodes.BadResourceUnavailable)
 
-    # ---- values --------------------------------------------------------------------------------------------------------
+    # ---- values ----------------------------------------------------------------------------------------------------
 
     def _on_message(self, message: Values | Reads) -> None:
         if isinstance(message, Values):
@@ -188,7 +192,7 @@ def main() -> None:
     parser.add_argument("--cell", required=True)
     parser.add_argument("--link-port", type=int, required=True)
     arguments = parser.parse_args()
-    plant = load_plant(arguments.plant)
+    plant = read_plant(arguments.plant)
     cell = next((cell for cell in plant.cells if cell.id == arguments.cell), None)
     if cell is None:
         parser.error(f"{arguments.plant} has no cell {arguments.cell!r}")

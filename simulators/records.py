@@ -1,4 +1,4 @@
-"""Append-only JSON-lines files: the world's log and the machines' journals, written after the snapshot that holds them."""
+"""Append-only JSON-lines files: the world's log and the machines' journals, written after the snapshot."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def save_state(state: WorldState, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".new")
     with beside.open("wb") as file:
-        file.write(msgspec.msgpack.encode(state))
+        file.write(msgspec.json.encode(state))
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
@@ -94,7 +94,7 @@ def save_state(state: WorldState, path: Path) -> None:
 def load_state(path: Path, plant: Plant) -> WorldState:
     """Read a snapshot; raises SnapshotError when it is missing, damaged, of another version or of another site."""
     try:
-        state = msgspec.msgpack.decode(path.read_bytes(), type=WorldState)
+        state = msgspec.json.decode(path.read_bytes(), type=WorldState)
     except OSError as error:
         raise SnapshotError(f"{path}: cannot be read: {error.strerror}") from error
     except msgspec.DecodeError as error:

@@ -28,6 +28,7 @@ _SLEPT: Final = timedelta(hours=12)
 """A gap longer than this is not stepped through: nobody was there to run the centre."""
 _AJAR: Final = 0.12
 """The story leaves a door ajar: the switch says open and the alarm fires, but the blood behind it does not warm up."""
+_LOOK_AGAIN: Final = timedelta(seconds=30)
 _COMMAND: Final = msgspec.json.Decoder(MachineCommand)
 
 
@@ -158,6 +159,9 @@ class World:
             else:
                 lock.shut()
         for passage in [passage for passage in self.state.passages if passage.ends <= self.state.now]:
+            if not self._lit(passage.portal):
+                passage.ends = self.state.now + _LOOK_AGAIN
+                continue
             self.state.passages.remove(passage)
             left = pass_now(self.scene, passage)
             if left is not None:
@@ -167,6 +171,13 @@ class World:
                 for lock in self.state.locks.values():
                     if lock.leaving is not None and lock.leaving.shipment == passage.shipment:
                         lock.shut()
+
+    def _lit(self, portal: str) -> bool:
+        """True when the lamp of a portal says that its readers work; nobody carries bags through a dark one."""
+        readers = {
+            reader.id for reader in self.plant.readers for antenna in reader.antennas if antenna.portal == portal
+        }
+        return all(self.scene.listening[reader] is Listening.YES for reader in readers)
 
     # ---- what machines are told --------------------------------------------------------------------------------------
 

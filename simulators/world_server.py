@@ -1,4 +1,4 @@
-"""The world as a process: steps on the shared clock, keeps itself on disk, speaks to its children on a loopback line."""
+"""The world as a process: steps on the shared clock, keeps itself on disk, speaks to its children."""
 
 from __future__ import annotations
 
@@ -47,10 +47,13 @@ class WorldServer:
     def __init__(self, world: World, clock: Clock, folder: Path) -> None:
         self.world = world
         self.port = 0
+        self.ready = asyncio.Event()
         self._clock = clock
         self._snapshot = snapshot_path(folder)
-        self._log = RecordFile(folder / "world.jsonl", kept=_LOG_KEPT)
-        self._journals = {cell: RecordFile(folder / "world" / f"journal-{cell}.jsonl") for cell in world.state.memory}
+        self._log = RecordFile(folder / "simulate" / "world.jsonl", kept=_LOG_KEPT)
+        self._journals = {
+            cell: RecordFile(folder / "simulate" / f"journal-{cell}.jsonl") for cell in world.state.memory
+        }
         self._children: dict[asyncio.StreamWriter, Hello] = {}
         self._handlers: set[asyncio.Task[None]] = set()
         self._discrete: dict[str, list[object]] = {}
@@ -61,9 +64,10 @@ class WorldServer:
         self.keep()
 
     async def run(self) -> None:
-        """Serve until cancelled; the port is set once this runs."""
+        """Serve until cancelled; the port is known once `ready` is set."""
         server = await asyncio.start_server(self._welcome, "127.0.0.1", self.port)
         self.port = server.sockets[0].getsockname()[1]
+        self.ready.set()
         try:
             while True:
                 self.tick()
@@ -89,7 +93,7 @@ class WorldServer:
         self._speak()
 
     def keep(self) -> None:
-        """Put the world on disk: the snapshot holds the new lines, then the files get them, then the world may forget them."""
+        """Put the world on disk: a snapshot with the new lines, then the files get them, then the world drops them."""
         state = self.world.state
         save_state(state, self._snapshot)
         self._saved_at = time.monotonic()
@@ -127,7 +131,9 @@ class WorldServer:
 
     def _changed(self, cell: str) -> bool:
         """True when a value that is not a temperature, or the journal, differs from the last look."""
-        look: list[object] = [value.value for value in cell_signals(self.world, cell) if not isinstance(value.value, float)]
+        look: list[object] = [
+            value.value for value in cell_signals(self.world, cell) if not isinstance(value.value, float)
+        ]
         look.append(self._journals[cell].head)
         changed = self._discrete.get(cell) != look
         self._discrete[cell] = look
@@ -190,4 +196,4 @@ class WorldServer:
 
 def snapshot_path(folder: Path) -> Path:
     """Where the world of a data folder keeps its snapshot."""
-    return folder / "world" / "snapshot.msgpack"
+    return folder / "simulate" / "world.json"

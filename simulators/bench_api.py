@@ -1,0 +1,97 @@
+"""The engineers' bench of the virtual centre: a loopback HTTP API to look at the world and to break it on purpose."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from simulators.faults import FAULTS, FaultError, cause
+from simulators.signals import cell_signals
+from simulators.world_server import WorldServer
+
+_LINES = 50
+
+
+class FaultRequest(BaseModel):
+    """A fault to cause or to mend; see `simulators.faults.cause`."""
+
+    model_config = ConfigDict(extra="forbid")
+    fault: str = Field(min_length=1, max_length=80)
+    target: str = Field(min_length=1, max_length=120)
+    value: float | None = None
+
+
+def create_bench(server: WorldServer) -> FastAPI:
+    """The bench of one world: `GET /world`, `POST /faults`."""
+    app = FastAPI(title="HemoVault virtual centre", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/world")
+    async def world() -> dict[str, Any]:
+        return describe(server)
+
+    @app.post("/faults", status_code=202)
+    async def faults(body: FaultRequest) -> JSONResponse:
+        try:
+            cause(server.world, body.fault, body.target, body.value)
+        except FaultError as error:
+            problem = {
+                "type": "about:blank",
+                "title": "Fault refused",
+                "status": 422,
+                "code": "bench.fault",
+                "detail": str(error),
+            }
+            return JSONResponse(problem, status_code=422, media_type="application/problem+json")
+        server.keep()
+        return JSONResponse({"fault": body.fault, "target": body.target, "value": body.value}, status_code=202)
+
+    return app
+
+
+def describe(server: WorldServer) -> dict[str, Any]:
+    """The world in plain values: time, bags by place, signals, readers, people, faults it knows, last log lines."""
+    world = server.world
+    people = world.state.people
+    return {
+        "now": world.state.now.isoformat(),
+        "bags": len(world.floor.bags),
+        "places": world.floor.places(),
+        "signals": {value.node: value.value for cell in world.state.memory for value in cell_signals(world, cell)},
+        "readers": {name: listening.value for name, listening in world.scene.listening.items()},
+        "deaf": [f"{reader}/{port}" for reader, port in sorted(world.scene.deaf)],
+        "people": {
+            "donations": people.donations,
+            "unreported": len(people.unreported),
+            "untested": len(people.untested),
+            "unordered": len(people.unordered),
+            "on_the_road": [trip.shipment for trip in people.trips],
+            "delivered": sorted(people.delivered),
+            "used": people.used,
+        },
+        "faults": sorted(FAULTS),
+        "log": [msgspec.json.decode(line) for line in server.recent(_LINES)],
+    }
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the command that runs the service."""
+        yield
+
+
+async def run_bench(server: WorldServer, port: int) -> None:
+    """Serve the bench on loopback until cancelled."""
+    app = create_bench(server)
+    bench = _Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, lifespan="off"))
+    try:
+        await bench.serve()
+    except SystemExit as error:  # uvicorn's way of saying that the port is taken
+        raise OSError(f"port {port} cannot be opened") from error
