@@ -7,7 +7,7 @@ import contextlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from asyncua import Client, ua
@@ -23,6 +23,7 @@ from runtime.sparkplug.payload import Quality
 
 Value = float | bool | int | str | None
 
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)  # servers give such times to values that they never had
 PUBLISHING_MS: Final = 100
 SUBSCRIBE_CHUNK: Final = 1_000
 QUEUE_PER_SIGNAL: Final = 20
@@ -82,7 +83,7 @@ def sample_of(data: ua.DataValue | None, expected: SignalType, clock: Clock) -> 
     """Map a DataValue: bad status, wrong type or NaN is BAD without a value; no source time is UNCERTAIN, read now."""
     at = None if data is None else data.SourceTimestamp
     quality = Quality.GOOD
-    if at is None or at.year < 1970:
+    if at is None or at.year <= NEVER.year:
         at, quality = clock.now(), Quality.UNCERTAIN
     if data is None or data.Value is None:
         return Sample(None, at, Quality.BAD)
@@ -117,6 +118,7 @@ class SignalsReader:
         self._sources = sources_of(devices)
         self._notified: list[datetime | None] = [None] * len(self._sources)
         self._read_before: list[datetime | None] = [None] * len(self._sources)
+        self._told_at = [NEVER] * len(self._sources)
         self._client: Client | None = None
         self._pump: asyncio.Task[None] | None = None
 
@@ -160,7 +162,7 @@ class SignalsReader:
             is_bad = sample.quality is Quality.BAD
             bad += is_bad
             self._read_before[index] = None if is_bad else sample.at
-            self._edge.update(source.device, source.metric, sample.value, sample.at, sample.quality)
+            self._tell(index, sample)
         if bad:
             self._health.degraded(f"{bad} of {len(values)} signals have no good value.")
         else:
@@ -207,7 +209,7 @@ class SignalsReader:
         return request
 
     async def _hand_on(self, subscription: Subscription) -> None:
-        sources, update, clock, notified = self._sources, self._edge.update, self._clock, self._notified
+        sources, clock, notified = self._sources, self._clock, self._notified
         async for event in subscription:
             item: Any = getattr(getattr(event, "data", None), "monitored_item", None)
             if item is None or self._link.state is not PlcState.CONNECTED:
@@ -218,8 +220,16 @@ class SignalsReader:
             source = sources[item.ClientHandle]
             sample = sample_of(item.Value, source.type, clock)
             notified[item.ClientHandle] = sample.at
-            update(source.device, source.metric, sample.value, sample.at, sample.quality)
+            self._tell(item.ClientHandle, sample)
             self.changes += 1
+
+    def _tell(self, index: int, sample: Sample) -> None:
+        """Hand a sample on. A value that turned bad is bad now, even when its server gives it an old time."""
+        source, at = self._sources[index], sample.at
+        if sample.quality is Quality.BAD:
+            at = max(at, self._told_at[index])
+        self._told_at[index] = at
+        self._edge.update(source.device, source.metric, sample.value, at, sample.quality)
 
     def _is_subscription_silent(self) -> bool:
         """True when some value was newer at the last-but-one reading of everything than any notification since."""

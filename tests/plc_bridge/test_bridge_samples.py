@@ -54,3 +54,8 @@ def test_no_answer_is_bad() -> None:
 
 def test_a_whole_number_is_not_a_switch(data_value: Make) -> None:
     assert sample_of(data_value(1, ua.VariantType.Int64), SignalType.BOOLEAN, CLOCK).quality is Quality.BAD
+
+
+def test_a_time_from_before_there_were_computers_is_no_source_time(data_value: Make) -> None:
+    data = data_value(4.5, ua.VariantType.Double, at=datetime(1970, 1, 1, tzinfo=UTC))
+    assert sample_of(data, SignalType.DOUBLE, CLOCK) == Sample(4.5, NOW, Quality.UNCERTAIN)
