@@ -29,15 +29,10 @@ async def prepare_demo(plan: DemoPlan) -> tuple[DemoSite, Sequence[Credential]]:
         credentials = await first_start(
             warehouse.writer, warehouse.database, site.plant, site.settings.agents_file, Hashing()
         )
-        if site.fresh:
+        if site.fresh and plan.opening is Opening.FULL:
             stock = plan.data_dir / "opening.csv"
-            write_opening(
-                site.plant,
-                plan.seed,
-                site.clock.now(),
-                stock,
-                plan.data_dir / "simulate" / "world.json",
-            )
+            snapshot = plan.data_dir / "simulate" / "world.json"
+            write_opening(site.plant, plan.seed, site.clock.now(), stock, snapshot)
             await import_stock(warehouse, stock.read_bytes())
     return site, credentials
 
