@@ -12,16 +12,21 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
-from allocation.model import GROUPS, Int64s, Policy, Snapshot, Tier
+from allocation.model import GROUPS, Bools, Int64s, Policy, Snapshot, Tier
 from allocation.plan import Plan
 from blood.compatibility import compatible, preference
 from blood.components import Family
 
 _HOUR_US = 3_600_000_000
+
+
+_Pairs = tuple[Int64s, Int64s]
+"""Something of bags and the same of lines."""
+_may_serve = cache(compatible)
 
 
 class ViolationCode(StrEnum):
@@ -77,9 +82,10 @@ def verify(plan: Plan, snapshot: Snapshot, policy: Policy) -> list[Violation]:
     bags = np.array([bag_rows[a.bag] for a in plan.assignments], dtype=np.int64)
     lines = np.array([line_rows[a.line] for a in plan.assignments], dtype=np.int64)
     violations = [*_uniqueness(plan), *_pairs(snapshot, bags, lines), *_quantities(plan, snapshot, lines)]
-    violations += _first_expired_first_out(snapshot, bags, lines)
+    eligible = np.array([not _ineligible(snapshot, row) for row in range(len(snapshot.bag))], dtype=np.bool_)
+    violations += _first_expired_first_out(snapshot, eligible, bags, lines)
     if not violations:  # costs of a plan that breaks a rule mean nothing
-        violations += _optimality(plan, snapshot, policy, bags, lines)
+        violations += _optimality(plan, snapshot, policy, eligible, (bags, lines))
     return violations
 
 
@@ -112,7 +118,7 @@ def _pairs(snapshot: Snapshot, bags: Int64s, lines: Int64s) -> Iterator[Violatio
             continue
         family = snapshot.families[snapshot.bag_component[bag]]
         donor, recipient = GROUPS[snapshot.bag_group[bag]], GROUPS[snapshot.line_recipient[line]]
-        if not compatible(family, donor, recipient):
+        if not _may_serve(family, donor, recipient):
             yield Violation(ViolationCode.INCOMPATIBLE, name, f"{donor.value} for {recipient.value}")
         if donor is not recipient and not snapshot.line_substitution[line]:
             yield Violation(
@@ -137,13 +143,9 @@ def _quantities(plan: Plan, snapshot: Snapshot, lines: Int64s) -> Iterator[Viola
         yield Violation(ViolationCode.SHORTAGE_MISSTATED, line, "named short without need")
 
 
-def _eligible_rows(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
-    return np.array([not _ineligible(snapshot, row) for row in range(len(snapshot.bag))], dtype=np.bool_)
-
-
-def _first_expired_first_out(snapshot: Snapshot, bags: Int64s, lines: Int64s) -> Iterator[Violation]:
+def _first_expired_first_out(snapshot: Snapshot, eligible: Bools, bags: Int64s, lines: Int64s) -> Iterator[Violation]:
     """No line holds a bag while an unused one of its kind, older but long-lived enough for the line, stays behind."""
-    unused = _eligible_rows(snapshot)
+    unused = eligible.copy()
     unused[bags] = False
     key = snapshot.bag_component * len(GROUPS) + snapshot.bag_group
     for kind in np.unique(key[bags]).tolist():
@@ -166,7 +168,7 @@ class _Value:
     dual: int = 0
 
 
-def _optimality(plan: Plan, snapshot: Snapshot, policy: Policy, bags: Int64s, lines: Int64s) -> Iterator[Violation]:
+def _optimality(plan: Plan, snapshot: Snapshot, policy: Policy, eligible: Bools, pairs: _Pairs) -> Iterator[Violation]:
     certificate = plan.certificate
     if len(certificate.bag_price) != len(snapshot.bag) or len(certificate.line_price) != len(snapshot.line):
         yield Violation(
@@ -176,7 +178,7 @@ def _optimality(plan: Plan, snapshot: Snapshot, policy: Policy, bags: Int64s, li
     prices = np.array(certificate.bag_price, dtype=np.int64), np.array(certificate.line_price, dtype=np.int64)
     value = _Value()
     for component in np.unique(snapshot.line_component).tolist():
-        yield from _component(snapshot, policy, component, prices, (bags, lines), value)
+        yield from _component(snapshot, policy, component, eligible, prices, pairs, value)
     if not value.primal == plan.objective.total == certificate.primal:
         stated = f"{plan.objective.total} and {certificate.primal}"
         yield Violation(ViolationCode.OBJECTIVE_MISSTATED, policy.id, f"the plan costs {value.primal}, stated {stated}")
@@ -188,12 +190,13 @@ def _component(
     snapshot: Snapshot,
     policy: Policy,
     component: int,
-    prices: tuple[Int64s, Int64s],
-    pairs: tuple[Int64s, Int64s],
+    eligible: Bools,
+    prices: _Pairs,
+    pairs: _Pairs,
     value: _Value,
 ) -> Iterator[Violation]:
     family, name = snapshot.families[component], snapshot.components[component]
-    rows = np.flatnonzero(_eligible_rows(snapshot) & (snapshot.bag_component == component))
+    rows = np.flatnonzero(eligible & (snapshot.bag_component == component))
     bucket = (snapshot.bag_expires_us - snapshot.at_us) // (policy.freshness.bucket_hours * _HOUR_US)
     use = policy.freshness.per_bucket * bucket
     horizon = policy.outdate.horizon_days[family] * 24
