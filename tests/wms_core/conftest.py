@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -95,10 +96,20 @@ def clock() -> SteppedClock:
     return SteppedClock(START)
 
 
-@pytest.fixture
-async def store(tmp_path: Path, plant: Plant, clock: SteppedClock) -> AsyncIterator[Store]:
-    database = Database(tmp_path / "warehouse.db")
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database at the newest revision, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "warehouse.db"
+    database = Database(path)
     upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+async def store(tmp_path: Path, plant: Plant, clock: SteppedClock, migrated: Path) -> AsyncIterator[Store]:
+    shutil.copy(migrated, tmp_path / "warehouse.db")
+    database = Database(tmp_path / "warehouse.db")
     with database.write_engine.connect() as connection:
         term = begin_term(driver_of(connection), "test")
     opened = Store(database, None, plant, clock)  # type: ignore[arg-type]  # the writer needs the hooks, they the store

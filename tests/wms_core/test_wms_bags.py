@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -174,6 +175,6 @@ async def test_whatever_happens_the_ledger_rebuilds_the_projection(store, acts):
             assert not isinstance(result[0], BaseException)
     assert rebuild(store.database).differences == ()
     history = store.rows("SELECT from_us, to_us FROM stay WHERE bag = ? ORDER BY from_us, id", bag)
-    for (_, end), (begin, _) in zip(history, history[1:], strict=False):
+    for (_, end), (begin, _) in pairwise(history):
         assert end is not None
         assert end <= begin

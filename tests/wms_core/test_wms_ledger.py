@@ -109,7 +109,8 @@ async def test_a_missing_or_damaged_head_is_a_fault(store, signed):
     assert "no signed head" in check(store, signed).fault
 
 
-async def test_the_database_itself_refuses_to_edit_the_ledger(store, signed):
+@pytest.mark.usefixtures("signed")
+async def test_the_database_itself_refuses_to_edit_the_ledger(store):
     def edit(tx) -> None:
         tx.raw.execute("UPDATE ledger SET actor = 'x'")
 
@@ -117,7 +118,8 @@ async def test_the_database_itself_refuses_to_edit_the_ledger(store, signed):
         await store.write(edit)
 
 
-async def test_the_projection_rebuilds_equal_and_a_changed_row_shows(store, signed):
+@pytest.mark.usefixtures("signed")
+async def test_the_projection_rebuilds_equal_and_a_changed_row_shows(store):
     assert rebuild(store.database).equal
     with store.database.write_engine.connect() as connection:
         driver_of(connection).execute("UPDATE bag SET status = 'DISCARDED'")
@@ -126,7 +128,8 @@ async def test_the_projection_rebuilds_equal_and_a_changed_row_shows(store, sign
     assert "the ledger says 'AVAILABLE', the table 'DISCARDED'" in comparison.differences[0]
 
 
-async def test_export_gives_one_json_object_per_entry_with_old_and_new_values(store, signed):
+@pytest.mark.usefixtures("signed")
+async def test_export_gives_one_json_object_per_entry_with_old_and_new_values(store):
     lines = [json.loads(line) for line in export(store.database)]
     assert [line["seq"] for line in lines] == [1, 2, 3]
     assert lines[1]["data"]["change"]["old"] == {"status": "QUARANTINE"}
@@ -137,7 +140,8 @@ async def test_export_gives_one_json_object_per_entry_with_old_and_new_values(st
         assert len(entries_of_bag(connection, bag)) == 3
 
 
-async def test_the_head_is_kept_for_each_day(store, signed, tmp_path):
+@pytest.mark.usefixtures("signed")
+async def test_the_head_is_kept_for_each_day(store, tmp_path):
     store.clock.step(86_400)
     await store.add_bag(2)
     export_head(store, tmp_path, HeadKey.load_or_make(tmp_path / "ledger-key.pem"))

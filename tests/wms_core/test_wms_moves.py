@@ -39,9 +39,14 @@ async def task_of(store, task: str):
 
 async def report(store, task, *, outcome=Outcome.DONE, at_place=None, bag=None, reason="") -> None:
     moved = BagMoved(
-        task=task.id, device=task.device, bag=bag or task.bag, epc="", at_place=at_place or task.to_place, outcome=outcome,
+        task=task.id,
+        device=task.device,
+        bag=bag or task.bag,
+        epc="",
+        at_place=at_place or task.to_place,
+        outcome=outcome,
         reason=reason,
-    )  # fmt: skip
+    )
     await store.write(lambda tx: crane_reported(tx, TESTER, moved, tx.now))
 
 
@@ -289,3 +294,23 @@ async def test_no_slot_ever_has_two_owners(store, order):
             "UNION SELECT slot, bag FROM task WHERE slot IS NOT NULL AND state IN ('waiting', 'sent')"
         )
         assert len({slot for slot, _ in owners}) == len(owners)
+
+
+async def test_a_pick_that_a_crane_refuses_for_good_is_told_to_outbound(store):
+    bag = await store.add_bag(place="cold-1/s1/001", status="RESERVED")
+    task = await store.write(
+        lambda tx: request_move(tx, TESTER, bag, purpose=MovePurpose.PICK, to_place="dispatch/gate")
+    )
+    for _ in range(3):
+        await send(store)
+        await answer(store, await task_of(store, task), CommandOutcome.REFUSED, "jammed")
+        store.clock.step(61)
+    assert [ended.state for ended in store.ended] == [TaskState.FAILED]
+
+
+async def test_a_pick_whose_bag_lies_at_the_gate_already_is_done(store):
+    bag = await store.add_bag(place="dispatch/gate", status="RESERVED")
+    await store.write(lambda tx: request_move(tx, TESTER, bag, purpose=MovePurpose.PICK, to_place="dispatch/gate"))
+    await send(store)
+    assert [ended.state for ended in store.ended] == [TaskState.DONE]
+    assert store.rows("SELECT id FROM machine_command") == []

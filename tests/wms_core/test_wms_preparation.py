@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from blood.eligibility import BagStatus
 from blood.isbt128 import parse_bag_id
 from blood.tags import epc_of
 from plc_bridge.messages import (
@@ -16,10 +17,12 @@ from plc_bridge.messages import (
     Outcome,
     SeparatedUnit,
 )
+from wms.bags.commands import change_status
 from wms.errors import Conflict, Invalid, NotFound
 from wms.holds.commands import place_hold
 from wms.machines.freezing import batch_frozen, freeze_waiting, freezing_answered
 from wms.machines.preparation import batch_separated, prepare_waiting, separation_answered
+from wms.moves.ended import plan_moves
 from wms.store.metadata import from_us
 from wms.store.tx import Actor
 
@@ -53,10 +56,10 @@ async def separated(store, *units: SeparatedUnit, batch: str = "bat-1") -> None:
     await store.write(lambda tx: batch_separated(tx, TESTER, report, now))
 
 
-async def frozen(store, *bags: str, curve: list[tuple[float, float]]) -> None:
+async def frozen(store, *bags: str, curve: list[tuple[float, float]], batch: str = "bat-2") -> None:
     now = store.clock.now()
     report = BatchFrozen(
-        batch="bat-2",
+        batch=batch,
         device="freezer-1",
         started_at=now,
         ended_at=now,
@@ -233,3 +236,25 @@ async def test_a_report_that_comes_before_the_answer_is_followed(store):
     assert store.bag(parent)["status"] == "CONSUMED"
     assert store.one("SELECT state FROM batch") == ("done",)
     assert store.one("SELECT state FROM machine_command LIMIT 1") == ("withdrawn",)
+
+
+async def test_a_bag_condemned_inside_a_machine_stays_there_until_the_report(store):
+    plasma = await store.add_bag(1, "D0003V00", status="PROCESSING", process_check="pending")
+    await store.write(lambda tx: freeze_waiting(tx, TESTER))
+    (command, batch) = store.one("SELECT command, id FROM batch")
+    accepted = CommandAnswered(command=command, device="freezer-1", outcome=CommandOutcome.ACCEPTED, detail="")
+    await store.write(lambda tx: freezing_answered(tx, TESTER, accepted))
+    await store.write(lambda tx: change_status(tx, TESTER, plasma, BagStatus.NONCONFORMING, "bag.failed_tests"))
+    await store.write(lambda tx: plan_moves(tx, TESTER))
+    assert store.rows("SELECT id FROM task") == []
+    store.clock.step(3000)
+    await frozen(store, plasma, curve=GOOD, batch=batch)
+    assert store.bag(plasma)["status"] == "NONCONFORMING"
+    assert store.one("SELECT to_place FROM task") == ("plasma-1/n1/001",)
+
+
+async def test_whole_blood_condemned_in_the_robot_is_used_up_and_its_children_are_condemned(store):
+    (parent,) = await donate(store, 1, place="prep/robot-1", status="NONCONFORMING", tests="not_negative")
+    await separated(store, unit(parent, "D0002V00", "D0003V00"))
+    assert store.bag(parent)["status"] == "CONSUMED"
+    assert {store.bag(f"{parent[:13]}-{code}")["status"] for code in ("D0002V00", "D0003V00")} == {"NONCONFORMING"}

@@ -26,7 +26,7 @@ _NEXT: Final[Mapping[BagStatus, frozenset[BagStatus]]] = {
     S.ISSUED: frozenset({S.TRANSFUSED, S.PRESUMED_TRANSFUSED, S.RETURNED_PENDING, S.DISCARDED}),
     S.PRESUMED_TRANSFUSED: frozenset({S.TRANSFUSED, S.RETURNED_PENDING}),
     S.RETURNED_PENDING: frozenset({S.AVAILABLE, S.NONCONFORMING, S.DISCARDED}),
-    S.NONCONFORMING: frozenset({S.DISCARDED}),
+    S.NONCONFORMING: frozenset({S.DISCARDED, S.CONSUMED}),  # consumed: condemned when it was already in the machine
     # Found again: inside the centre it must be looked at first; on the road or at a hospital it is where it was.
     S.MISSING: frozenset({S.QUARANTINE, S.NONCONFORMING, S.IN_TRANSIT, S.RECEIVED, S.DISCARDED, S.LOST}),
     **dict.fromkeys(FINAL, frozenset()),

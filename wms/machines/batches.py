@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
+from sqlite3 import Connection
 from typing import Final
 
 from plc_bridge.messages import CommandAnswered, CommandOutcome, Freeze, Separate
@@ -21,6 +22,10 @@ COMMAND_VALID_S: Final = 30.0
 """Real seconds in which a machine must have taken a batch."""
 _PAUSE: Final = timedelta(minutes=1)
 _OPEN: Final = "state IN ('sent', 'accepted')"
+_IN_OPEN_BATCH: Final = (
+    "SELECT 1 FROM batch_bag JOIN batch ON batch.id = batch_bag.batch WHERE batch_bag.bag = ? "
+    "AND batch.state IN ('sent', 'accepted')"
+)
 
 
 class BatchKind(StrEnum):
@@ -89,6 +94,11 @@ def close_batch(tx: Tx, batch: str, record: str) -> None:
 def bags_of(tx: Tx, batch: str) -> tuple[str, ...]:
     """Bags of a batch."""
     return tuple(bag for (bag,) in tx.raw.execute("SELECT bag FROM batch_bag WHERE batch = ? ORDER BY bag", (batch,)))
+
+
+def in_open_batch(raw: Connection, bag: str) -> bool:
+    """True while a machine has a bag, or is to get it: nobody else may carry it then."""
+    return raw.execute(_IN_OPEN_BATCH, (bag,)).fetchone() is not None
 
 
 def into_machine(tx: Tx, actor: Actor, bag: str, device: str) -> None:

@@ -52,6 +52,7 @@ def batch_frozen(tx: Tx, actor: Actor, report: BatchFrozen, at: datetime) -> Non
 
     Raises NotFound when a bag is unknown; then nothing of the report is applied.
     """
+    close_batch(tx, report.batch, canonical({"curve": [[p.minute, p.core_c] for p in report.curve]}))
     for bag in report.bags:
         state = require(tx.raw, bag)
         rule = tx.plant.components[str(state["component"])].freeze
@@ -68,7 +69,6 @@ def batch_frozen(tx: Tx, actor: Actor, report: BatchFrozen, at: datetime) -> Non
         if require(tx.raw, bag)["status"] == BagStatus.QUARANTINE.value:
             release_if_ready(tx, actor, bag)
         plan_move(tx, actor, bag)
-    close_batch(tx, report.batch, canonical({"curve": [[p.minute, p.core_c] for p in report.curve]}))
     summary = {"device": report.device, "minutes_to_target": report.minutes_to_target, "lowest_c": report.lowest_core_c}
     tx.record("batch.frozen", actor=actor, subject=report.batch, data=summary)
 

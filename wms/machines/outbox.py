@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Column, Index, LargeBinary, Table, Text
 
-from plc_bridge.messages import MachineCommand
+from plc_bridge.messages import COMMAND_TYPE, MachineCommand
 from wms.store.metadata import from_us, instant, metadata, to_us
 
 machine_command: Final = Table(
@@ -85,9 +85,8 @@ def outgoing(
     command_id: str, device: str, message: MachineCommand, issued_real: datetime, valid_s: float
 ) -> OutgoingCommand:
     """Dress a machine message as a command that is void after ``valid_s`` real seconds."""
-    tag = message.__struct_config__.tag
     deadline = issued_real + timedelta(seconds=valid_s)
-    return OutgoingCommand(command_id, device, str(tag), msgspec.json.encode(message), issued_real, deadline)
+    return OutgoingCommand(command_id, device, COMMAND_TYPE, msgspec.json.encode(message), issued_real, deadline)
 
 
 def due(raw: Connection, *, unsent_since: datetime) -> list[OutgoingCommand]:

@@ -57,6 +57,7 @@ def batch_separated(tx: Tx, actor: Actor, report: BatchSeparated, at: datetime) 
 
     Raises NotFound, Invalid or Conflict when a bag in it cannot be; then nothing of the report is applied.
     """
+    close_batch(tx, report.batch, canonical({"started_at": report.started_at, "ended_at": report.ended_at}))
     for unit in report.units:
         if unit.outcome is Outcome.DONE:
             _separated(tx, actor, report, unit, at)
@@ -65,7 +66,6 @@ def batch_separated(tx: Tx, actor: Actor, report: BatchSeparated, at: datetime) 
             observe(tx, actor, unit.parent, BagStatus.NONCONFORMING, "bag.separation_failed", process_check="failed")
             place_hold(tx, actor, bag=unit.parent, reason=f"separation failed: {unit.reason}")
             plan_move(tx, actor, unit.parent)
-    close_batch(tx, report.batch, canonical({"started_at": report.started_at, "ended_at": report.ended_at}))
     tx.record("batch.separated", actor=actor, subject=report.batch, data={"device": report.device})
 
 

@@ -12,6 +12,7 @@ from wms.bags.facts import zone_at
 from wms.bags.lifecycle import zone_for
 from wms.bags.projection import require
 from wms.errors import Conflict, Invalid
+from wms.machines.batches import in_open_batch
 from wms.moves.dispatch import retry_or_fail
 from wms.moves.model import MovePurpose, Task, TaskState
 from wms.moves.slots import require_place
@@ -19,7 +20,6 @@ from wms.moves.tasks import cancel_move, end_task, open_task_of, request_move, r
 from wms.store.tx import Actor, Tx
 
 _OPEN: Final = {TaskState.WAITING, TaskState.SENT}
-_OF_OUTBOUND: Final = {MovePurpose.PICK, MovePurpose.REGATE}
 _PURPOSE: Final = {
     BagStatus.QUARANTINE: MovePurpose.PUT_AWAY,
     BagStatus.AVAILABLE: MovePurpose.RESTOCK,
@@ -51,12 +51,12 @@ def crane_reported(tx: Tx, actor: Actor, report: BagMoved, at: datetime) -> None
     if task.state not in _OPEN:
         return
     if report.outcome is Outcome.FAILED:
-        ended = retry_or_fail(tx, actor, task, report.reason)
-    else:
-        ended = end_task(tx, actor, task, TaskState.DONE)
-        if report.at_place != task.to_place:
-            raise_finding(tx, actor, report.bag, f"{report.device} put it at {report.at_place}, not at {task.to_place}")
-    _tell(tx, actor, ended, at)
+        retry_or_fail(tx, actor, task, report.reason)
+        return
+    if report.at_place != task.to_place:
+        raise_finding(tx, actor, report.bag, f"{report.device} put it at {report.at_place}, not at {task.to_place}")
+    end_task(tx, actor, task, TaskState.DONE, at=at)
+    plan_move(tx, actor, task.bag)
 
 
 def complete_by_hand(tx: Tx, actor: Actor, task: str, bag: str, at_place: str) -> Task:
@@ -78,15 +78,8 @@ def complete_by_hand(tx: Tx, actor: Actor, task: str, bag: str, at_place: str) -
         raise Invalid("task.wrong_place", f"{at_place} is not in the {zone} zone")
     move_to(tx, actor, bag, at_place, tx.now, data={"task": task, "by": "hand"})
     ended = end_task(tx, actor, current, TaskState.DONE, "carried by hand")
-    _tell(tx, actor, ended, tx.now)
+    plan_move(tx, actor, bag)
     return ended
-
-
-def _tell(tx: Tx, actor: Actor, task: Task, at: datetime) -> None:
-    if task.purpose in _OF_OUTBOUND and task.state not in _OPEN:
-        tx.hooks.on_move_ended(tx, actor, task, at)
-    elif task.state is TaskState.DONE:
-        plan_move(tx, actor, task.bag)
 
 
 def plan_move(tx: Tx, actor: Actor, bag: str) -> str | None:
@@ -95,6 +88,8 @@ def plan_move(tx: Tx, actor: Actor, bag: str) -> str | None:
     status, place = BagStatus(str(state["status"])), state["place"]
     zone = zone_for(status)
     if status not in _PURPOSE or zone is None or place is None or str(place).partition("/")[0] in _OUT_OF_REACH:
+        return None
+    if in_open_batch(tx.raw, bag):
         return None
     task = open_task_of(tx.raw, bag)
     if task is not None and (task.purpose is _PURPOSE[status] or task.state is TaskState.SENT):

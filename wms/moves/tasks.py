@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from sqlite3 import Connection
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ _COLUMNS: Final = (
 )
 SELECT_TASK: Final = f"SELECT {_COLUMNS} FROM task"  # noqa: S608 - the columns above
 _UNKNOWN_PLACE: Final = ""
+_OF_OUTBOUND: Final = {MovePurpose.PICK, MovePurpose.REGATE}
 
 
 def request_move(
@@ -79,8 +81,13 @@ def cancel_move(tx: Tx, actor: Actor, task: str, reason: str) -> None:
     end_task(tx, actor, current, TaskState.CANCELLED, reason)
 
 
-def end_task(tx: Tx, actor: Actor, task: Task, state: TaskState, reason: str = "") -> Task:
-    """Close a task, whatever its machine still says later; returns the closed task."""
+def end_task(
+    tx: Tx, actor: Actor, task: Task, state: TaskState, reason: str = "", *, at: datetime | None = None
+) -> Task:
+    """Close a task, whatever its machine still says later, and return it closed; ``at``: when the bag arrived.
+
+    The end of a pick or of a return to the gate is told to outbound, unless it was taken back.
+    """
     if task.command is not None and task.state is TaskState.SENT:
         withdraw(tx.raw, task.command)
     tx.raw.execute(
@@ -89,7 +96,10 @@ def end_task(tx: Tx, actor: Actor, task: Task, state: TaskState, reason: str = "
     )
     tx.record(f"move.{state.value}", actor=actor, subject=task.id, data={"bag": task.bag, "reason": reason})
     tx.notify("task", task.id)
-    return require_task(tx.raw, task.id)
+    ended = require_task(tx.raw, task.id)
+    if task.purpose in _OF_OUTBOUND and state is not TaskState.CANCELLED:
+        tx.hooks.on_move_ended(tx, actor, ended, at or tx.now)
+    return ended
 
 
 def set_wait(tx: Tx, task: str, wait: Wait, detail: str) -> None:

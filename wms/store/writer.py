@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -136,7 +135,7 @@ class Writer:
             head, rows = seal(head, pending.entries)
             self._raw.executemany(INSERT_ENTRY, rows)
             self._raw.execute("COMMIT")
-        except (sqlite3.Error, Unavailable) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, each caller must hear of it and the thread go on
             pending = self._give_up(group, error)
         else:
             self._head = head
@@ -160,7 +159,7 @@ class Writer:
             if not self._raw.in_transaction:  # SQLite gave up the whole transaction (disk full, I/O error)
                 raise Unavailable("store.failed", f"The database refused the transaction: {error}") from error
 
-    def _give_up(self, group: Sequence[_Request], error: sqlite3.Error | Unavailable) -> Pending:
+    def _give_up(self, group: Sequence[_Request], error: Exception) -> Pending:
         if self._raw.in_transaction:
             self._raw.execute("ROLLBACK")
         refusal = (

@@ -1,0 +1,250 @@
+"""The open warehouse, with a machine hall that answers: from the van to a stock slot, and restarts cost nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from blood.eligibility import DonationType
+from blood.isbt128 import BagId
+from blood.tags import epc_of
+from plant.model import Plant
+from plc_bridge import messages as plc
+from rfid import messages as rfid
+from runtime.clock import SteppedClock
+from runtime.facts.envelope import encode_envelope
+from runtime.facts.receiver import RawFact
+from wms.changes import BACKLOG, RESET, Changes
+from wms.errors import LeaseTaken, Unavailable
+from wms.intake.collection import Collection, collect
+from wms.intake.laboratory import RawResult, take_results
+from wms.ledger.rebuild import rebuild
+from wms.ledger.verify import verify
+from wms.machines.outbox import OutgoingCommand
+from wms.store.database import driver_of
+from wms.store.tx import Actor
+from wms.store.writer import Change
+from wms.warehouse import Warehouse, open_warehouse
+
+TESTER = Actor("tester", "bench")
+
+
+@dataclass
+class Hall:
+    """Machines that take each command id once and report through one edge; ``awake`` False is a dead broker."""
+
+    clock: SteppedClock
+    awake: bool = True
+    heard: list[OutgoingCommand] = field(default_factory=list)
+    facts: list[RawFact] = field(default_factory=list)
+
+    async def publish(self, command: OutgoingCommand) -> None:
+        if not self.awake:
+            raise ConnectionError("no broker")
+        known = command.id in {earlier.id for earlier in self.heard}
+        self.heard.append(command)
+        if known:
+            return
+        message = msgspec.json.decode(command.data, type=plc.MachineCommand)
+        self.say(plc.CommandAnswered(command=command.id, device=command.device, outcome="accepted", detail=""))
+        self.work(command.device, message)
+
+    def work(self, device: str, message: plc.MachineCommand) -> None:
+        now = self.clock.now()
+        if isinstance(message, plc.MoveBag):
+            self.say(plc.BagMoved(task=message.task, device=device, bag=message.bag, epc=message.epc,
+                                  at_place=message.to_place, outcome="done", reason=""))  # fmt: skip
+        elif isinstance(message, plc.Separate):
+            units = tuple(self.unit(bag, message.outputs) for bag in message.bags)
+            self.say(plc.BatchSeparated(batch=message.batch, device=device, started_at=now, ended_at=now,
+                                        place="prep/out", units=units))  # fmt: skip
+        elif isinstance(message, plc.Freeze):
+            curve = tuple(plc.CurvePoint(minute=float(m), core_c=20.0 - 1.3 * m) for m in range(45))
+            self.say(plc.BatchFrozen(batch=message.batch, device=device, started_at=now, ended_at=now,
+                                     place="prep/freezer-1", bags=message.bags, curve=curve, target_c=-30.0,
+                                     minutes_to_target=39.0, lowest_core_c=-37.0))  # fmt: skip
+
+    def unit(self, parent: str, outputs: tuple[str, ...]) -> plc.SeparatedUnit:
+        bags = [BagId(parent[:13], product) for product in outputs]
+        children = tuple(plc.ChildBag(bag=str(bag), epc=epc_of(bag), tid="t", volume_ml=180.0) for bag in bags)
+        return plc.SeparatedUnit(parent=parent, outcome="done", reason="", children=children)
+
+    def say(self, message: Any, at: datetime | None = None) -> None:
+        message = msgspec.json.decode(msgspec.json.encode(message), type=type(message))
+        types = plc if type(message).__module__ == plc.__name__ else rfid
+        seq = len(self.facts) + 1
+        raw = encode_envelope(edge="plc-works", epoch="e1", seq=seq, type=types.report_type(message),
+                              time=at or self.clock.now(), data=msgspec.json.encode(message))  # fmt: skip
+        self.facts.append(RawFact("plc-works", "e1", seq, raw))
+
+
+@asynccontextmanager
+async def opened(folder: Path, plant: Plant, clock: SteppedClock, hall: Hall) -> AsyncIterator[Warehouse]:
+    async with open_warehouse(
+        plant, folder, clock=clock, holder="test", excursion_at=lambda _: False, publish_command=hall.publish
+    ) as warehouse:
+        yield warehouse
+
+
+@pytest.fixture
+def hall(clock) -> Hall:
+    return Hall(clock)
+
+
+async def turn(warehouse: Warehouse, hall: Hall, seconds: int) -> None:
+    """Let the clockwork run: every step repeats all facts from the mark on, as an edge would."""
+    for _ in range(seconds // 10):
+        hall.clock.step(10)
+        await warehouse.tick()
+        await warehouse.apply_facts(hall.facts)
+
+
+async def donate(warehouse: Warehouse, hall: Hall, count: int) -> list[str]:
+    bags = []
+    for number in range(1, count + 1):
+        din = f"A999926{number:06d}"
+        report = Collection(f"={din}00", f"={din}00", "donor", 400.0, "CPDA-1", hall.clock.now(), "shaker", "nurse",
+                            DonationType.ALLOGENEIC)  # fmt: skip
+        bags.append(await warehouse.write(lambda tx, report=report: collect(tx, TESTER, report)))
+    hall.clock.step(600)
+    for bag in bags:
+        now = hall.clock.now()
+        hall.say(rfid.Crossing(portal="p1", reader="reader-1", epc=epc_of(BagId(bag[:13], bag[14:])), direction="in",
+                               first_seen=now, last_seen=now, reads=5, peak_rssi_dbm=-50))  # fmt: skip
+    return bags
+
+
+async def laboratory(warehouse: Warehouse, hall: Hall, din: str, **bad: str) -> None:
+    now = hall.clock.now()
+    values = {**dict.fromkeys(("hbsag", "anti_hcv", "hiv", "syphilis", "nat"), "negative"), "alt": "20", **bad}
+    results = [RawResult(test, value, "m", now) for test, value in values.items()]
+    results += [RawResult("abo_rhd", "O+", method, now) for method in ("forward", "reverse")]
+    await warehouse.write(lambda tx: take_results(tx, TESTER, din, "run", results))
+
+
+def count(warehouse: Warehouse, sql: str) -> dict[Any, int]:
+    with warehouse.read() as connection:
+        return dict(driver_of(connection).execute(sql).fetchall())
+
+
+async def test_thirteen_donations_go_the_way_to_their_slots(tmp_path, plant, clock, hall):
+    async with opened(tmp_path, plant, clock, hall) as warehouse:
+        bags = await donate(warehouse, hall, 13)
+        await turn(warehouse, hall, 1200)
+        for bag in bags[1:]:
+            await laboratory(warehouse, hall, bag[:13])
+        await laboratory(warehouse, hall, bags[0][:13], hiv="reactive")
+        await turn(warehouse, hall, 1200)
+        by_shelf = count(warehouse, "SELECT component || ' ' || status || ' ' || substr(place, 1, length(place) - 4), "
+                                    "count(*) FROM bag WHERE place IS NOT NULL GROUP BY 1")  # fmt: skip
+        assert by_shelf == {
+            "RBC_S AVAILABLE cold-1/s1": 12,
+            "FFP AVAILABLE plasma-1/s1": 12,
+            "RBC_S NONCONFORMING cold-1/n1": 1,
+            "FFP NONCONFORMING plasma-1/n1": 1,
+        }
+        assert count(warehouse, "SELECT status, count(*) FROM bag WHERE component = 'WB' GROUP BY 1") == {
+            "CONSUMED": 13
+        }
+        assert count(warehouse, "SELECT code, count(*) FROM dead_letter GROUP BY 1") == {}
+        assert count(warehouse, "SELECT state, count(*) FROM batch GROUP BY 1") == {"done": 4}
+        assert rebuild(warehouse.database).differences == ()
+        head = warehouse.writer.head
+    verdict_files = tmp_path / "ledger-head.json", tmp_path / "ledger-key.pub"
+    async with opened(tmp_path, plant, clock, hall) as warehouse:
+        verdict = verify(warehouse.database, plant.site.id, *verdict_files)
+        assert (verdict.ok, verdict.entries) == (True, head.seq)
+        assert warehouse.term == 2
+        assert [(mark.edge, mark.mark) for mark in warehouse.marks()] == [("plc-works", len(hall.facts))]
+
+
+async def test_commands_leave_after_a_dead_broker_and_again_under_the_same_id_after_a_restart(
+    tmp_path, plant, clock, hall
+):
+    hall.awake = False
+    async with opened(tmp_path, plant, clock, hall) as warehouse:
+        await donate(warehouse, hall, 1)
+        await warehouse.apply_facts(hall.facts)
+        clock.step(600)
+        await warehouse.tick()
+        await warehouse.tick()
+        assert hall.heard == []
+        hall.awake = True
+        await warehouse.tick()
+        await warehouse.tick()
+        assert len(hall.heard) == 1
+        clock.step(16)
+        await warehouse.tick()
+        assert len(hall.heard) == 2
+    clock.step(1)
+    async with opened(tmp_path, plant, clock, hall) as warehouse:
+        await warehouse.tick()
+        assert len({command.id for command in hall.heard}) == 1
+        assert len(hall.heard) == 3
+        await warehouse.apply_facts(hall.facts)
+        clock.step(60)
+        await warehouse.tick()
+        assert [command.id for command in hall.heard[3:]].count(hall.heard[0].id) == 0
+
+
+async def test_the_clockwork_runs_by_itself_and_survives_a_failing_tick(tmp_path, plant, clock, hall):
+    ticked = asyncio.Event()
+
+    def breaks(_tx) -> None:
+        raise ValueError("broken feature")
+
+    async with opened(tmp_path, plant, clock, hall) as warehouse:
+        warehouse.add_tick("broken", 1.0, breaks)
+        warehouse.add_tick("works", 1.0, lambda tx: tx.after_commit(ticked.set))
+        running = asyncio.create_task(warehouse.run())
+        await asyncio.wait_for(ticked.wait(), 5)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+
+async def test_one_site_has_one_controller(tmp_path, plant, clock, hall):
+    async with opened(tmp_path, plant, clock, hall):
+        with pytest.raises(LeaseTaken):
+            async with opened(tmp_path, plant, clock, hall):
+                pass
+    async with opened(tmp_path, plant, clock, hall) as warehouse:
+        kept = warehouse
+    with pytest.raises(Unavailable):
+        await kept.write(lambda tx: tx.now)
+
+
+async def test_watchers_hear_of_commits_until_the_warehouse_closes(tmp_path, plant, clock, hall):
+    heard: list[Change] = []
+
+    async def watch(changes: AsyncIterator[Change]) -> None:
+        async for change in changes:
+            heard.append(change)  # noqa: PERF401 - the list is read while it grows
+
+    async with opened(tmp_path, plant, clock, hall) as warehouse:
+        watching = asyncio.create_task(watch(warehouse.subscribe()))
+        await asyncio.sleep(0)
+        await warehouse.write(lambda tx: tx.notify("order", "ord-1"))
+    await asyncio.wait_for(watching, 5)
+    assert heard == [Change(0, {"order": ("ord-1",)})]
+
+
+async def test_a_watcher_that_lags_is_told_to_look_anew():
+    changes = Changes()
+    watching = changes.subscribe()
+    first = asyncio.ensure_future(anext(watching))
+    await asyncio.sleep(0)
+    for seq in range(BACKLOG + 5):
+        changes.publish(Change(seq, {"bag": ("b",)}))
+    changes.close()
+    received = [await first] + [change async for change in watching]
+    assert RESET in received[0].topics or any(RESET in change.topics for change in received)
+    assert len(received) < 10
