@@ -59,7 +59,9 @@ class Store:
         self._bags = 0
 
     def planner_with(self, solve) -> Planner:
-        return Planner(self, solve, load_policy(), lambda place: place in self.warm, HealthPart("planner"))
+        return Planner(
+            self, solve, load_policy(), lambda place: place in self.warm, HealthPart("planner"), debounce_s=0.01
+        )
 
     async def write(self, fn: Callable[[Tx], T]) -> T:
         return await self.writer.write(fn)

@@ -236,3 +236,26 @@ async def test_a_worker_that_cannot_plan_reserves_nothing_and_alarms(store) -> N
 
     assert await store.planner_with(failing).plan_once() is Outcome.REFUSED
     assert store.show(order).state is OrderState.OPEN
+
+
+async def test_the_planner_wakes_for_an_order_and_waits_out_an_absent_solver(store) -> None:
+    calls, honest = [], store.planner
+
+    async def late(snapshot, policy):
+        calls.append(snapshot)
+        if len(calls) == 1:
+            raise SolverAway("not yet")
+        return await honest._solve(snapshot, policy)
+
+    planner = store.planner_with(late)
+    running = asyncio.create_task(planner.run())
+    await store.bag()
+    order = await store.order()
+    planner.wake()
+    async with asyncio.timeout(20):
+        while store.show(order).state is not OrderState.RESERVED:  # noqa: ASYNC110  (another task commits it)
+            await asyncio.sleep(0.02)
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+    assert len(calls) == 2

@@ -444,3 +444,29 @@ async def test_every_tick_can_be_repeated_without_a_trace(store, floor) -> None:
     for _ in range(3):
         await store.write(flow.advance)
     assert store.writer.head.seq == head
+
+
+async def test_a_bag_that_arrives_with_another_shipment_closes_the_one_it_came_from(store, floor) -> None:
+    first, second = await store.bag(days=5), await store.bag(days=9)
+    await ordered(store, hospital="east-lake")
+    await floor.run()
+    await ordered(store, hospital="childrens")
+    await floor.run()
+    newest, oldest = shipments(store)
+    found = await sign_for(store, newest.id, [second, first])
+    assert [one.verdict for one in found] == [Verdict.RECEIVED, Verdict.WRONG_BAG]
+    state = store.state_of(first)
+    assert (state["status"], state["hospital"]) == ("RECEIVED", "childrens")
+    assert next(one for one in shipments(store) if one.id == oldest.id).state is ShipmentState.RECEIVED
+
+
+async def test_a_person_who_carries_a_bag_into_the_lock_takes_the_cranes_task_away(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    floor.gate_answers = False
+    await floor.run(2)
+    await floor.decide(floor.epc(bag), GateDecision.REJECTED)
+    await store.write(flow.advance)
+    await store.write(lambda tx: gate.pass_by_hand(tx, NURSE, bag))
+    assert store.all("SELECT state FROM task WHERE purpose = 'regate'") == [("cancelled",)]
+    assert store.state_of(bag)["status"] == "PACKED"

@@ -75,12 +75,15 @@ class Planner:
         policy: Policy,
         excursion_at: Callable[[str], bool],
         health: HealthPart,
+        *,
+        debounce_s: float = DEBOUNCE_S,
     ) -> None:
         self._store = store
         self._solve = solve
         self._policy = policy
         self._excursion_at = excursion_at
         self._health = health
+        self._debounce_s = debounce_s
         self._woken = asyncio.Event()
         self._woken.set()
 
@@ -92,7 +95,7 @@ class Planner:
         """Plan for ever, until cancelled."""
         away = 0
         while True:
-            await asyncio.sleep(DEBOUNCE_S)
+            await asyncio.sleep(self._debounce_s)
             self._woken.clear()
             outcome = await self.plan_once()
             if outcome is Outcome.SOLVER_AWAY:

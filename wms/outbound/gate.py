@@ -19,7 +19,7 @@ from wms.bags.facts import facts_of
 from wms.bags.projection import BagChange, require
 from wms.errors import Refused
 from wms.moves.model import MovePurpose
-from wms.moves.tasks import open_task_of, request_move
+from wms.moves.tasks import cancel_move, open_task_of, request_move
 from wms.orders import reservations
 from wms.outbound.shipments import OUTBOUND
 from wms.outbound.stations import bag_with_tag, gate_named, gate_of
@@ -105,6 +105,9 @@ def pass_by_hand(tx: Tx, actor: Actor, bag: str) -> None:
     reasons = reasons_against(tx, bag, None if line is None else str(line))
     if reasons:
         raise Refused("gate_refused", f"{bag} may not pass: {in_words(reasons)}")
+    task = open_task_of(tx.raw, bag)
+    if task is not None:
+        cancel_move(tx, actor, task.id, "carried into the lock by hand")
     if BagStatus(str(require(tx.raw, bag)["status"])) is BagStatus.PICKED:
         change_status(tx, actor, bag, BagStatus.PACKED, "bag.packed", data={"by": "hand"})
     move_to(tx, actor, bag, gate_of(tx.plant).outside, tx.now, data={"by": "hand"})

@@ -135,8 +135,23 @@ def _wrong_bag(tx: Tx, actor: Actor, bag: str, box: _Box) -> ReceivedBag:
     raise_finding(tx, actor, bag, detail)
     if status is BagStatus.IN_TRANSIT:
         _arrive(tx, actor, bag, box)
-        reservations.end(tx, bag, "arrived at the wrong hospital")
+        reservations.end(tx, bag, "arrived with another shipment")
+        _strike_off(tx, bag)
     return ReceivedBag(bag, Verdict.WRONG_BAG, detail)
+
+
+def _strike_off(tx: Tx, bag: str) -> None:
+    """The shipment that should have brought the bag waits for it no longer."""
+    waiting = (shipment_bag.c.bag == bag) & shipment_bag.c.received_us.is_(None)
+    query = (
+        select(shipment.c.id, shipment.c.order_id, shipment.c.state)
+        .join(shipment_bag, shipment_bag.c.shipment == shipment.c.id)
+        .where(waiting)
+    )
+    rows = tx.conn.execute(query).all()
+    tx.conn.execute(update(shipment_bag).where(waiting).values(received_us=to_us(tx.now)))
+    for row in rows:
+        _close(tx, row.id, row.order_id, row.state)
 
 
 def _arrive(tx: Tx, actor: Actor, bag: str, box: _Box) -> None:

@@ -25,7 +25,7 @@ from wms.store.tx import Actor, Tx
 
 PORTAL_PATIENCE: Final = timedelta(minutes=10)
 """Domain time after the lock opened for which a bag's crossing may still be under way."""
-PORTAL_PATIENCE_REAL: Final = timedelta(seconds=30)
+PORTAL_PATIENCE_REAL: Final = timedelta(seconds=15)
 """The same in real time, for a clock that runs fast while facts travel in real time."""
 
 _AT_HOME: Final = frozenset(BagStatus) - {
@@ -146,13 +146,11 @@ def _seal(tx: Tx, bag: str, shipment_id: str) -> None:
 
 def _permitted_shipment(tx: Tx, bag: str, epc: str) -> str | None:
     """The shipment in which a bag may leave, or left: its lock permit names the bag's tag."""
-    listed = select(shipment_bag.c.shipment).where(shipment_bag.c.bag == bag)
-    known = tx.conn.execute(listed.order_by(shipment_bag.c.shipment.desc())).scalars().first()
-    if known is not None:
-        return str(known)
     standing = reservations.standing_of(tx.conn, bag)
     if standing is None:
-        return None
+        listed = select(shipment_bag.c.shipment).where(shipment_bag.c.bag == bag)
+        known = tx.conn.execute(listed.order_by(shipment_bag.c.shipment.desc())).scalars().first()
+        return None if known is None else str(known)
     found = tx.conn.execute(select(shipment.c.id).where(shipment.c.order_id == standing.order)).scalar_one_or_none()
     if found is None:
         return None
