@@ -12,7 +12,7 @@ import httpx
 
 from hemovault.commands.site import show_credentials
 from hemovault.commands.stock import import_stock
-from hemovault.demo_site import DemoPlan, DemoSite, write_demo_site
+from hemovault.demo_site import DemoPlan, DemoSite, Opening, write_demo_site
 from hemovault.offline import open_offline
 from runtime.clock import Clock
 from simulators.opening import write_opening
