@@ -17,6 +17,7 @@ from dashboards.guards import Guards
 from dashboards.health_board import HealthBoard
 from dashboards.live_feed import LiveFeed
 from dashboards.overview import overview as overview_of
+from dashboards.owners import owner_in
 from dashboards.routes import (
     alarms,
     bags,
@@ -70,7 +71,7 @@ def create_app(
 ) -> FastAPI:
     """Build the application for one open warehouse. `Stream` hears of every commit while the application runs."""
     app = declare_api(static, options)
-    stream = Stream(warehouse.writer.head.seq)
+    stream = Stream(warehouse.writer.head.seq, owner_in(warehouse.database))
     house = House(warehouse, telemetry, stream, health, hashing or Hashing(), options)
     app.state.house = house
     app.state.board = Shared(lambda: house.read(lambda conn: overview_of(house, conn)), OVERVIEW_FRESH_S)
@@ -101,6 +102,7 @@ def declare_api(static: Path, options: WebOptions) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     house: House = app.state.house
+    house.stream.reset(house.warehouse.writer.head.seq)  # nobody listened until now
     async with asyncio.TaskGroup() as tasks:
         running = [
             tasks.create_task(house.stream.follow(house.warehouse.subscribe())),

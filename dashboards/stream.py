@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import Any, Final
 
 import msgspec
@@ -31,20 +30,18 @@ MOST_WAITING: Final = 64
 """Frames that wait for one client: about 6 s of a busy centre."""
 
 KEPT_CHANGES: Final = 1024
-MOST_KEYS: Final = 200
+MOST_KEYS: Final = 500
 """More keys than this of one topic are sent as an empty list: "any of them"."""
 
 TOPICS: Final = frozenset({"bag", "order", "alarm", "task", "shipment", "stock", "deadletter"})
-HOSPITAL_TOPICS: Final = frozenset({"order", "shipment"})
 _RECONNECT_AFTER_MS: Final = 1000
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class Audience(Enum):
-    """Who listens: staff hear everything; hospitals hear that orders or shipments changed, never whose."""
+Audience = str | None
+"""Who listens: None is staff, who hear everything; a hospital's id hears of its own orders and shipments only."""
 
-    STAFF = "staff"
-    HOSPITAL = "hospital"
+STAFF: Final[Audience] = None
 
 
 class StreamsFull(Unavailable):
@@ -95,16 +92,23 @@ class Client:
                 return
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Kept:
+    """A change that was sent; its frame is encoded once for each audience that asks."""
+
     seq: int
-    frames: Mapping[Audience, bytes]
+    topics: Mapping[str, tuple[str, ...]]
+    frames: dict[Audience, bytes | None] = field(default_factory=dict)
 
 
 class Stream:
-    """Takes changes and readings from the warehouse (on the event loop) and gives them to every client."""
+    """Takes changes and readings from the warehouse (on the event loop) and gives them to every client.
 
-    def __init__(self, head: int) -> None:
+    ``owner_of(topic, key)`` says which hospital a key belongs to, if any.
+    """
+
+    def __init__(self, head: int, owner_of: Callable[[str, str], str | None]) -> None:
+        self._owner_of = owner_of
         self._clients: set[Client] = set()
         self._kept: deque[_Kept] = deque(maxlen=KEPT_CHANGES)
         self._whole_from = head
@@ -212,14 +216,12 @@ class Stream:
         self._sent_seq = seq
         if not topics:
             return
-        frames = {Audience.STAFF: change_frame(seq, {topic: tuple(keys) for topic, keys in topics.items()})}
-        if anonymous := HOSPITAL_TOPICS.intersection(topics):
-            frames[Audience.HOSPITAL] = change_frame(seq, dict.fromkeys(sorted(anonymous), ()))
+        sent = _Kept(seq, {topic: tuple(keys) for topic, keys in topics.items()})
         if len(self._kept) == KEPT_CHANGES:
             self._whole_from = self._kept[0].seq + 1
-        self._kept.append(_Kept(seq, frames))
+        self._kept.append(sent)
         for client in self._clients:
-            frame = frames.get(client.audience)
+            frame = self._frame(sent, client.audience)
             if frame is not None:
                 client.give(frame)
 
@@ -230,7 +232,7 @@ class Stream:
             frame = event_frame(name, list(latest.values()))
             latest.clear()
             for client in self._clients:
-                if client.audience is Audience.STAFF:
+                if client.audience is STAFF:
                     client.give(frame)
 
     def _missed(self, last_id: str, audience: Audience) -> Sequence[bytes]:
@@ -239,7 +241,21 @@ class Stream:
         if int(last_id) < self._whole_from:
             return [reset_frame("behind", self._sent_seq)]
         # The last one seen is sent again: a change without a ledger entry may carry the same number.
-        return [kept.frames[audience] for kept in self._kept if kept.seq >= int(last_id) and audience in kept.frames]
+        frames = [self._frame(kept, audience) for kept in self._kept if kept.seq >= int(last_id)]
+        return [frame for frame in frames if frame is not None]
+
+    def _frame(self, kept: _Kept, audience: Audience) -> bytes | None:
+        if audience not in kept.frames:
+            topics = kept.topics if audience is None else self._owned_by(audience, kept.topics)
+            kept.frames[audience] = change_frame(kept.seq, topics) if topics else None
+        return kept.frames[audience]
+
+    def _owned_by(self, hospital: str, topics: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+        own = {
+            topic: tuple(key for key in keys if self._owner_of(topic, key) == hospital)
+            for topic, keys in topics.items()
+        }
+        return {topic: keys for topic, keys in own.items() if keys}
 
 
 def event_frame(name: str, data: Any, event_id: int | None = None) -> bytes:

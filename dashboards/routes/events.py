@@ -13,7 +13,6 @@ from dashboards.auth import StaffOrHospital
 from dashboards.context import House, HouseOf
 from dashboards.declare import router
 from dashboards.schemas.events import StreamEvents
-from dashboards.stream import Audience
 from dashboards.views import clock_view
 from wms.people.sessions import Visitor
 
@@ -42,8 +41,7 @@ async def follow_events(request: Request, who: StaffOrHospital, house: HouseOf) 
 
 
 async def _body(house: House, who: Visitor, last_id: str | None) -> AsyncIterator[bytes]:
-    audience = Audience.HOSPITAL if who.hospital is not None else Audience.STAFF
-    client = house.stream.join(who.person, audience, last_id, clock_view(house).model_dump(mode="json"))
+    client = house.stream.join(who.person, who.hospital, last_id, clock_view(house).model_dump(mode="json"))
     ending = asyncio.get_running_loop().call_later(LIFETIME_S, client.close)
     try:
         async for chunk in client.frames():

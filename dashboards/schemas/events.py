@@ -10,7 +10,10 @@ from dashboards.schemas.system import Clock
 
 
 class Change(View):
-    """`event: change`: what to ask for again, by topic; the event's id is a ledger sequence number."""
+    """`event: change`: what to ask for again, by topic; the event's id is a ledger sequence number.
+
+    A topic without keys means "any of them": there were too many to name.
+    """
 
     topics: dict[str, list[str]]
 

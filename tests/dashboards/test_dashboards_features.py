@@ -6,11 +6,20 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import insert
 
+from blood.groups import BloodGroup
 from blood.isbt128 import check_character
 from telemetry.conditions import Condition, ConditionChange, Severity
 from wms.alarms.feed import apply_conditions
 from wms.ledger.chain import ledger
+from wms.orders.commands import LineWish, OrderWish, place_order
+from wms.orders.lifecycle import OrderKind
+from wms.outbound.tables import shipment, shipment_bag
+from wms.store.metadata import to_us
+from wms.store.tx import Actor, BagChange, Tx
+
+TESTER = Actor("tester", "bench")
 
 
 def kinds(centre: Any) -> list[str]:
@@ -319,3 +328,48 @@ async def test_the_clock_and_the_plant_are_for_everybody_signed_in(centre: Any, 
         plant = (await client.get("/api/v1/plant")).json()
         assert json.dumps(plant)
         assert next(c for c in plant["components"] if c["key"] == "RBC_S")["max_c"] == 6.0
+
+
+async def on_the_road(centre: Any, bag: str, hospital: str) -> tuple[str, str]:
+    """An order of one bag that has left for its hospital; returns order and shipment."""
+    line = {"component": "RBC_S", "group": BloodGroup.O_POS, "quantity": 1}
+    wish = OrderWish(hospital, OrderKind.STOCK, 3, centre.clock.now() + timedelta(hours=4), (LineWish(**line),))
+    order_id = await centre.write(lambda tx: place_order(tx, TESTER, wish))
+    now_us, shipment_id = to_us(centre.clock.now()), f"shp-{order_id}"
+
+    def leave(tx: Tx) -> None:
+        rows = {"id": shipment_id, "order_id": order_id, "hospital": hospital, "state": "in_transit"}
+        tx.conn.execute(insert(shipment).values(**rows, created_us=now_us, dispatched_us=now_us))
+        tx.conn.execute(insert(shipment_bag).values(shipment=shipment_id, bag=bag, line=f"{order_id}-1"))
+        change = BagChange(bag, {"status": "IN_TRANSIT", "order_line": f"{order_id}-1", "place": "transit/van-1"})
+        tx.record("bag.dispatched", actor=TESTER, subject=bag, bag=change)
+
+    await centre.write(leave)
+    return order_id, shipment_id
+
+
+async def test_a_hospital_receives_its_shipment_and_hears_what_was_wrong(centre: Any) -> None:
+    bag = await centre.add_bag(1)
+    stranger = await centre.add_bag(2, place="cold-1/s1/002")
+    _, shipment_id = await on_the_road(centre, bag, "city-first")
+    url = f"/api/v1/shipments/{shipment_id}"
+    body = {"bags": [bag, stranger], "temperature_ok": True, "visual_ok": True}
+    async with (
+        centre.client("hospital") as own,
+        centre.client("agent-east-lake") as other,
+        centre.client("operator") as operator,
+    ):
+        assert (await other.get("/api/v1/shipments")).json()["items"] == []
+        assert (await other.get(url)).status_code == 404
+        assert (await other.post(f"{url}/receive", json=body)).json()["code"] == "shipment_unknown"
+        assert (await operator.post(f"{url}/receive", json=body)).json()["code"] == "role.missing"
+        assert (await own.get("/api/v1/shipments")).json()["items"][0]["bags"] == [{"bag": bag, "status": "IN_TRANSIT"}]
+        answer = await own.post(f"{url}/receive", json=body, headers={"Idempotency-Key": "r-1"})
+        assert answer.status_code == 200, answer.text
+        received = answer.json()
+        assert received["state"] == "received"
+        assert {f["bag"]: f["verdict"] for f in received["findings"]} == {bag: "received", stranger: "wrong_bag"}
+        again = await own.post(f"{url}/receive", json=body, headers={"Idempotency-Key": "r-1"})
+        assert again.json() == received
+        assert (await own.post(f"{url}/receive", json={**body, "bags": []})).status_code == 422
+        assert (await operator.get(f"/api/v1/bags/{bag}")).json()["status"] == "RECEIVED"

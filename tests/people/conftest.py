@@ -11,21 +11,16 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-import wms.people.tables  # noqa: F401  (its tables belong to the schema)
 from plant.load import demo_text, parse_plant
 from plant.model import Plant
 from runtime.clock import SteppedClock
 from wms.ledger.chain import ledger
 from wms.people.passwords import Hashing
-from wms.store.database import Database, driver_of
-from wms.store.lease import begin_term, lock_site
-from wms.store.metadata import metadata
-from wms.store.tx import Actor, Hooks
+from wms.store.database import Database
 from wms.store.writer import Writer
+from wms.warehouse import open_warehouse
 
 T0 = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
-ADMIN = Actor("admin", "desk")
-PASSWORD = "Correct-Horse-7"
 
 
 @dataclass
@@ -44,21 +39,13 @@ class People:
 
 @pytest.fixture
 async def people(tmp_path: Path) -> AsyncIterator[People]:
-    database = Database(tmp_path / "site.db")
-    metadata.create_all(database.write_engine)
-    with database.write_engine.connect() as connection:
-        lease = begin_term(driver_of(connection), lock_site(database.path), "test")
     clock, plant = SteppedClock(T0), parse_plant(demo_text())
-    writer = Writer(
-        database,
-        clock=clock,
-        plant=plant,
-        term=lease.term,
-        hooks=Hooks(lambda _: False, lambda *_: None, lambda *_: None),
-        on_change=lambda _: None,
-    )
-    quick = Hashing(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    yield People(database, writer, clock, plant, quick)
-    await writer.close()
-    lease.release()
-    database.close()
+
+    async def publish(_: object) -> None:
+        return None
+
+    async with open_warehouse(
+        plant, tmp_path, clock=clock, holder="test", excursion_at=lambda _: False, publish_command=publish
+    ) as warehouse:
+        quick = Hashing(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield People(warehouse.database, warehouse.writer, clock, plant, quick)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from argon2 import PasswordHasher
 
-from wms.people.passwords import Hashing, WeakPassword, check_strength, make_password
+from wms.people.passwords import Hashing, TooBusy, WeakPassword, check_strength, make_password
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,11 @@ async def test_no_hash_and_a_broken_hash_match_nothing() -> None:
     hashing = Hashing(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     assert not await hashing.matches(None, "anything")
     assert not await hashing.matches("not a hash", "anything")
+
+
+async def test_a_flood_of_passwords_is_turned_away_instead_of_taking_the_memory() -> None:
+    hashing = Hashing(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    results = await asyncio.gather(*(hashing.hash(f"Password-{n}") for n in range(60)), return_exceptions=True)
+    turned_away = [result for result in results if isinstance(result, TooBusy)]
+    assert len(turned_away) == 60 - 32
+    assert (await hashing.hash("Password-1")).startswith("$argon2id$")
