@@ -48,6 +48,8 @@ def bytes_field(field: int, value: bytes) -> bytes:
 
 def read_varint(data: bytes, at: int, end: int) -> tuple[int, int]:
     """Number and position behind it; longer than 64 bits is cut as protobuf does. Raises SparkplugError."""
+    if at < end and data[at] < 0x80:  # most are one byte
+        return data[at], at + 1
     number = shift = 0
     for position in range(at, min(end, at + _LONGEST_VARINT)):
         byte = data[position]

@@ -140,6 +140,20 @@ async def test_fact_with_puback_but_without_commit_is_given_to_the_next_controll
     assert database.applied == list(range(25))
 
 
+async def test_receiver_that_is_started_again_accepts_what_it_had_taken(mqtt_settings, spool) -> None:
+    database, edge = Database(), an_edge(mqtt_settings, spool)
+    controller = Controller(mqtt_settings, database)
+    database.blocked.clear()
+    async with running(edge):
+        async with running(controller):
+            await record(edge, range(5))
+            await until(lambda: database.calls > 0)
+        database.blocked.set()
+        async with running(controller):  # the same object: supervision restarts it
+            await until(lambda: spool.acknowledged == 5)
+    assert database.applied == list(range(5))
+
+
 async def test_failing_transaction_is_tried_again_with_the_same_facts(mqtt_settings, spool) -> None:
     database, edge = Database(), an_edge(mqtt_settings, spool)
     database.fail_next = 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from runtime.logs import LogFormat, configure_logs, get_logger
 from runtime.mqtt import Message, MqttLink
 from runtime.settings import MqttSettings
 from runtime.supervise import supervise
+from runtime.threads import in_thread
 from runtime.topics import SparkplugKind, TopicError
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -211,6 +213,25 @@ async def test_cancelled_supervision_cancels_its_part() -> None:
         await asyncio.sleep(0)
         await asyncio.sleep(0)
     assert ended.is_set()
+
+
+async def test_cancel_waits_for_the_work_in_the_thread() -> None:
+    began, may_end, ended = threading.Event(), threading.Event(), []
+
+    def work() -> None:
+        began.set()
+        may_end.wait(5)
+        ended.append(True)
+
+    task = asyncio.create_task(in_thread(work))
+    await asyncio.to_thread(began.wait, 5)
+    task.cancel()
+    await asyncio.sleep(0)
+    assert not task.done()
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended == [True]
 
 
 def test_backoff_doubles_to_its_longest_and_starts_again() -> None:

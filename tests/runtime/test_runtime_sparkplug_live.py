@@ -380,6 +380,14 @@ async def test_no_offset_is_lost_when_broker_host_and_edge_die_in_turn(
     assert historian.marks()[place] == max(historian.offsets[place])
 
 
+async def test_edge_and_host_can_be_run_again(edges, historian, mqtt_settings) -> None:
+    edge, host = edges.make(), a_host(mqtt_settings, historian)
+    for value in (1.0, 2.0):
+        async with running(edge, host):
+            edge.update("cold-1", "Temperature/Air", value, START + timedelta(seconds=value))
+            await until(lambda v=value: v in {row[2] for row in historian.values})
+
+
 async def test_batch_that_was_not_taken_comes_again(edges, historian, mqtt_settings, monkeypatch) -> None:
     monkeypatch.setattr(edge_module, "RESEND_AFTER_S", 0.3)
     historian.deaf = True
