@@ -15,9 +15,8 @@ from enum import IntEnum
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from allocation.model import GROUPS, Int64s, Policy, Snapshot, Tier
+from allocation.model import GROUPS, Bools, Int64s, Policy, Snapshot, Tier
 from blood.compatibility import preference
 from blood.components import Family
 from blood.eligibility import Zone
@@ -90,16 +89,19 @@ def match_points(family: Family, policy: Policy) -> Int64s:
     return table
 
 
-def takes_part(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
+def takes_part(snapshot: Snapshot) -> Bools:
     """Bags that may be assigned: allowed by eligibility, in stock, group confirmed, not expired."""
     allowed = np.fromiter((reason == "" for reason in snapshot.bag_refused), np.bool_, len(snapshot.bag))
     stocked = np.fromiter((zone == Zone.STOCK for zone in snapshot.bag_zone), np.bool_, len(snapshot.bag))
     return np.asarray(allowed & stocked & (snapshot.bag_group >= 0) & (snapshot.bag_expires_us > snapshot.at_us))
 
 
-def build_network(snapshot: Snapshot, policy: Policy, component: int) -> Network:
-    """Build the network of one component (index into ``snapshot.components``) that at least one line asks for."""
-    bags = _canonical_bags(snapshot, component)
+def build_network(snapshot: Snapshot, policy: Policy, component: int, usable: Bools) -> Network:
+    """Build the network of one component (index into ``snapshot.components``) that at least one line asks for.
+
+    ``usable``: what `takes_part` says of the snapshot, computed once for all components.
+    """
+    bags = _canonical_bags(snapshot, component, usable)
     lines = _canonical_lines(snapshot, component)
     expiry = snapshot.bag_expires_us[bags]
     distinct = np.unique(expiry)
@@ -130,9 +132,9 @@ def build_network(snapshot: Snapshot, policy: Policy, component: int) -> Network
     )
 
 
-def _canonical_bags(snapshot: Snapshot, component: int) -> Int64s:
+def _canonical_bags(snapshot: Snapshot, component: int, usable: Bools) -> Int64s:
     """Rows of usable bags by (group, expiry, retrieval, id): the order in which they are handed out."""
-    rows = np.flatnonzero(takes_part(snapshot) & (snapshot.bag_component == component))
+    rows = np.flatnonzero(usable & (snapshot.bag_component == component))
     ids = np.array([snapshot.bag[row] for row in rows], dtype=np.str_)
     order = np.lexsort((ids, snapshot.bag_retrieval[rows], snapshot.bag_expires_us[rows], snapshot.bag_group[rows]))
     return np.asarray(rows[order], dtype=np.int64)

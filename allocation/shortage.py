@@ -57,19 +57,21 @@ def _cause(snapshot: Snapshot, line: int, free: _Shelves, taken: _Shelves, held:
     groups = acceptable_groups(snapshot, line)
     wider = acceptable_groups(snapshot, line, substitution=True)
 
-    def lasting(shelf: _Shelves, among: tuple[int, ...]) -> list[int]:
-        return [int(row) for group in among for row in shelf.get((component, group), EMPTY_SHELF).lasting(until)]
+    def lasting(shelf: _Shelves, among: tuple[int, ...]) -> Int64s:
+        return np.concatenate([shelf.get((component, group), EMPTY_SHELF).lasting(until) for group in among])
 
-    if others := lasting(free, tuple(group for group in wider if group not in groups)):
-        return ShortCause(ShortReason.SUBSTITUTION_REFUSED, len(others), others[0])
-    if younger := [int(row) for group in groups for row in free.get((component, group), EMPTY_SHELF).failing(until)]:
-        best = max(younger, key=lambda row: (int(snapshot.bag_expires_us[row]), snapshot.bag[row]))
+    others = tuple(group for group in wider if group not in groups)
+    if others and len(rows := lasting(free, others)):
+        return ShortCause(ShortReason.SUBSTITUTION_REFUSED, len(rows), int(rows[0]))
+    younger = np.concatenate([free.get((component, group), EMPTY_SHELF).failing(until) for group in groups])
+    if len(younger):
+        best = max(younger.tolist(), key=lambda row: (int(snapshot.bag_expires_us[row]), snapshot.bag[row]))
         return ShortCause(ShortReason.TOO_SHORT_LIVED, len(younger), best)
-    if waiting := lasting(held, groups):
-        reasons = Counter(refusal(snapshot, row) for row in waiting)
+    if len(waiting := lasting(held, groups)):
+        reasons = Counter(refusal(snapshot, row) for row in waiting.tolist())
         detail = min(reasons, key=lambda text: (-reasons[text], text))
-        return ShortCause(ShortReason.BAGS_REFUSED, len(waiting), waiting[0], detail)
-    if elsewhere := lasting(taken, groups):
+        return ShortCause(ShortReason.BAGS_REFUSED, len(waiting), int(waiting[0]), detail)
+    if len(elsewhere := lasting(taken, groups)):
         return ShortCause(ShortReason.MORE_URGENT_DEMAND, len(elsewhere))
     return ShortCause(ShortReason.NO_STOCK, 0)
 

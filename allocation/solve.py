@@ -12,7 +12,7 @@ from ortools.graph.python import min_cost_flow
 from allocation.assign import assign_bags
 from allocation.certificate import Proof, prove
 from allocation.model import Int64s, Policy, Snapshot
-from allocation.network import ArcKind, Network, build_network
+from allocation.network import ArcKind, Network, build_network, takes_part
 from allocation.plan import Assignment, Certificate, Objective, Plan, ShortLine
 from allocation.shortage import short_reasons
 
@@ -36,8 +36,9 @@ def allocate(snapshot: Snapshot, policy: Policy, *, timer: Callable[[], float] =
     bags: list[Int64s] = []
     lines: list[Int64s] = []
     primal = dual = 0
+    usable = takes_part(snapshot)
     for component in np.unique(snapshot.line_component).tolist():
-        network = build_network(snapshot, policy, component)
+        network = build_network(snapshot, policy, component, usable)
         flow = solve_flow(network)
         proof = prove(network, flow)
         primal, dual = primal + proof.primal, dual + proof.dual

@@ -11,10 +11,14 @@ import pytest
 from allocation_world import AT, POLICY, bag, cheapest, large, line, snapshot_of, tiny
 
 from allocation.certificate import CertificateError, check_reduced_costs, prove
-from allocation.model import build_snapshot
-from allocation.network import ArcKind, build_network
+from allocation.model import Snapshot, build_snapshot
+from allocation.network import ArcKind, Network, build_network, takes_part
 from allocation.solve import SolveError, allocate, solve_flow
 from allocation.verify import ViolationCode, verify
+
+
+def network_of(snapshot: Snapshot, component: int) -> Network:
+    return build_network(snapshot, POLICY, component, takes_part(snapshot))
 
 
 @pytest.mark.parametrize("block", range(10))
@@ -37,7 +41,7 @@ def test_a_large_plan_in_shortage_is_proved_and_passes_the_judge() -> None:
 
 def test_a_flow_changed_anywhere_fails_the_certificate() -> None:
     snapshot = snapshot_of(*large(3, 400, 60, 1.1))
-    network = build_network(snapshot, POLICY, int(snapshot.line_component[0]))
+    network = network_of(snapshot, int(snapshot.line_component[0]))
     flow = solve_flow(network)
     prove(network, flow)
     dice = random.Random(5)
@@ -50,8 +54,7 @@ def test_a_flow_changed_anywhere_fails_the_certificate() -> None:
 
 def test_a_feasible_but_dearer_flow_fails_the_certificate() -> None:
     snapshot = snapshot_of([bag("old", days=10), bag("young", days=20)], [line("l")])
-    network = build_network(
-        snapshot, POLICY, 0 if snapshot.components[0] == "RBC_S" else snapshot.components.index("RBC_S")
+    network = network_of(snapshot, snapshot.components.index("RBC_S"))
     )
     dear = replace(network, cost=network.cost.copy())
     use = network.kind == ArcKind.USE
@@ -62,7 +65,7 @@ def test_a_feasible_but_dearer_flow_fails_the_certificate() -> None:
 
 def test_a_potential_changed_anywhere_it_matters_fails_the_certificate() -> None:
     snapshot = snapshot_of(*large(3, 400, 60, 1.1))
-    network = build_network(snapshot, POLICY, int(snapshot.line_component[0]))
+    network = network_of(snapshot, int(snapshot.line_component[0]))
     flow = solve_flow(network)
     proof = prove(network, flow)
     for node in range(0, len(network.supply), 7):
