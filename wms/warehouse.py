@@ -19,7 +19,6 @@ from runtime.facts.acks import Mark
 from runtime.facts.receiver import RawFact
 from runtime.health import HealthPart
 from wms.changes import Changes
-from wms.errors import Unavailable
 from wms.inbox.apply import CHUNK, apply_facts
 from wms.inbox.epochs import all_marks
 from wms.intake.release import release_ready_bags
@@ -88,6 +87,7 @@ class Warehouse:
         self._head_key = head_key
         self._health = health
         self._has_started = False
+        self._faults: dict[str, str | None] = {}
         self._publishing = LogOnce("publishing commands")
         self._ticks: list[_Tick] = []
         self.add_tick("preparation", 5.0, lambda tx: prepare_waiting(tx, _FLOOR))
@@ -144,7 +144,12 @@ class Warehouse:
         """Do what is due now: ticks, commands to send, the signed head."""
         now = self.clock.now()
         ready = [tick for tick in self._ticks if tick.next_at is None or tick.next_at <= now]
-        await asyncio.gather(*(self._run_tick(tick, now) for tick in ready))
+        self._faults.update(await asyncio.gather(*(self._run_tick(tick, now) for tick in ready)))
+        faults = [f"{name}: {fault}" for name, fault in self._faults.items() if fault is not None]
+        if faults:
+            self._health.degraded("; ".join(faults))
+        else:
+            self._health.ok()
         await self._send_commands()
         await asyncio.to_thread(self.export_head)
 
@@ -152,18 +157,16 @@ class Warehouse:
         """Sign and export how far the ledger goes; nothing happens when that is exported already."""
         write_head(self.head_file, self._head_key, self.plant.site.id, self.writer.head, self.clock.real_now())
 
-    async def _run_tick(self, tick: _Tick, now: datetime) -> None:
+    async def _run_tick(self, tick: _Tick, now: datetime) -> tuple[str, str | None]:
+        """Run one tick; returns its name and what is wrong with it, if anything."""
         tick.next_at = now + tick.every
         try:
             await self.writer.write(tick.act)
         except Exception as error:  # noqa: BLE001 - one feature's fault must not stop the others' clockwork
             tick.trouble.failed(repr(error))
-            self._health.degraded(f"{tick.name}: {error}")
-            if isinstance(error, Unavailable):
-                self._health.down(error.detail)
-        else:
-            tick.trouble.recovered()
-            self._health.ok()
+            return tick.name, str(error)
+        tick.trouble.recovered()
+        return tick.name, None
 
     async def _send_commands(self) -> None:
         now = self.clock.real_now()

@@ -22,6 +22,7 @@ from rfid import messages as rfid
 from runtime.clock import SteppedClock
 from runtime.facts.envelope import encode_envelope
 from runtime.facts.receiver import RawFact
+from runtime.health import HealthPart
 from wms.changes import BACKLOG, RESET, Changes
 from wms.errors import LeaseTaken, Unavailable
 from wms.intake.collection import Collection, collect
@@ -201,7 +202,16 @@ async def test_the_clockwork_runs_by_itself_and_survives_a_failing_tick(tmp_path
     def breaks(_tx) -> None:
         raise ValueError("broken feature")
 
-    async with opened(tmp_path, plant, clock, hall) as warehouse:
+    health = HealthPart("floor")
+    async with open_warehouse(
+        plant,
+        tmp_path,
+        clock=clock,
+        holder="test",
+        excursion_at=lambda _: False,
+        publish_command=hall.publish,
+        health=health,
+    ) as warehouse:
         warehouse.add_tick("broken", 1.0, breaks)
         warehouse.add_tick("works", 1.0, lambda tx: tx.after_commit(ticked.set))
         running = asyncio.create_task(warehouse.run())
@@ -209,6 +219,9 @@ async def test_the_clockwork_runs_by_itself_and_survives_a_failing_tick(tmp_path
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
+        clock.step(2)
+        await warehouse.tick()
+        assert health.detail == "broken: broken feature"
 
 
 async def test_one_site_has_one_controller(tmp_path, plant, clock, hall):
