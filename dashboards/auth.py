@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Request, Response
 
 from dashboards.context import HouseOf
+from dashboards.guards import READING
 from wms.errors import Refused
 from wms.people import sessions
 from wms.people.roles import Role
@@ -66,15 +67,23 @@ async def visitor(request: Request, house: HouseOf) -> Visitor:
     return who
 
 
-def allow(*roles: Role) -> Callable[[Visitor], Awaitable[Visitor]]:
-    """A dependency that lets these roles through; raises RoleMissing for everybody else."""
+def allow(*roles: Role) -> Callable[..., Awaitable[Visitor]]:
+    """A dependency that lets these roles through; raises RoleMissing for everybody else.
+
+    A refused attempt to change something is a ledger entry.
+    """
     allowed = frozenset(roles)
 
-    async def check(who: Annotated[Visitor, Depends(visitor)]) -> Visitor:
-        if not allowed & who.roles:
-            names = ", ".join(sorted(role.value for role in allowed))
-            raise RoleMissing(f"This needs one of these roles: {names}")
-        return who
+    async def check(request: Request, house: HouseOf, who: Annotated[Visitor, Depends(visitor)]) -> Visitor:
+        if allowed & who.roles:
+            return who
+        if request.method not in READING:
+            data = {"act": f"{request.method} {request.url.path}", "code": "role.missing"}
+            await house.warehouse.writer.write(
+                lambda tx: tx.record("act.refused", actor=who.actor, subject=who.person, data=data)
+            )
+        names = ", ".join(sorted(role.value for role in allowed))
+        raise RoleMissing(f"This needs one of these roles: {names}")
 
     return check
 

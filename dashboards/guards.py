@@ -16,7 +16,9 @@ from dashboards.problems import internal_error, problem
 MOST_BODY_BYTES: Final = 1 << 20
 """The largest honest request is a hospital's order of 50 lines: some kilobytes."""
 
-_READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
+
 _CONTENT_POLICY: Final = "; ".join(
     (
         "default-src 'self'",
@@ -82,7 +84,7 @@ def _refusal(scope: Scope, origins: frozenset[str]) -> ASGIApp | None:
     length = headers.get("content-length", "0")
     if not length.isdigit() or int(length) > MOST_BODY_BYTES:
         return problem(413, "request.too_large", f"A request has at most {MOST_BODY_BYTES} bytes", path)
-    if scope["method"] not in _READING and not _own_page(headers, origins):
+    if scope["method"] not in READING and not _own_page(headers, origins):
         return problem(403, "request.foreign_origin", "Writes are accepted from this site's own pages only", path)
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboards.auth import Administrator, Anyone, RoleMissing
 from dashboards.context import HouseOf
 from dashboards.declare import router
+from dashboards.privileged import refused_is_recorded
 from dashboards.schemas import people as schemas
 from wms.people import accounts, sessions
 from wms.people.roles import Role
@@ -51,6 +52,7 @@ async def set_password(username: str, body: schemas.PasswordRequest, who: Anyone
 @routes.post("/people/{username}/disable")
 async def disable_person(username: str, who: Administrator, house: HouseOf) -> schemas.Account:
     """Shut an account for good and end its sessions."""
-    account = await house.warehouse.writer.write(lambda tx: accounts.disable(tx, who.actor, username))
+    async with refused_is_recorded(house, who, "person.disable", username):
+        account = await house.warehouse.writer.write(lambda tx: accounts.disable(tx, who.actor, username))
     house.stream.drop(username)
     return schemas.Account.model_validate(account)

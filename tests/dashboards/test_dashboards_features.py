@@ -221,6 +221,7 @@ async def test_lifting_a_hold_takes_two_people_and_a_refusal_is_remembered(centr
         assert kinds(centre)[-1] == "act.refused"
         not_allowed = await operator.post(url, json={**reason, "signatures": alone})
         assert not_allowed.json()["code"] == "role.missing"
+        assert kinds(centre).count("act.refused") == 2
         both = [await sign("quality"), await sign("operator")]
         changed = await quality.post(url, json={"reason": "another reason", "signatures": both})
         assert changed.json()["code"] == "signature.other_act"
