@@ -8,9 +8,10 @@ from sqlalchemy import select
 from telemetry.conditions import Condition as Seen
 from telemetry.conditions import ConditionChange, Severity
 from wms.alarms import book, conditions
-from wms.alarms.conditions import CATALOGUE, Nature
+from wms.alarms.catalogue import CATALOGUE, rule_of
 from wms.alarms.feed import apply_conditions, device_presence
 from wms.alarms.machine import AlarmRefused, AlarmState, Condition
+from wms.alarms.rules import Nature
 from wms.alarms.tables import alarm, journal
 from wms.errors import Invalid, NotFound
 from wms.holds.tables import hold
@@ -127,7 +128,7 @@ async def test_the_temperature_alarm_never_hides_behind_the_device(store) -> Non
 
 
 async def test_what_happened_once_stays_until_acknowledged_then_is_over(store) -> None:
-    rule = conditions.rule_of(conditions.MISSED_READ)
+    rule = rule_of(conditions.MISSED_READ)
     assert rule.nature is Nature.EVENT
     alarm_id = await store.write(lambda tx: book.raise_event(tx, "A999926000001-D0002V00", conditions.MISSED_READ))
     assert entry(store, "A999926000001-D0002V00", "missed_read").active == Condition.ACTIVE

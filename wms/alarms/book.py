@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, insert, select, update
 
 from runtime.ids import new_id
 from wms.alarms import suppression
-from wms.alarms.conditions import Nature, rule_of
+from wms.alarms.catalogue import rule_of
 from wms.alarms.machine import (
     Acknowledge,
     Alarm,
@@ -26,6 +26,7 @@ from wms.alarms.machine import (
     Unsuppress,
     step,
 )
+from wms.alarms.rules import Nature
 from wms.alarms.tables import alarm, journal
 from wms.errors import Invalid, NotFound
 from wms.store.metadata import from_us_or_none, to_us

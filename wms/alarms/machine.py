@@ -1,7 +1,7 @@
 """The alarm state machine of ISA-18.2 / IEC 62682 as pure functions; time is an argument (domain.md 6.1).
 
 The condition (is it outside?) and the alarm (has a person seen it?) are kept apart. Latched states are left out: an
-occurrence that cannot "return to normal" stays active until it is acknowledged (`conditions.Nature.EVENT`).
+occurrence that cannot "return to normal" stays active until it is acknowledged (`rules.Nature.EVENT`).
 """
 
 from __future__ import annotations

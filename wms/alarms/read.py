@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 
 from plant.model import Plant, Probe, ProbeKind
 from wms.alarms import conditions
-from wms.alarms.conditions import rule_of
+from wms.alarms.catalogue import rule_of
 from wms.alarms.machine import AlarmState, Condition
 from wms.alarms.stake import AtStake, Forecast, Stake, at_stake
 from wms.alarms.tables import alarm, journal

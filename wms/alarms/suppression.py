@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from plant.model import Plant
-from wms.alarms.conditions import CATALOGUE
+from wms.alarms.catalogue import CATALOGUE
 
 
 def carrier_of(plant: Plant, source: str) -> str | None:

@@ -1,0 +1,123 @@
+"""The dispatch lock opens for exactly its shipment; what leaves otherwise is caught at the portal."""
+
+from __future__ import annotations
+
+from outbound_looks import NURSE, alarms, kinds, ordered, shipments
+
+from plc_bridge.messages import CommandAnswered, CommandOutcome, LockRefused
+from rfid.messages import Direction
+from wms.holds.commands import place_hold
+from wms.machines.answers import command_answered
+from wms.orders.lifecycle import ShipmentState
+from wms.outbound import handlers
+
+
+async def test_the_lock_holds_one_shipment_at_a_time_and_the_urgent_one_goes_first(store, floor) -> None:
+    for _ in range(3):
+        await store.bag()
+    routine = await ordered(store, priority=5)
+    urgent = await ordered(store, priority=2)
+    await floor.run(3)
+    first, *others = shipments(store)[::-1]
+    assert first.order == urgent
+    assert all(other.created_at >= (first.dispatched_at or first.created_at) for other in others)
+    await floor.run()
+    assert {one.order for one in shipments(store)} == {routine, urgent}
+    assert {one.state for one in shipments(store)} == {ShipmentState.IN_TRANSIT}
+
+
+async def test_the_wrong_bag_in_the_lock_keeps_it_shut_until_put_right(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    floor.extra_in_lock = ["aa" * 16]
+    await floor.run()
+    assert alarms(store, "lock_content") == [("lock-1", "unacknowledged")]
+    assert store.state_of(bag)["status"] == "PACKED"
+    floor.extra_in_lock = []
+    await floor.run()
+    assert store.state_of(bag)["status"] == "IN_TRANSIT"
+    assert alarms(store, "lock_content") == [("lock-1", "returned_unacknowledged")]
+
+
+async def test_a_permit_that_merely_ran_out_is_given_again(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    floor.lock_listens = False
+    await floor.run(3)
+    (permit,) = floor.unheard
+    late = LockRefused(
+        device="lock-1", permit=permit.permit, shipment=permit.shipment, reason="the permit has run out",
+        missing=(), extra=(),
+    )  # fmt: skip
+    await floor.tell(handlers.on_lock_refused, NURSE, late)
+    floor.lock_listens = True
+    await floor.run(2)
+    assert store.state_of(bag)["status"] == "IN_TRANSIT"
+    assert alarms(store, "lock_content") == []
+
+
+async def test_a_permit_that_nobody_answered_is_given_again(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    floor.lock_listens = False
+    await floor.run(3)
+    floor.lock_listens = True
+    await floor.run(3)
+    assert store.state_of(bag)["status"] == "PACKED"
+    await floor.run(4)
+    assert store.state_of(bag)["status"] == "IN_TRANSIT"
+
+
+async def test_a_permit_that_the_bridge_could_not_deliver_is_given_again(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    floor.lock_listens = False
+    await floor.run(3)
+    (command,) = store.all("SELECT id FROM machine_command WHERE device = 'lock-1'")
+    answer = CommandAnswered(
+        command=command.id, device="lock-1", outcome=CommandOutcome.EXPIRED, detail="the cell was away"
+    )
+    await floor.tell(command_answered, NURSE, answer)
+    floor.lock_listens = True
+    await floor.run(2)
+    assert store.state_of(bag)["status"] == "IN_TRANSIT"
+
+
+async def test_a_bag_that_leaves_without_a_permit_is_recorded_alarmed_and_held(store, floor) -> None:
+    bag = await store.bag()
+    await floor.cross(floor.epc(bag))
+    state = store.state_of(bag)
+    assert (state["status"], state["place"]) == ("IN_TRANSIT", "transit")
+    assert alarms(store, "left_without_permit") == [(bag, "unacknowledged")]
+    assert len(store.all("SELECT id FROM hold WHERE bag = :bag AND lifted_us IS NULL", bag=bag)) == 1
+
+
+async def test_a_bag_held_after_the_permit_was_given_is_caught_at_the_portal(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    floor.portal_sees = False
+    await floor.run(4)
+    assert store.state_of(bag)["status"] == "PACKED"
+    await store.write(lambda tx: place_hold(tx, NURSE, bag=bag, reason="recall"))
+    await floor.cross(floor.epc(bag))
+    assert store.state_of(bag)["status"] == "IN_TRANSIT"
+    assert alarms(store, "left_without_permit") == [(bag, "unacknowledged")]
+
+
+async def test_a_crossing_in_no_clear_direction_changes_nothing(store, floor) -> None:
+    bag = await store.bag()
+    await floor.cross(floor.epc(bag), Direction.UNKNOWN)
+    assert store.state_of(bag)["status"] == "AVAILABLE"
+    assert kinds(store, bag)[-1] == "crossing.unclear"
+
+
+async def test_a_bag_the_portal_missed_is_sent_on_its_way_and_named(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    floor.portal_sees = False
+    await floor.run(4)
+    assert shipments(store)[0].state is ShipmentState.PERMITTED
+    await floor.run(3, step_s=300)
+    assert shipments(store)[0].state is ShipmentState.IN_TRANSIT
+    assert store.state_of(bag)["status"] == "IN_TRANSIT"
+    assert alarms(store, "missed_read") == [(bag, "unacknowledged")]
