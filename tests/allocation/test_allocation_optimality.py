@@ -55,7 +55,6 @@ def test_a_flow_changed_anywhere_fails_the_certificate() -> None:
 def test_a_feasible_but_dearer_flow_fails_the_certificate() -> None:
     snapshot = snapshot_of([bag("old", days=10), bag("young", days=20)], [line("l")])
     network = network_of(snapshot, snapshot.components.index("RBC_S"))
-    )
     dear = replace(network, cost=network.cost.copy())
     use = network.kind == ArcKind.USE
     dear.cost[use] = 100 - dear.cost[use]  # prefers the young bag
