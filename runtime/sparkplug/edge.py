@@ -22,6 +22,7 @@ from runtime.settings import MqttSettings
 from runtime.sparkplug.codec import decode, encode, encode_metric, wrap
 from runtime.sparkplug.columns import mark_historical
 from runtime.sparkplug.device import DeviceState, DeviceValues, offset_metrics
+from runtime.sparkplug.inflight import InFlight, ranges
 from runtime.sparkplug.payload import (
     BDSEQ_METRIC,
     EPOCH_METRIC,
@@ -48,8 +49,6 @@ log = get_logger(__name__)
 FLUSH_EVERY_S: Final = 0.1
 STEADY_EVERY_S: Final = 1.0  # how often steady values are looked through
 RESEND_AFTER_S: Final = 10.0  # a message that is not stored by then is sent again as historical
-RESEND_AHEAD: Final = 1_000  # messages above the mark that may be on their way again
-RESEND_CHUNK: Final = 200
 MOST_HELD: Final = 10_000  # messages in memory while the disk takes none
 
 
@@ -88,7 +87,7 @@ class SparkplugEdge:
         self._host_since: int | None = None  # timestamp of the STATE that says the host is online
         self._last_state = -1  # newest STATE timestamp of this connection
         self._mark: int | None = None  # a stored mark that the window has not taken over yet
-        self._sent_at: dict[int, float] = {}
+        self._in_flight = InFlight(RESEND_AFTER_S)
         self._held: list[WindowMessage] = []  # made and not yet on disk
         self._trouble = LogOnce(f"window of {edge}")
         self._disk_trouble = ""
@@ -255,7 +254,7 @@ class SparkplugEdge:
         messages = tuple(self._held)
         first = await in_thread(self._put_on_disk, mark)
         if mark is not None:
-            self._sent_at = {offset: at for offset, at in self._sent_at.items() if offset > mark}
+            self._in_flight.stored(mark)
         if first is not None and self._born:
             for offset, message in enumerate(messages, first):
                 self._send_data(offset, message)
@@ -291,21 +290,22 @@ class SparkplugEdge:
             values.epoch_alias, values.offset_alias, self._window.epoch, offset, message.at_ms, named=False
         )
         body = encode_metric(head[0]) + encode_metric(head[1], DataType.INT64) + message.body
-        self._sent_at[offset] = time.monotonic()
+        self._in_flight.sent(offset, offset, time.monotonic())
         self._send(SparkplugKind.DDATA, body, message.device)
 
     async def _resend_due(self) -> None:
         """Send again what was not stored in time, and what was made while nobody was born."""
         if not self._born or self._mark is not None:
             return
-        first, last = self._window.stored + 1, min(self._window.head, self._window.stored + RESEND_AHEAD)
-        before = time.monotonic() - RESEND_AFTER_S
-        due = [offset for offset in range(first, last + 1) if self._sent_at.get(offset, before) <= before]
-        due = due[:RESEND_CHUNK]
+        due = self._in_flight.due(self._window.stored, self._window.head, time.monotonic())
         if not due:
             return
         messages = await in_thread(self._window.read, due[0], due[-1])
+        kept = due[0] if messages else await in_thread(self._window.next_kept, due[0])
         if not self._born:
+            return
+        if kept != due[0]:
+            self._send_empty(due[0], kept - 1)
             return
         gone: list[int] = []
         for offset in due:
@@ -316,28 +316,20 @@ class SparkplugEdge:
             self._send_data(
                 offset, WindowMessage(message.device, message.at_ms, mark_historical(message.body, self._known))
             )
-        self._send_gone(gone)
-
-    def _send_gone(self, offsets: Sequence[int]) -> None:
-        """Say that offsets hold nothing any more, range by range."""
-        first = previous = None
-        for offset in (*offsets, None):
-            if first is not None and previous is not None and (offset is None or offset != previous + 1):
-                self._send_empty(first, previous)
-                first = None
-            first = offset if first is None else first
-            previous = offset
+        for first, last in ranges(gone):
+            self._send_empty(first, last)
 
     def _send_empty(self, first: int, last: int) -> None:
+        """Say that a range of offsets holds nothing any more."""
         log.warning("readings are gone from the window", edge=self._edge, first=first, last=last)
-        now_ms, sent = self._now_ms(), time.monotonic()
+        now_ms = self._now_ms()
         head = offset_metrics(
             self._aliases[EPOCH_METRIC], self._aliases[OFFSET_METRIC], self._window.epoch, last, now_ms, named=False
         )
         start = Metric(alias=self._aliases[FIRST_METRIC], timestamp=now_ms, value=first)
         metrics = encode_metric(head[0]) + encode_metric(head[1], DataType.INT64)
         self._send(SparkplugKind.NDATA, metrics + encode_metric(start, DataType.INT64))
-        self._sent_at.update(dict.fromkeys(range(first, last + 1), sent))
+        self._in_flight.sent(first, last, time.monotonic())
 
     # ---- small things ----
 

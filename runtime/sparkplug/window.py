@@ -129,6 +129,12 @@ class StateWindow:
         with self._lock:
             return {row[0]: WindowMessage(*row[1:]) for row in self._db.execute(sql, (first, last))}
 
+    def next_kept(self, first: int) -> int:
+        """The lowest offset from `first` on that is still there; one beyond the head when none is."""
+        with self._lock:
+            row = self._db.execute('select min("offset") from message where "offset" >= ?', (first,)).fetchone()
+            return self._head + 1 if row[0] is None else int(row[0])
+
     def close(self) -> None:
         """Close the file; the window is not usable afterwards."""
         with self._lock:

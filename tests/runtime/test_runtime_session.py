@@ -9,6 +9,7 @@ import pytest
 
 from runtime.sparkplug.codec import encode
 from runtime.sparkplug.columns import decode_columns
+from runtime.sparkplug.inflight import AHEAD, CHUNK, InFlight, ranges
 from runtime.sparkplug.payload import DataType, Metric, Payload, Quality, SparkplugError
 from runtime.sparkplug.readings import SourceRegistry
 from runtime.sparkplug.session import EdgeSession, NodeMessage, birth_table
@@ -119,3 +120,26 @@ def test_file_that_is_not_a_window_is_refused(tmp_path: Path) -> None:
     (tmp_path / "w.db").write_bytes(b"not a database, but long enough to look like one" * 100)
     with pytest.raises(WindowError, match="not a usable window"):
         StateWindow(tmp_path / "w.db", "e")
+
+
+def test_unstored_message_is_due_again_after_its_time_and_a_new_one_at_once() -> None:
+    in_flight = InFlight(10)
+    in_flight.sent(1, 3, now=100)
+    assert in_flight.due(0, 4, now=105) == [4]
+    in_flight.sent(4, 4, now=105)
+    assert in_flight.due(0, 4, now=110) == [1, 2, 3]
+    in_flight.stored(2)
+    assert in_flight.due(2, 4, now=200) == [3, 4]
+    assert in_flight.due(0, 4, now=105) == [1, 2]  # a historian that lost some asks for them again
+
+
+def test_no_more_is_sent_again_than_the_historian_can_follow() -> None:
+    in_flight = InFlight(10)
+    assert in_flight.due(0, 10 * AHEAD, now=0) == list(range(1, CHUNK + 1))
+    in_flight.sent(1, AHEAD, now=0)
+    assert in_flight.due(0, 10 * AHEAD, now=1) == []
+
+
+def test_ranges_have_no_gaps() -> None:
+    assert list(ranges([])) == []
+    assert list(ranges([1, 2, 3, 7, 9, 10])) == [(1, 3), (7, 7), (9, 10)]

@@ -412,6 +412,21 @@ async def test_offsets_that_are_gone_are_named_as_empty(edges, historian, mqtt_s
     assert {row[2] for row in historian.values} == {0.0, 3.0}
 
 
+async def test_historian_restored_from_a_backup_is_told_what_is_gone(edges, historian, mqtt_settings) -> None:
+    edge = edges.make()
+    async with running(edge):
+        async with running(a_host(mqtt_settings, historian)):
+            edge.update("cold-1", "Temperature/Air", 1.0, START)
+            await until(lambda: edge._window.stored == edge._window.head > 0)
+            edge._window._head = edge._window._stored = 5_000  # as after a day
+            edge.update("cold-1", "Temperature/Air", 2.0, START + timedelta(seconds=1))
+            await until(lambda: edge._window.head == 5_001)
+        historian.offsets = {place: {1} for place in historian.offsets}
+        async with running(a_host(mqtt_settings, historian)):
+            await until(lambda: historian.marks() != {} and min(historian.marks().values()) > 5_000)
+    assert 2.0 in {row[2] for row in historian.values}
+
+
 async def test_steady_value_is_published_again_after_a_minute_of_domain_time(edges, historian, mqtt_settings) -> None:
     clock = Clock(anchor_domain=START, anchor_system=datetime.now(UTC), rate=60)
     edge = edges.make(clock)
