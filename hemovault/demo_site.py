@@ -78,7 +78,7 @@ def write_demo_site(plan: DemoPlan, now: datetime, ledger_time: datetime | None)
 
 
 def demo_services(plant: Plant, settings: Settings) -> list[ServiceProcess]:
-    """The services of design.md 3 as processes, in the order in which they start."""
+    """The services of design.md 3 as processes, in the order in which they start: the plant is there before its controller."""
     bridges = [
         ServiceProcess(f"bridge-{cell.id}", ("bridge", "--cell", cell.id), f"OPC UA {cell.url} to MQTT")
         for cell in plant.cells
@@ -94,13 +94,13 @@ def demo_services(plant: Plant, settings: Settings) -> list[ServiceProcess]:
     ]
     return [
         ServiceProcess("broker", ("broker",), f"MQTT on {settings.broker.listen}:{settings.broker.port}"),
+        ServiceProcess("simulate", ("simulate",), f"the virtual centre, clock at {DEMO_RATE:g}x"),
         ServiceProcess("solve", ("solve",), "allocation worker"),
+        *bridges,
+        *readers,
         ServiceProcess(
             "serve", ("serve",), f"controller, telemetry, API and web on {settings.web.listen}:{settings.web.port}"
         ),
-        *bridges,
-        *readers,
-        ServiceProcess("simulate", ("simulate",), f"the virtual centre, clock at {DEMO_RATE:g}x"),
     ]
 
 

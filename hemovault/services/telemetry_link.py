@@ -7,12 +7,12 @@ keeps every condition change until it is committed: an alarm is never lost becau
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from plant.model import Plant
 from runtime.backoff import Backoff, LogOnce
-from runtime.clock import Clock
 from runtime.health import HealthPart
 from runtime.sparkplug.readings import Presence, PresenceState
 from telemetry.conditions import ConditionChange
@@ -23,26 +23,39 @@ from wms.store.tx import Tx
 from wms.warehouse import Warehouse
 
 GRACE_S: Final = 15.0
-"""Real seconds after a start in which machines may report before their silence is an alarm."""
+"""Real seconds that a machine may be away, or still to come after a start, before that is an alarm (design.md 5)."""
+_LOOK_EVERY_S: Final = 0.5
 _AT_ONCE: Final = 500
 _News = Sequence[ConditionChange] | Presence
 
 
 class AlarmFeed:
-    """Carries condition changes and presences into the alarm book; lives on the event loop."""
+    """Carries condition changes and presences into the alarm book; lives on the event loop.
+
+    A machine that comes back within the grace was never an alarm; its values were unknown all the same while it was
+    away, and that is telemetry's to say.
+    """
 
     def __init__(self, warehouse: Warehouse, health: HealthPart) -> None:
         self._warehouse = warehouse
         self._health = health
         self._queue: asyncio.Queue[_News] = asyncio.Queue()
-        self._seen: set[str] = set()
+        started, now = time.monotonic(), warehouse.clock.now()
+        self._away = {
+            device or edge: (started, Presence(edge, device, PresenceState.OFFLINE, now, ()))
+            for edge, device in expected(warehouse.plant)
+        }
         self._trouble = LogOnce("alarms from telemetry")
 
     def tell(self, news: _News) -> None:
         """Take news; call it on the event loop."""
-        if isinstance(news, Presence):
-            self._seen.add(news.device or news.edge)
-        self._queue.put_nowait(news)
+        if not isinstance(news, Presence):
+            self._queue.put_nowait(news)
+        elif news.state is PresenceState.OFFLINE:
+            self._away.setdefault(news.device or news.edge, (time.monotonic(), news))
+        else:
+            self._away.pop(news.device or news.edge, None)
+            self._queue.put_nowait(news)
 
     async def run(self) -> None:
         """Commit news in their order until cancelled; what cannot be committed is tried again, never passed over."""
@@ -53,13 +66,15 @@ class AlarmFeed:
             await self._commit(news)
 
     async def watch_for_absent(self) -> None:
-        """Once, after the grace: whatever the plant has and nobody heard of is offline."""
-        clock: Clock = self._warehouse.clock
-        await clock.sleep_real(GRACE_S)
-        for edge, device in expected(self._warehouse.plant):
-            if (device or edge) not in self._seen:
-                self.tell(Presence(edge, device, PresenceState.OFFLINE, clock.now(), ()))
-        await asyncio.Event().wait()
+        """Tell of each machine that stayed away longer than the grace, until cancelled."""
+        told: dict[str, Presence] = {}
+        while True:
+            long_ago = time.monotonic() - GRACE_S
+            for name, (since, presence) in self._away.items():
+                if since <= long_ago and told.get(name) is not presence:
+                    told[name] = presence
+                    self._queue.put_nowait(presence)
+            await asyncio.sleep(_LOOK_EVERY_S)
 
     async def _commit(self, news: Sequence[_News]) -> None:
         delays = Backoff()
