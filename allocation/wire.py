@@ -12,12 +12,13 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from allocation.model import Policy, Snapshot
+from allocation.model import GROUPS, UNKNOWN_GROUP, Policy, Snapshot
 from allocation.plan import LineExplanation, Plan
 from blood.components import Family
 
 HEADER_BYTES: Final = 4
 MAX_MESSAGE_BYTES: Final = 512 * 1024 * 1024
+_MOST_BAGS: Final = 1_000_000
 
 
 class WireError(ValueError):
@@ -69,6 +70,7 @@ _LINE_COLUMNS: Final = (
 _request_decoder = msgspec.msgpack.Decoder(_Request)
 _reply_decoder: Final[msgspec.msgpack.Decoder[Solved | Failed]] = msgspec.msgpack.Decoder(Solved | Failed)
 _encoder = msgspec.msgpack.Encoder()
+_UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def frame(message: bytes) -> bytes:
@@ -115,10 +117,10 @@ def encode_request(snapshot: Snapshot, policy: Policy) -> bytes:
 
 
 def decode_request(message: bytes) -> tuple[Snapshot, Policy]:
-    """Decode a request; raises WireError when fields are missing, unknown or of unequal length."""
+    """Decode a request; raises WireError when fields are missing, unknown, of unequal length or out of range."""
     try:
         request = _request_decoder.decode(message)
-    except msgspec.MsgspecError as error:
+    except _UNREADABLE as error:
         raise WireError(f"Not a solve request: {error}") from error
     wire = request.snapshot
     bags, lines = len(wire.bag), len(wire.line)
@@ -147,7 +149,27 @@ def decode_request(message: bytes) -> tuple[Snapshot, Policy]:
         line_substitution=np.frombuffer(substitution, dtype=np.uint8).astype(np.bool_),
         **numbers,
     )
+    _check_ranges(snapshot)
     return snapshot, request.policy
+
+
+def _check_ranges(snapshot: Snapshot) -> None:
+    components = len(snapshot.components)
+    if len(snapshot.families) != components:
+        raise WireError("Components and families differ in number")
+    bounds = {
+        "bag_component": (0, components),
+        "bag_group": (UNKNOWN_GROUP, len(GROUPS)),
+        "line_component": (0, components),
+        "line_recipient": (0, len(GROUPS)),
+        "line_hospital": (0, len(snapshot.hospitals)),
+        "line_priority": (0, 6),
+        "line_quantity": (1, _MOST_BAGS),
+    }
+    for name, (low, end) in bounds.items():
+        column = getattr(snapshot, name)
+        if ((column < low) | (column >= end)).any():
+            raise WireError(f"Column {name} holds values outside {low}..{end - 1}")
 
 
 def encode_reply(reply: Solved | Failed) -> bytes:
@@ -159,7 +181,7 @@ def decode_reply(message: bytes) -> Solved | Failed:
     """Decode an answer of the worker; raises WireError."""
     try:
         return _reply_decoder.decode(message)
-    except msgspec.MsgspecError as error:
+    except _UNREADABLE as error:
         raise WireError(f"Not a solve reply: {error}") from error
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from allocation_world import POLICY, bag, large, line, snapshot_of
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from allocation.explain import explain
@@ -58,6 +58,7 @@ def test_frames_split_anywhere_come_out_whole(messages: list[bytes], size: int) 
 
 
 @given(st.binary(max_size=60))
+@example(b"\x81\xa5\x00\x00\x00\x00\x80")  # a key that is not UTF-8
 def test_bytes_that_are_no_message_are_a_named_error(data: bytes) -> None:
     with pytest.raises(WireError):
         decode_request(data)
@@ -67,6 +68,14 @@ def test_columns_of_unequal_length_are_a_named_error() -> None:
     snapshot = snapshot_of([bag("a"), bag("b")], [line("l")])
     object.__setattr__(snapshot, "bag_group", snapshot.bag_group[:1])
     with pytest.raises(WireError, match="bag_group"):
+        decode_request(encode_request(snapshot, POLICY))
+
+
+@pytest.mark.parametrize("column", ["bag_component", "bag_group", "line_component", "line_priority", "line_quantity"])
+def test_a_value_out_of_range_is_a_named_error(column: str) -> None:
+    snapshot = snapshot_of([bag("a")], [line("l")])
+    getattr(snapshot, column)[0] = -7
+    with pytest.raises(WireError, match=column):
         decode_request(encode_request(snapshot, POLICY))
 
 
