@@ -258,3 +258,10 @@ async def test_whole_blood_condemned_in_the_robot_is_used_up_and_its_children_ar
     await separated(store, unit(parent, "D0002V00", "D0003V00"))
     assert store.bag(parent)["status"] == "CONSUMED"
     assert {store.bag(f"{parent[:13]}-{code}")["status"] for code in ("D0002V00", "D0003V00")} == {"NONCONFORMING"}
+
+
+async def test_red_cells_whose_results_came_first_go_straight_to_stock(store):
+    (parent,) = await donate(store, 1, place="prep/robot-1", status="PROCESSING", tests="negative", abo_rhd="B+")
+    await separated(store, unit(parent, "D0002V00"))
+    assert store.bag(f"{parent[:13]}-D0002V00")["status"] == "AVAILABLE"
+    assert store.one("SELECT purpose, to_place FROM task") == ("restock", "cold-1/s1/001")

@@ -16,6 +16,7 @@ from wms.bags.projection import BagState, require
 from wms.errors import Invalid
 from wms.holds.commands import open_holds, place_hold
 from wms.intake.expiry import expiry_of
+from wms.intake.release import release_if_ready
 from wms.ledger.chain import canonical
 from wms.machines.batches import CAPACITY, WAITING_FOR, BatchKind, answered, close_batch, idle, into_machine, send_batch
 from wms.moves.by_hand import receiving_dock
@@ -115,6 +116,8 @@ def _begin(tx: Tx, actor: Actor, report: BatchSeparated, parent: BagState, child
         data={"batch": report.batch},
     )
     inherit_trouble(tx, actor, child.bag, parent)
+    if require(tx.raw, child.bag)["status"] == BagStatus.QUARANTINE.value:
+        release_if_ready(tx, actor, child.bag)
     plan_move(tx, actor, child.bag)
 
 

@@ -39,4 +39,10 @@ def alembic_config(connection: Connection) -> Config:
 def upgrade(database: Database) -> None:
     """Bring a database to the newest revision; an empty file becomes complete. The caller holds the site's lease."""
     with database.write_engine.connect() as connection:
-        command.upgrade(alembic_config(connection), "head")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # all revisions or none, also when the power goes
+        try:
+            command.upgrade(alembic_config(connection), "head")
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK")
+            raise
+        connection.exec_driver_sql("COMMIT")
