@@ -29,6 +29,8 @@ from telemetry.tracker import ExcursionTracker
 
 AHEAD_MS: Final = 10 * 60 * 1000
 """A source may be this far ahead of us (domain time; jitter at 60x included) before its times are not believed."""
+STRAGGLERS_MS: Final = 10 * 60 * 1000
+"""How long after midnight a day is left open for readings that are under way."""
 OLDEST_MS: Final = 946_684_800_000
 """2000-01-01: earlier times come from devices that lost their clock."""
 _DAY_MS: Final = 86_400_000
@@ -91,7 +93,7 @@ class Ingest:
         self._evaluator = Evaluator(self._table, start_ms=_ms(now), start_real_s=monotonic())
         self._tracker = ExcursionTracker(self._table, store)
         self._unstored: list[_Taken] = []
-        self._closed_day = _ms(now) // _DAY_MS
+        self._closed_day = 0
         self.live = LiveValues(plant, self._table)
         self.counts = IngestCounts()
 
@@ -137,13 +139,19 @@ class Ingest:
         return Delivery(changes)
 
     def look(self, now: datetime) -> Delivery:
-        """Let time pass without readings; sorts the days that ended, one at a time."""
+        """Let time pass without readings."""
         delivery = Delivery(self._evaluator.look(_ms(now), self._monotonic()))
         self.live.follow(self._evaluator)
-        if _ms(now) // _DAY_MS > self._closed_day and not self._unstored:
-            self._store.close_days(_ms(now))
-            self._closed_day = _ms(now) // _DAY_MS
         return delivery
+
+    def close_days(self, now: datetime) -> int:
+        """Sort the days that ended, some minutes after midnight so that stragglers are in; returns how many."""
+        today = (_ms(now) - STRAGGLERS_MS) // _DAY_MS
+        if today <= self._closed_day:
+            return 0
+        closed = self._store.close_days(today * _DAY_MS)
+        self._closed_day = today
+        return closed
 
     def _has(self, offsets: Offsets, batch: ReadingBatch) -> bool:
         """A batch is known when all its offsets are stored; one without offsets never is."""

@@ -92,6 +92,7 @@ class IngestThread:
                 self._tell(self.ingest.process(batches, self.clock.now()))
             else:
                 self._tell(self.ingest.look(self.clock.now()))
+            self.ingest.close_days(self.clock.now())
             self.health.ok()
         except StoreDelayedError as error:
             self._tell(error.delivery)

@@ -183,6 +183,14 @@ def test_an_unwatched_metric_is_stored_all_the_same(site: Site) -> None:
     assert site.store.readings(source, ms(0), ms(1)).value.tolist() == [3.0]
 
 
+def test_a_day_is_sorted_once_its_stragglers_are_in(site: Site) -> None:
+    site.feed(1, [(0, LOAD, 4.0)])
+    midnight = 18 * 60.0  # the tests begin at 06:00
+    assert site.ingest.close_days(at(midnight + 9)) == 0
+    assert site.ingest.close_days(at(midnight + 11)) == 1
+    assert site.ingest.close_days(at(midnight + 12)) == 0
+
+
 def test_live_values_carry_quality_and_age(site: Site) -> None:
     live = site.ingest.live
     assert live.reading("cold-1-load", START).quality is LiveQuality.STALE
