@@ -57,7 +57,7 @@ async def run_simulate(
             group.create_task(_keep_child(f"plc-{cell.id}", command, plant_file, server.port, data_dir))
         for reader in plant.readers:
             command = ("simulators.llrp_reader", "--reader", reader.id)
-            group.create_task(_keep_child(f"reader-{reader.id}", command, plant_file, server.port, data_dir))
+            group.create_task(_keep_child(reader.id, command, plant_file, server.port, data_dir))
         group.create_task(supervise("bench", lambda: run_bench(server, http_port), HealthPart("bench")))
         group.create_task(
             supervise(

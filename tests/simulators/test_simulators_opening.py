@@ -1,0 +1,81 @@
+"""The opening state: the CSV and the snapshot are the same bags."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from simulators_day import AT, SEED
+
+from blood.isbt128 import parse_bag_id
+from plant.model import Plant
+from simulators.opening import COLUMNS, write_opening
+from simulators.state import SnapshotError, load_state
+
+
+@pytest.fixture
+def written(plant: Plant, tmp_path: Path) -> tuple[list[dict[str, str]], Path]:
+    table, snapshot = tmp_path / "opening.csv", tmp_path / "simulate" / "world.json"
+    write_opening(plant, SEED, AT, table, snapshot)
+    with table.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file)), snapshot
+
+
+def test_the_stock_file_and_the_world_agree_on_every_bag(
+    plant: Plant, written: tuple[list[dict[str, str]], Path]
+) -> None:
+    rows, snapshot = written
+    state = load_state(snapshot, plant)
+    assert tuple(rows[0]) == COLUMNS
+    assert {row["bag"] for row in rows} == set(state.bags)
+    for row in rows:
+        bag = state.bags[row["bag"]]
+        assert (row["component"], row["group"], row["place"], row["epc"], row["tid"], row["donor"]) == (
+            bag.component,
+            bag.group,
+            bag.place,
+            bag.epc,
+            bag.tid,
+            bag.donor,
+        )
+        assert parse_bag_id(row["bag"]).din.startswith("A999926")
+
+
+def test_the_opening_has_bags_at_every_stage_and_most_groups_in_stock(
+    written: tuple[list[dict[str, str]], Path],
+) -> None:
+    rows, _ = written
+    stages = Counter((row["component"], row["status"]) for row in rows)
+    assert stages["RBC_S", "AVAILABLE"] == pytest.approx(230, abs=5)
+    assert stages["FFP", "AVAILABLE"] == pytest.approx(200, abs=5)
+    assert stages["WB", "COLLECTED"] > 0
+    assert stages["RBC_S", "QUARANTINE"] > 0
+    assert stages["FFP", "QUARANTINE"] > 0
+    assert stages["FFP", "PROCESSING"] > 0
+    groups = Counter(row["group"] for row in rows if row["status"] == "AVAILABLE")
+    negative = sum(count for group, count in groups.items() if group.endswith("-"))
+    assert 0.01 <= negative / sum(groups.values()) <= 0.03
+
+
+def test_no_slot_holds_two_bags_and_pending_bags_are_never_released(
+    written: tuple[list[dict[str, str]], Path],
+) -> None:
+    rows, _ = written
+    slots = Counter(row["place"] for row in rows if row["place"].count("/") == 2)
+    assert max(slots.values()) == 1
+    assert {row["tests"] for row in rows if row["status"] == "AVAILABLE"} == {"negative"}
+
+
+def test_the_same_seed_writes_the_same_files(plant: Plant, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_opening(plant, SEED, AT, tmp_path / name / "opening.csv", tmp_path / name / "world.json")
+    for file in ("opening.csv", "world.json"):
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"version": 1}'])
+def test_a_damaged_snapshot_is_refused_by_name(plant: Plant, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "world.json"
+    path.write_bytes(content)
+    with pytest.raises(SnapshotError, match=r"world\.json"):
+        load_state(path, plant)
