@@ -49,6 +49,13 @@ async def solve_here(snapshot: Snapshot, policy: Policy) -> Solved:
     return Solved(plan, explain(plan, snapshot, policy))
 
 
+def open_writer(database: Database, clock: SteppedClock, warm: set[str]) -> Writer:
+    with database.write_engine.connect() as connection:
+        term = begin_term(driver_of(connection), "test")
+    hooks = Hooks(excursion_at=lambda place: place in warm, on_hold=on_hold, on_move_ended=on_move_ended)
+    return Writer(database, clock=clock, plant=PLANT, term=term, hooks=hooks, on_change=lambda _: None)
+
+
 class Store:
     """What a test needs of a warehouse: write, read, step the clock, put bags and orders in, plan."""
 
@@ -57,6 +64,11 @@ class Store:
         self.warm = warm
         self.planner = self.planner_with(solve_here)
         self._bags = 0
+
+    async def restart(self) -> None:
+        """The controller is killed and comes back: everything it had in memory is gone."""
+        await self.writer.close()
+        self.writer = open_writer(self.database, self.clock, self.warm)
 
     def planner_with(self, solve) -> Planner:
         return Planner(
@@ -131,12 +143,9 @@ def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def store(tmp_path: Path, empty_site: Path) -> AsyncIterator[Store]:
     path = shutil.copy(empty_site, tmp_path / "site.sqlite")
     database, clock, warm = Database(path), SteppedClock(T0), set()
-    with database.write_engine.connect() as connection:
-        term = begin_term(driver_of(connection), "test")
-    hooks = Hooks(excursion_at=lambda place: place in warm, on_hold=on_hold, on_move_ended=on_move_ended)
-    writer = Writer(database, clock=clock, plant=PLANT, term=term, hooks=hooks, on_change=lambda _: None)
-    yield Store(database, writer, clock, warm)
-    await writer.close()
+    opened = Store(database, open_writer(database, clock, warm), clock, warm)
+    yield opened
+    await opened.writer.close()
     database.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from outbound_looks import NURSE, kinds, ordered, shipments, sign_for
 
 from wms.holds.commands import place_hold
@@ -103,3 +104,30 @@ async def test_every_tick_can_be_repeated_without_a_trace(store, floor) -> None:
     for _ in range(3):
         await store.write(flow.advance)
     assert store.writer.head.seq == head
+
+
+@pytest.mark.parametrize("rounds", range(6))
+async def test_a_controller_killed_at_any_stage_resumes_without_anybody(store, floor, rounds: int) -> None:
+    bags = [await store.bag() for _ in range(3)]
+    order = await ordered(store, 3)
+    await floor.run(rounds)
+    await store.restart()
+    await floor.run(12)
+    (travels,) = shipments(store)
+    await sign_for(store, travels.id, bags)
+    assert store.show(order).state is OrderState.RECEIVED
+    assert store.all("SELECT source FROM alarm") == []
+
+
+async def test_nobody_waits_for_late_bags_while_an_emergency_waits_for_the_lane(store, floor) -> None:
+    first, second = await store.bag(days=5), await store.bag(days=9)
+    routine = await ordered(store, 2, priority=5)
+    await store.write(flow.advance)
+    await store.write(lambda tx: place_hold(tx, NURSE, bag=second, reason="recall"))
+    await floor.run(4)
+    assert store.state_of(first)["status"] == "PACKED"
+    await store.bag("A+")
+    emergency = await ordered(store, group="A+", priority=0)
+    await floor.run()
+    assert store.show(routine).state is OrderState.IN_TRANSIT
+    assert store.show(emergency).state is OrderState.IN_TRANSIT

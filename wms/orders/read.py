@@ -91,10 +91,12 @@ class OrderSummary:
 def list_orders(
     conn: Connection, plant: Plant, *, everything: bool = False, hospital: str | None = None, limit: int = 500
 ) -> tuple[Order, ...]:
-    """Open orders (with ``everything`` also the closed ones), most urgent first, then by due time."""
-    query = _ORDERS.order_by(order.c.priority, order.c.due_us, order.c.id).limit(limit)
-    if not everything:
-        query = query.where(order.c.closed_us.is_(None))
+    """Open orders, most urgent first, then by due time; with ``everything`` also the closed ones, newest first."""
+    if everything:
+        query = _ORDERS.order_by(order.c.created_us.desc(), order.c.id.desc()).limit(limit)
+    else:
+        by_urgency = _ORDERS.order_by(order.c.priority, order.c.due_us, order.c.id)
+        query = by_urgency.where(order.c.closed_us.is_(None)).limit(limit)
     if hospital is not None:
         query = query.where(order.c.hospital == hospital)
     return _orders(conn, plant, conn.execute(query).mappings().all())

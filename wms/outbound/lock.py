@@ -21,7 +21,16 @@ from wms.orders.lifecycle import ShipmentState
 from wms.outbound import permits, road
 from wms.outbound.gate import in_words
 from wms.outbound.permits import Permit, PermitOutcome
-from wms.outbound.shipments import OUTBOUND, ActiveShipment, Gathered, drop, gathered, is_short, set_state
+from wms.outbound.shipments import (
+    OUTBOUND,
+    ActiveShipment,
+    Gathered,
+    drop,
+    emergency_waits,
+    gathered,
+    is_short,
+    set_state,
+)
 from wms.outbound.stations import bag_with_tag, exit_of, gate_of, tag_of
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
@@ -101,7 +110,7 @@ def _follow_permit(tx: Tx, one: ActiveShipment, bags: Sequence[Gathered]) -> Non
 
 
 def _enough(tx: Tx, one: ActiveShipment) -> bool:
-    return one.out_of_patience(tx.now) or not is_short(tx, one.order)
+    return one.out_of_patience(tx.now) or not is_short(tx, one.order) or emergency_waits(tx)
 
 
 def _rested(tx: Tx, permit: Permit) -> bool:

@@ -14,7 +14,7 @@ from runtime.ids import new_id
 from wms.bags.projection import require
 from wms.orders import reservations
 from wms.orders.lifecycle import EMERGENCY_PRIORITIES, LineCounts, ShipmentState, may_gather
-from wms.orders.read import Order, list_orders, one_order
+from wms.orders.read import Order, OrderLine, list_orders, one_order
 from wms.outbound.tables import shipment
 from wms.store.metadata import from_us, to_us
 from wms.store.tx import Actor, Tx
@@ -63,14 +63,14 @@ def active(tx: Tx) -> ActiveShipment | None:
 
 def begin_next(tx: Tx) -> None:
     """Give the lane, when it is free, to the most urgent order that may be picked."""
-    if active(tx) is not None:
-        return
-    roads = {hospital.id: hospital.road_min for hospital in tx.plant.hospitals}
-    for order in list_orders(tx.conn, tx.plant):
-        lines = [_counts_of(line) for line in order.lines]
-        if order.shipment is None and may_gather(lines, order.priority, order.due_at, roads[order.hospital], tx.now):
-            _begin(tx, order)
-            return
+    if active(tx) is None and (order := _next_order(tx)) is not None:
+        _begin(tx, order)
+
+
+def emergency_waits(tx: Tx) -> bool:
+    """True while an emergency order could be picked, if the lane were free: nobody waits for late bags then."""
+    order = _next_order(tx)
+    return order is not None and order.priority in EMERGENCY_PRIORITIES
 
 
 def gathered(tx: Tx, order_id: str) -> Sequence[Gathered]:
@@ -109,6 +109,15 @@ def tell(tx: Tx, shipment_id: str, order_id: str) -> None:
     tx.notify("order", order_id)
 
 
+def _next_order(tx: Tx) -> Order | None:
+    roads = {hospital.id: hospital.road_min for hospital in tx.plant.hospitals}
+    for order in list_orders(tx.conn, tx.plant):
+        lines = [_counts_of(line) for line in order.lines]
+        if order.shipment is None and may_gather(lines, order.priority, order.due_at, roads[order.hospital], tx.now):
+            return order
+    return None
+
+
 def _begin(tx: Tx, order: Order) -> None:
     shipment_id = new_id("shp")
     tx.conn.execute(
@@ -124,6 +133,5 @@ def _begin(tx: Tx, order: Order) -> None:
     tell(tx, shipment_id, order.id)
 
 
-def _counts_of(line: object) -> LineCounts:
-    names = ("reserved", "picked", "packed", "in_transit", "received", "short")
-    return LineCounts(*(getattr(line, name) for name in names))
+def _counts_of(line: OrderLine) -> LineCounts:
+    return LineCounts(line.reserved, line.picked, line.packed, line.in_transit, line.received, line.short)
