@@ -9,18 +9,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from blood.eligibility import BagStatus
 from blood.isbt128 import parse_bag_id
 from blood.tags import epc_of
+from plc_bridge.messages import CommandAnswered, CommandOutcome
 from rfid.messages import Crossing, Direction, report_type
 from runtime.facts.acks import Mark
 from runtime.facts.envelope import SPOOL_LOST, encode_envelope
 from runtime.facts.receiver import RawFact
+from wms.bags.commands import move_to, observe
 from wms.errors import Conflict, NotFound, Refused
 from wms.inbox.apply import apply_facts
 from wms.inbox.dead_letters import retry
 from wms.inbox.epochs import accept_trouble, all_marks
 from wms.inbox.read import dead_letters, edge_troubles
 from wms.ledger.rebuild import rebuild
+from wms.moves.dispatch import dispatch_waiting
+from wms.moves.ended import plan_move
 from wms.store.tx import Actor
 
 TESTER = Actor("tester", "bench")
@@ -246,3 +251,34 @@ async def test_any_order_of_repeated_deliveries_applies_each_fact_once(store, de
     crossed = store.one("SELECT count(*) FROM ledger WHERE kind = 'bag.crossed' AND station = ?", edge)
     assert crossed == (12,)
     assert rebuild(store.database).equal
+
+
+async def test_a_crossing_heard_of_long_after_is_history_and_no_finding(store):
+    bag = await store.add_bag(**WHOLE)
+    store.clock.step(60)
+    late = fact(store, 1, crossing(store, bag))
+    store.clock.step(60)
+    await store.write(lambda tx: move_to(tx, TESTER, bag, "hospital/city-first", tx.now))
+    await store.write(lambda tx: observe(tx, TESTER, bag, BagStatus.RECEIVED, "test.seen"))
+    held = list(store.holds)
+    await take(store, late)
+    assert store.bag(bag)["place"] == "hospital/city-first"
+    assert store.holds == held
+    assert store.one("SELECT count(*) FROM stay WHERE bag = ? AND place = 'dock'", bag) == (1,)
+
+
+async def test_an_answer_to_a_command_that_was_never_given_is_parked(store):
+    stray = CommandAnswered(command="cmd-x", device="crane-1", outcome=CommandOutcome.ACCEPTED, detail="")
+    await take(store, fact(store, 1, stray, edge="plc-works", type_="org.hemovault.plc.command-answered.v1"))
+    assert [letter.code for letter in parked(store)] == ["command.unknown"]
+
+
+async def test_an_answer_is_noted_in_the_outbox(store):
+    bag = await store.add_bag()
+    await store.write(lambda tx: plan_move(tx, TESTER, bag))
+    await store.write(lambda tx: dispatch_waiting(tx, TESTER))
+    (command,) = store.one("SELECT id FROM machine_command")
+    for seq, outcome in enumerate((CommandOutcome.UNKNOWN, CommandOutcome.ACCEPTED), start=1):
+        answer = CommandAnswered(command=command, device="crane-1", outcome=outcome, detail="read back")
+        await take(store, fact(store, seq, answer, edge="plc-works", type_="org.hemovault.plc.command-answered.v1"))
+        assert store.one("SELECT state, detail FROM machine_command") == (outcome.value, "read back")

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from blood.eligibility import BagStatus, Zone
 from plc_bridge.messages import BagMoved, CommandAnswered, CommandOutcome, MoveBag, Outcome
 from wms.bags.commands import change_status
-from wms.errors import Conflict, Invalid, NotFound
+from wms.errors import Conflict, Invalid, NotFound, Refused
 from wms.intake.release import release_if_ready
 from wms.moves import dispatch
-from wms.moves.by_hand import move_by_hand
+from wms.moves.by_hand import move_by_hand, receive_by_hand
 from wms.moves.dispatch import dispatch_waiting
 from wms.moves.ended import complete_by_hand, crane_reported, plan_moves
 from wms.moves.model import MovePurpose, TaskState, Wait
@@ -314,3 +314,17 @@ async def test_a_pick_whose_bag_lies_at_the_gate_already_is_done(store):
     await send(store)
     assert [ended.state for ended in store.ended] == [TaskState.DONE]
     assert store.rows("SELECT id FROM machine_command") == []
+
+
+async def test_a_donation_is_received_by_a_scan_when_the_portal_is_down(store):
+    bag = await store.add_bag(1, "D0001V00", place="mobile", status="COLLECTED")
+    store.clock.step(60)
+    assert await store.write(lambda tx: receive_by_hand(tx, TESTER, bag[:13])) == bag
+    assert await store.write(lambda tx: receive_by_hand(tx, TESTER, bag[:13])) == bag
+    assert store.bag(bag)["place"] == "dock"
+    assert store.one("SELECT count(*) FROM ledger WHERE kind = 'bag.received'") == (1,)
+    with pytest.raises(NotFound, match="No bag of donation"):
+        await store.write(lambda tx: receive_by_hand(tx, TESTER, "A999926000077"))
+    other = await store.add_bag(2, place="cold-1/q1/001")
+    with pytest.raises(Refused, match="nothing of it is on its way in"):
+        await store.write(lambda tx: receive_by_hand(tx, TESTER, other[:13]))

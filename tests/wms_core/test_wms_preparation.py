@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from blood.eligibility import BagStatus
@@ -56,20 +58,26 @@ async def separated(store, *units: SeparatedUnit, batch: str = "bat-1") -> None:
     await store.write(lambda tx: batch_separated(tx, TESTER, report, now))
 
 
-async def frozen(store, *bags: str, curve: list[tuple[float, float]], batch: str = "bat-2") -> None:
-    now = store.clock.now()
-    report = BatchFrozen(
+def frozen_report(
+    at: datetime, *bags: str, curve: list[tuple[float, float]], batch: str = "bat-2", place: str = "prep/freezer-1"
+) -> BatchFrozen:
+    return BatchFrozen(
         batch=batch,
         device="freezer-1",
-        started_at=now,
-        ended_at=now,
-        place="prep/freezer-1",
+        started_at=at,
+        ended_at=at,
+        place=place,
         bags=bags,
         curve=tuple(CurvePoint(minute=minute, core_c=core) for minute, core in curve),
         target_c=-30.0,
         minutes_to_target=30.0,
         lowest_core_c=-31.0,
     )
+
+
+async def frozen(store, *bags: str, curve: list[tuple[float, float]], batch: str = "bat-2") -> None:
+    now = store.clock.now()
+    report = frozen_report(now, *bags, curve=curve, batch=batch)
     await store.write(lambda tx: batch_frozen(tx, TESTER, report, now))
 
 
@@ -109,7 +117,7 @@ async def test_accepted_means_processing_in_the_robot_and_refused_means_not_exec
 
     async def answer(outcome: CommandOutcome, command: str = command) -> None:
         answered = CommandAnswered(command=command, device="robot-1", outcome=outcome, detail="infeed is full")
-        await store.write(lambda tx: separation_answered(tx, TESTER, answered))
+        await store.write(lambda tx: separation_answered(tx, TESTER, answered, tx.now))
 
     await answer(CommandOutcome.UNKNOWN)
     assert store.bag(bags[0])["status"] == "COLLECTED"
@@ -189,7 +197,7 @@ async def test_plasma_is_given_to_the_freezer_without_waiting(store):
     assert store.one("SELECT device, kind FROM batch") == ("freezer-1", "freeze")
     (command,) = store.one("SELECT command FROM batch")
     accepted = CommandAnswered(command=command, device="freezer-1", outcome=CommandOutcome.ACCEPTED, detail="")
-    await store.write(lambda tx: freezing_answered(tx, TESTER, accepted))
+    await store.write(lambda tx: freezing_answered(tx, TESTER, accepted, tx.now))
     assert store.bag(plasma)["place"] == "prep/freezer-1"
 
 
@@ -243,7 +251,7 @@ async def test_a_bag_condemned_inside_a_machine_stays_there_until_the_report(sto
     await store.write(lambda tx: freeze_waiting(tx, TESTER))
     (command, batch) = store.one("SELECT command, id FROM batch")
     accepted = CommandAnswered(command=command, device="freezer-1", outcome=CommandOutcome.ACCEPTED, detail="")
-    await store.write(lambda tx: freezing_answered(tx, TESTER, accepted))
+    await store.write(lambda tx: freezing_answered(tx, TESTER, accepted, tx.now))
     await store.write(lambda tx: change_status(tx, TESTER, plasma, BagStatus.NONCONFORMING, "bag.failed_tests"))
     await store.write(lambda tx: plan_moves(tx, TESTER))
     assert store.rows("SELECT id FROM task") == []
@@ -265,3 +273,23 @@ async def test_red_cells_whose_results_came_first_go_straight_to_stock(store):
     await separated(store, unit(parent, "D0002V00"))
     assert store.bag(f"{parent[:13]}-D0002V00")["status"] == "AVAILABLE"
     assert store.one("SELECT purpose, to_place FROM task") == ("restock", "cold-1/s1/001")
+
+
+async def test_answer_and_report_that_come_together_after_an_outage_keep_their_own_times(store):
+    plasma = await store.add_bag(1, "D0003V00", status="PROCESSING", process_check="pending", tests="pending")
+    await store.write(lambda tx: freeze_waiting(tx, TESTER))
+    (command, batch) = store.one("SELECT command, id FROM batch")
+    accepted = CommandAnswered(command=command, device="freezer-1", outcome=CommandOutcome.ACCEPTED, detail="")
+    taken_in = store.clock.step(60)
+    store.clock.step(3000)
+    out = store.clock.now()
+    store.clock.step(1800)
+    await store.write(lambda tx: freezing_answered(tx, TESTER, accepted, taken_in))
+    report = frozen_report(out, plasma, curve=GOOD, batch=batch, place="prep/out")
+    await store.write(lambda tx: batch_frozen(tx, TESTER, report, out))
+    assert store.bag(plasma)["place"] == "prep/out"
+    assert [place for (place,) in store.rows("SELECT place FROM stay WHERE bag = ? ORDER BY from_us", plasma)] == [
+        "prep/out",
+        "prep/freezer-1",
+        "prep/out",
+    ]

@@ -16,6 +16,7 @@ from plc_bridge import messages as plc
 from rfid import messages as rfid
 from wms.bags.commands import move_to, observe, raise_finding
 from wms.bags.projection import BagChange
+from wms.bags.stays import Arrival
 from wms.errors import Invalid, NotFound
 from wms.machines.answers import command_answered
 from wms.machines.freezing import batch_frozen
@@ -68,8 +69,9 @@ def crossing_seen(tx: Tx, actor: Actor, crossing: rfid.Crossing, at: datetime) -
         return
     inwards = crossing.direction is rfid.Direction.IN
     place = portal.inside if inwards else portal.outside
-    move_to(tx, actor, bag, place, crossing.last_seen, kind="bag.crossed", data={"portal": portal.id})
-    _check_status(tx, actor, bag, status, portal.id, inwards=inwards)
+    data = {"portal": portal.id}
+    if move_to(tx, actor, bag, place, crossing.last_seen, kind="bag.crossed", data=data) is Arrival.CURRENT:
+        _check_status(tx, actor, bag, status, portal.id, inwards=inwards)
 
 
 def bag_of_tag(tx: Tx, epc: str) -> str:

@@ -33,9 +33,9 @@ def command_answered(tx: Tx, actor: Actor, answer: CommandAnswered, at: datetime
     if kind is DeviceKind.CRANE:
         dispatch.answered(tx, actor, answer)
     elif kind is DeviceKind.PREP_ROBOT:
-        separation_answered(tx, actor, answer)
+        separation_answered(tx, actor, answer, at)
     elif kind is DeviceKind.QUICK_FREEZER:
-        freezing_answered(tx, actor, answer)
+        freezing_answered(tx, actor, answer, at)
     else:
         command = OutgoingCommand(answer.command, row[0], row[1], row[2], from_us(row[3]), from_us(row[4]))
         outbound.on_command_answered(tx, actor, answer, command, at)

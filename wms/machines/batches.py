@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from sqlite3 import Connection
 from typing import Final
@@ -101,10 +101,10 @@ def in_open_batch(raw: Connection, bag: str) -> bool:
     return raw.execute(_IN_OPEN_BATCH, (bag,)).fetchone() is not None
 
 
-def into_machine(tx: Tx, actor: Actor, bag: str, device: str) -> None:
+def into_machine(tx: Tx, actor: Actor, bag: str, device: str, at: datetime) -> None:
     """A machine took a bag in."""
     require(tx.raw, bag)
-    move_to(tx, actor, bag, tx.plant.device_by_id[device].place, tx.now, data={"device": device})
+    move_to(tx, actor, bag, tx.plant.device_by_id[device].place, at, data={"device": device})
 
 
 WAITING_FOR: Final = (

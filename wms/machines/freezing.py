@@ -41,10 +41,10 @@ def freeze_waiting(tx: Tx, actor: Actor) -> None:
             send_batch(tx, actor, device.id, BatchKind.FREEZE, waiting[:CAPACITY], ())
 
 
-def freezing_answered(tx: Tx, actor: Actor, answer: CommandAnswered) -> None:
+def freezing_answered(tx: Tx, actor: Actor, answer: CommandAnswered, at: datetime) -> None:
     """The freezer took a batch in."""
     for bag in answered(tx, actor, answer):
-        into_machine(tx, actor, bag, answer.device)
+        into_machine(tx, actor, bag, answer.device, at)
 
 
 def batch_frozen(tx: Tx, actor: Actor, report: BatchFrozen, at: datetime) -> None:

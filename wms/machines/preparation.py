@@ -46,10 +46,10 @@ def prepare_waiting(tx: Tx, actor: Actor) -> None:
             send_batch(tx, actor, device.id, BatchKind.SEPARATE, bags, _outputs(tx))
 
 
-def separation_answered(tx: Tx, actor: Actor, answer: CommandAnswered) -> None:
+def separation_answered(tx: Tx, actor: Actor, answer: CommandAnswered, at: datetime) -> None:
     """The robot took a batch in: its bags are PROCESSING in the robot."""
     for bag in answered(tx, actor, answer):
-        into_machine(tx, actor, bag, answer.device)
+        into_machine(tx, actor, bag, answer.device, at)
         observe(tx, actor, bag, BagStatus.PROCESSING, "bag.processing")
 
 
