@@ -14,6 +14,9 @@ WINDOW_MIN: Final = 60
 _MOST_ENTRIES: Final = 50_000
 """Entries looked at, however busy the window was: the board must answer at once."""
 
+_OPENING: Final = "bag.opened"
+"""The opening state of a site was there before; nothing passed any station."""
+
 _PASSED: Final = text(
     """
     SELECT
@@ -31,6 +34,7 @@ _PASSED: Final = text(
         json_extract(data, '$.change.new.status') AS status
       FROM ledger
       WHERE seq > (SELECT coalesce(max(seq), 0) FROM ledger) - :most AND at_us > :since AND bag IS NOT NULL
+        AND kind <> :opening
     )
     """
 )
@@ -39,6 +43,6 @@ _PASSED: Final = text(
 def flow(conn: Connection, dock: str, at: datetime) -> Flow:
     """Bags that came in, were prepared, frozen, put on a shelf, reserved, passed the gate, left and arrived."""
     since = to_us(at - timedelta(minutes=WINDOW_MIN))
-    passed = conn.execute(_PASSED, {"dock": dock, "most": _MOST_ENTRIES, "since": since}).one()
+    passed = conn.execute(_PASSED, {"dock": dock, "most": _MOST_ENTRIES, "since": since, "opening": _OPENING}).one()
     names = ("received", "prepared", "frozen", "stored", "reserved", "gated", "issued", "delivered")
     return Flow(window_min=WINDOW_MIN, **dict(zip(names, passed, strict=True)))

@@ -82,7 +82,7 @@ class Centre:
         }  # fmt: skip
         await self.write(
             lambda tx: create_bag(
-                tx, TESTER, str(bag), kind="bag.imported", place=place, at=self.clock.now(), fields=values
+                tx, TESTER, str(bag), kind="bag.opened", place=place, at=self.clock.now(), fields=values
             )
         )
         return str(bag)

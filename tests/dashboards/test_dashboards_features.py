@@ -10,8 +10,10 @@ from sqlalchemy import insert
 
 from blood.groups import BloodGroup
 from blood.isbt128 import check_character
+from dashboards.flow import WINDOW_MIN, flow
 from telemetry.conditions import Condition, ConditionChange, Severity
 from wms.alarms.feed import apply_conditions
+from wms.bags.commands import move_to
 from wms.ledger.chain import ledger
 from wms.orders.commands import LineWish, OrderWish, place_order
 from wms.orders.lifecycle import OrderKind
@@ -52,7 +54,20 @@ async def test_the_overview_tells_stock_chambers_orders_and_what_is_unknown(cent
     assert board["completeness"]["sources_live"] == 1
     assert board["completeness"]["readers_live"] == 0
     assert board["completeness"]["readers_total"] == len(centre.plant.readers)
-    assert board["flow"]["stored"] == 3
+    assert set(board["flow"].values()) == {60, 0}
+
+
+async def test_flow_counts_what_passed_each_station_and_not_the_opening(centre: Any) -> None:
+    bag = await centre.add_bag(1)
+    await centre.write(lambda tx: move_to(tx, TESTER, bag, "cold-1/s1/002", tx.now))
+    await centre.write(
+        lambda tx: tx.record("bag.packed", actor=TESTER, subject=bag, bag=BagChange(bag, {"status": "PACKED"}))
+    )
+    with centre.warehouse.read() as conn:
+        now = flow(conn, "dock", centre.clock.now())
+        later = flow(conn, "dock", centre.clock.now() + timedelta(minutes=WINDOW_MIN))
+    assert (now.stored, now.gated, now.received, now.delivered) == (1, 1, 0, 0)
+    assert (later.stored, later.gated) == (0, 0)
 
 
 async def test_a_bag_tells_its_story_and_never_whose_blood_it_is(centre: Any) -> None:
