@@ -192,8 +192,9 @@ class JournalFollower:
                 self._trouble.failed(error)
                 self._health.down(f"Reports of cell {self._cell} stay in the PLC: {error}.")
                 wait_s = RETRY_FULL_S
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), wait_s)
+            with contextlib.suppress(TimeoutError):  # not wait_for: before Python 3.12 it can swallow a cancel
+                async with asyncio.timeout(wait_s):
+                    await self._wake.wait()
 
     async def _drain(self) -> None:
         """Move everything that the journal has into the spool; raises PlcUnreachable, SpoolFull, JournalUnreadable."""

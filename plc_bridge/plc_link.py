@@ -20,6 +20,7 @@ from runtime.health import HealthPart
 REQUEST_TIMEOUT_S: Final = 4.0
 WATCHDOG_S: Final = 3.0  # also the probe's time limit: a shorter one takes a busy PLC for a dead one
 LONGEST_RETRY_S: Final = 1.0  # back in use within a second or two of the PLC's return (design.md 12: 5 s)
+CLOSE_S: Final = 3.0
 READ_CHUNK: Final = 1_000
 
 PLC_TROUBLE: Final = (OSError, TimeoutError, ua.UaError)
@@ -67,7 +68,9 @@ class PlcLink:
             finally:
                 self._lost(on_lost)
                 self._client = None
-                await _close(client)
+                await _wait_for_close(client)
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise asyncio.CancelledError  # asyncua swallowed it while it closed
             self._say(reason)
             await asyncio.sleep(self._backoff.next_delay())
 
@@ -150,10 +153,20 @@ def _client(url: str) -> Client:
     return client
 
 
+async def _wait_for_close(client: Client) -> None:
+    """Close in a task of its own: asyncua swallows cancels while it closes, and ours must not be among them."""
+    closing = asyncio.ensure_future(_close(client))
+    try:
+        await asyncio.wait({closing}, timeout=CLOSE_S)
+    except asyncio.CancelledError:
+        await asyncio.wait({closing}, timeout=CLOSE_S)
+        raise
+
+
 async def _close(client: Client) -> None:
     """Close what is left of a client; a dead PLC does not answer, and that is no trouble here."""
     try:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(CLOSE_S - 1.0):
             await client.disconnect()
     except PLC_TROUBLE:
         client.disconnect_socket()

@@ -114,7 +114,8 @@ class ReaderLink:
         connecting = asyncio.ensure_future(asyncio.to_thread(client.connect))
         try:
             await asyncio.shield(connecting)
-            await asyncio.wait_for(started.wait(), INVENTORY_TIMEOUT_S)
+            async with asyncio.timeout(INVENTORY_TIMEOUT_S):
+                await started.wait()
             if gone.is_set():
                 return LinkState.REFUSED, "the reader closed the connection during the start-up dialogue"
             heard()

@@ -224,7 +224,7 @@ async def test_with_a_full_spool_no_command_reaches_a_machine(plant: Plant, plc:
 async def test_a_subscription_that_died_unnoticed_is_replaced(
     plant: Plant, plc: Any, recorder: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(signals_reader, "REREAD_EVERY_S", 0.3)
+    monkeypatch.setattr(signals_reader, "REREAD_EVERY_S", 1.0)
     plc.start()
     async with bridging(plant, plc, recorder) as bridge:
         await until(lambda: bridge.reader.changes > 100)
@@ -232,4 +232,4 @@ async def test_a_subscription_that_died_unnoticed_is_replaced(
         assert pump is not None
         pump.cancel()  # notifications come no more, though connection and session are well
         before = bridge.reader.changes
-        await until(lambda: bridge.reader.changes > before + 100, 15)
+        await until(lambda: bridge.reader.changes > before + 100, 25)
