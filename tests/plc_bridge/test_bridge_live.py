@@ -233,3 +233,16 @@ async def test_a_subscription_that_died_unnoticed_is_replaced(
         pump.cancel()  # notifications come no more, though connection and session are well
         before = bridge.reader.changes
         await until(lambda: bridge.reader.changes > before + 100, 25)
+
+
+async def test_a_bridge_ends_when_cancelled_while_it_replaces_its_connection(
+    plant: Plant, plc: Any, recorder: Any
+) -> None:
+    plc.start()
+    for wait_s in (0.0, 0.005, 0.02, 0.1):
+        async with bridging(plant, plc, recorder) as bridge:
+            await bridge.link.connected.wait()
+            bridge.link.drop()
+            await asyncio.sleep(wait_s)
+            start = time.monotonic()
+        assert time.monotonic() - start < 8.0
