@@ -145,7 +145,8 @@ def donate(scene: Scene, people: People, pace: Pace, place: str) -> Donation:
     people.next_din += 1
     people.donations += 1
     scene.floor.add(bag)
-    scene.note("collected", donation.collected_at, bag=bag.id, group=bag.group, place=place)
+    truth = {"group": bag.group, "reactive": donation.reactive}
+    scene.note("collected", donation.collected_at, bag=bag.id, place=place, **truth)
     return donation
 
 
