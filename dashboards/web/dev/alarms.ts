@@ -13,10 +13,10 @@ const COLD_1: [string, string, string] = ['cold-1', 'Cold room 1', '冷库 1'];
 const PLASMA_1: [string, string, string] = ['plasma-1', 'Plasma freezer 1', '血浆冰箱 1'];
 
 const seeds: Seed[] = [
-  { source: 'plasma-1-load', condition: 'temperature_high', priority: 1, state: 'unacknowledged', title_en: 'Temperature will pass limit', title_zh: '温度将越限', value: -19.3, limit: -18, unit: '°C', minutesAgo: 6, place: PLASMA_1, stake: [412, 6, 3, 24] },
+  { source: 'plasma-1-load', condition: 'temperature_high', priority: 1, state: 'unacknowledged', title_en: 'Temperature will pass limit', title_zh: '温度将越限', value: -19.3, limit: -18, unit: 'Cel', minutesAgo: 6, place: PLASMA_1, stake: [412, 6, 3, 24] },
   { source: 'cold-1-door', condition: 'door_open', priority: 2, state: 'unacknowledged', title_en: 'Door open too long', title_zh: '开门超时', value: 252, limit: 180, unit: 's', minutesAgo: 7, place: COLD_1, stake: [214, 4, 3, null] },
   { source: 'RBC_S/AB-', condition: 'stock_low', priority: 2, state: 'unacknowledged', title_en: 'AB− red cells below red line', title_zh: 'AB− 悬浮红细胞低于红线', value: 0.4, limit: 1.5, unit: 'd', minutesAgo: 31, place: null, stake: [0, 1, 1, null] },
-  { source: 'cold-1-air', condition: 'temperature_high', priority: 3, state: 'returned_unacknowledged', title_en: 'Air warm', title_zh: '空气温度偏高', value: 5.2, limit: 6, unit: '°C', minutesAgo: 48, place: COLD_1, stake: [214, 0, 0, null] },
+  { source: 'cold-1-air', condition: 'temperature_high', priority: 3, state: 'returned_unacknowledged', title_en: 'Air warm', title_zh: '空气温度偏高', value: 5.2, limit: 6, unit: 'Cel', minutesAgo: 48, place: COLD_1, stake: [214, 0, 0, null] },
   { source: 'RBC_S/O-', condition: 'stock_low', priority: 3, state: 'acknowledged', title_en: 'O− red cells in amber', title_zh: 'O− 悬浮红细胞进入黄色', value: 2.6, limit: 3, unit: 'd', minutesAgo: 126, place: null, stake: [0, 0, 0, null] },
   { source: 'crane-2', condition: 'offline', priority: 3, state: 'shelved', title_en: 'Device offline', title_zh: '设备离线', value: null, limit: null, unit: '', minutesAgo: 80, place: PLASMA_1, stake: [0, 0, 0, null] },
   { source: 'reader-2', condition: 'reader_deaf', priority: 4, state: 'acknowledged', title_en: 'Antenna reads low', title_zh: '天线读取率低', value: 91, limit: 95, unit: '%', minutesAgo: 252, place: ['dispatch/gate', 'Dispatch gate', '发血闸口'], stake: [0, 0, 0, null] },

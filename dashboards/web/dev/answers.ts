@@ -41,7 +41,7 @@ function health(): Health {
 function tasks(): Task[] {
   return bags().slice(0, 9).map((item, index) => ({
     id: `tsk-${index}`,
-    kind: 'move',
+    kind: index % 3 === 0 ? 'pick' : 'put_away',
     bag: item.id,
     from_place: 'prep/robot-1',
     to_place: 'cold-1/s1/012',

@@ -13,10 +13,13 @@ import { AlarmActions } from './AlarmActions';
 import { AlarmJournal } from './AlarmJournal';
 import { AlarmStake } from './AlarmStake';
 import { alarmTone } from './tone';
-import { alarmPlace, alarmTitle, alarmValue, isUnacknowledged } from './wording';
+import { alarmLimit, alarmPlace, alarmTitle, alarmValue, isTemperature, isUnacknowledged } from './wording';
 import './AlarmDrawer.css';
 
 const ProbeTrend = lazy(() => import('../charts/ProbeTrend'));
+
+/** Guidance is written as sentences; each is a step. */
+const STEP_END = /(?<=[.。])\s|\n|(?<=。)/;
 
 /** The alarm in hand: value, minutes, what is at stake, what to do, and what was done. */
 export function AlarmDrawer({ id }: { id: string }) {
@@ -30,13 +33,13 @@ function AlarmInHand({ alarm }: { alarm: AlarmDetail }) {
   const zone = useTimezone();
   const now = useDomainNow(MINUTE_MS) ?? instant(alarm.raised_at);
   const plant = useQuery(queries.plant());
-  const envelope = alarm.unit === '°C' ? envelopeOf(plant.data, alarm.place) : null;
+  const envelope = isTemperature(alarm) ? envelopeOf(plant.data, alarm.place) : null;
   const probe = plant.data?.probes.find((candidate) => candidate.id === alarm.source);
   const tone = alarmTone(alarm, envelope);
-  const value = alarmValue(alarm.value, alarm.unit);
-  const limit = alarmValue(alarm.limit, alarm.unit);
+  const value = alarmValue(text, alarm.value, alarm.unit);
+  const limit = alarmLimit(text, alarm.limit, alarm.unit);
   const left = alarm.stake.minutes_left;
-  const guidance = pick(alarm.guidance_en, alarm.guidance_zh).split('\n').filter((step) => step.trim() !== '');
+  const guidance = pick(alarm.guidance_en, alarm.guidance_zh).split(STEP_END).map((step) => step.trim()).filter((step) => step !== '');
   return (
     <div className="drawer">
       <div>
@@ -67,14 +70,14 @@ function AlarmInHand({ alarm }: { alarm: AlarmDetail }) {
         <div><dd>{formatNumber(alarm.stake.orders)}</dd><dt>{t('common.orders')}</dt></div>
         <div><dd>{formatNumber(alarm.stake.hospitals)}</dd><dt>{t('common.hospitals')}</dt></div>
       </dl>
-      <AlarmStake alarm={alarm} />
       {guidance.length > 0 && (
         <section>
           <h3>{t('alarm.guidance')}</h3>
-          <ol className="guidance">{guidance.map((step) => <li key={step}>{step.replace(/^\d+[.)、]?\s*/, '')}</li>)}</ol>
+          <ol className="guidance">{guidance.map((step) => <li key={step}>{step}</li>)}</ol>
         </section>
       )}
       <AlarmActions alarm={alarm} />
+      <AlarmStake alarm={alarm} />
       <AlarmJournal entries={alarm.journal} />
     </div>
   );

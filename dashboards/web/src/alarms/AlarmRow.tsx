@@ -8,7 +8,7 @@ import { useDomainNow } from '../live/LiveContext';
 import { PriorityMark } from '../ui/PriorityMark';
 import { AlarmGauge } from './AlarmGauge';
 import { alarmTone } from './tone';
-import { alarmPlace, alarmTitle, alarmValue, isUnacknowledged } from './wording';
+import { alarmPlace, alarmTitle, alarmValue, isTemperature, isUnacknowledged } from './wording';
 import { envelopeOf } from '../plant/envelope';
 
 interface Props {
@@ -25,11 +25,11 @@ export function AlarmRow({ alarm, selected, onSelect }: Props) {
   const { t, language } = text;
   const now = useDomainNow();
   const plant = useQuery(queries.plant());
-  const envelope = alarm.unit === '°C' ? envelopeOf(plant.data, alarm.place) : null;
+  const envelope = isTemperature(alarm) ? envelopeOf(plant.data, alarm.place) : null;
   const unacknowledged = isUnacknowledged(alarm);
   const tone = alarmTone(alarm, envelope);
   const left = alarm.stake.minutes_left;
-  const value = alarmValue(alarm.value, alarm.unit);
+  const value = alarmValue(text, alarm.value, alarm.unit);
   const classes = [
     'can-open',
     unacknowledged ? 'alarm-row-new' : '',

@@ -1,14 +1,41 @@
 import type { Alarm } from '../api/types';
-import { formatNumber } from '../format/number';
+import { formatNumber, formatTemperature } from '../format/number';
+import { formatAge } from '../format/time';
 import type { Text } from '../i18n/text';
 
 const NBSP = '\u00a0';
 
-/** `−19.3 °C`, `0.4 d`, or null when the alarm has no number. */
-export function alarmValue(value: number | null, unit: string): string | null {
-  if (value === null) return null;
-  const digits = unit === 's' || unit === '' ? 0 : 1;
-  return unit === '' ? formatNumber(value, digits) : `${formatNumber(value, digits)}${NBSP}${unit}`;
+/** UCUM, as the API names the unit of degrees Celsius. */
+const CELSIUS = 'Cel';
+
+export function isTemperature(alarm: Alarm): boolean {
+  return alarm.unit === CELSIUS;
+}
+
+/** `−19.3 °C`, `0.4 d`, `4:12`, or null when the alarm has no number. */
+export function alarmValue(text: Text, value: number | null, unit: string): string | null {
+  return value === null ? null : withUnit(text, value, unit, 1);
+}
+
+/** A limit is a round number more often than not: `−18 °C`. */
+export function alarmLimit(text: Text, limit: number | null, unit: string): string | null {
+  return limit === null ? null : withUnit(text, limit, unit, Number.isInteger(limit) ? 0 : 1);
+}
+
+/** The API speaks UCUM; people read their own units. */
+function withUnit({ t, language }: Text, value: number, unit: string, digits: number): string {
+  switch (unit) {
+    case CELSIUS:
+      return formatTemperature(value, digits);
+    case 's':
+      return formatAge(value * 1000, language);
+    case 'd':
+      return `${formatNumber(value, digits)}${NBSP}${t('common.days')}`;
+    case 'bag':
+      return t('common.bagsN', { n: formatNumber(value) });
+    default:
+      return unit === '' ? formatNumber(value) : `${formatNumber(value)}${NBSP}${unit}`;
+  }
 }
 
 /** `412 bags · 6 orders · 4 hospitals`, without the parts that are nobody's. */

@@ -39,6 +39,7 @@ export type PlantView = Schemas['PlantView'];
 export type Problem = Schemas['Problem'];
 export type ProbeHistory = Schemas['ProbeHistory'];
 export type Quality = Schemas['Quality'];
+export type ReceivedShipment = Schemas['ReceivedShipment'];
 export type Reset = Schemas['Reset'];
 export type ScanResult = Schemas['ScanResult'];
 export type Session = Schemas['Session'];

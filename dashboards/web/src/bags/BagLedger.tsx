@@ -6,7 +6,7 @@ import { Panel } from '../ui/Panel';
 
 /** What was written about this bag, the newest first, each with the head of its hash. */
 export function BagLedger({ entries }: { entries: LedgerEntry[] }) {
-  const { t, language } = useText();
+  const { t, word, language } = useText();
   const zone = useTimezone();
   const now = useDomainNow(60_000) ?? 0;
   const newestFirst = [...entries].sort((a, b) => b.seq - a.seq);
@@ -16,7 +16,7 @@ export function BagLedger({ entries }: { entries: LedgerEntry[] }) {
         {newestFirst.map((entry) => (
           <li key={entry.seq} className="bag-led">
             <time className="muted" title={formatUtc(instant(entry.at))}>{formatNear(instant(entry.at), now, zone, language)}</time>
-            <span className="ellipsis" title={entry.kind}>{entry.kind.replaceAll(/[._]/g, ' ')}</span>
+            <span className="ellipsis" title={entry.kind}>{word('kind', entry.kind)}</span>
             <span className="label ellipsis" title={entry.station}>{entry.actor}</span>
             <span className="mono muted number" title={entry.hash}>{entry.hash.slice(0, 4)}…{entry.hash.slice(-2)}</span>
           </li>

@@ -9,6 +9,7 @@ import { useDomainNow, useTimezone } from '../live/LiveContext';
 import { bandState, scaleOf, toneOf } from '../ui/band';
 import { BandGauge } from '../ui/BandGauge';
 import { gaugeLabel } from '../ui/bandText';
+import { bagPlace } from './bagPlace';
 
 /** What the bag is now: its state, where it lies, how cold, how long it will keep, and what stands in its way. */
 export function BagState({ bag }: { bag: Bag }) {
@@ -38,7 +39,7 @@ export function BagState({ bag }: { bag: Bag }) {
       )}
       <dl className="bag-facts">
         <dt>{t('bag.nowAt')}</dt>
-        <dd title={bag.place}>{name({ name_en: bag.place_name_en, name_zh: bag.place_name_zh })} <span className="muted">{t('bag.since', { time: formatNear(instant(bag.place_since), now, zone, language) })}</span></dd>
+        <dd title={bag.place ?? undefined}>{bagPlace(text, bag)} <span className="muted">{t('bag.since', { time: formatNear(instant(bag.place_since), now, zone, language) })}</span></dd>
         <dt>{t('bag.temperature')}</dt>
         <BagTemperatureNow bag={bag} />
         <dt>{t('bag.shelfLife')}</dt>

@@ -8,10 +8,11 @@ import { useText } from '../i18n/text';
 import { useDomainNow, useTimezone } from '../live/LiveContext';
 import { componentName } from '../plant/componentName';
 import { useRowKeys } from '../ui/useRowKeys';
+import { bagPlace } from './bagPlace';
 
 export function BagTable({ bags }: { bags: BagSummary[] }) {
   const text = useText();
-  const { t, word, name, language } = text;
+  const { t, word, language } = text;
   const zone = useTimezone();
   const now = useDomainNow(60_000);
   const plant = useQuery(queries.plant());
@@ -40,7 +41,7 @@ export function BagTable({ bags }: { bags: BagSummary[] }) {
               <td className="bag-group">{bag.group === null ? <span className="muted">?</span> : formatGroup(bag.group)}</td>
               <td title={bag.component}>{componentName(text, plant.data, bag.component)}</td>
               <td>{word('status', bag.status)}</td>
-              <td className="label">{name({ name_en: bag.place_name_en, name_zh: bag.place_name_zh })}</td>
+              <td className="label">{bagPlace(text, bag)}</td>
               <td className="number">{formatFull(instant(bag.expires_at), zone, language)}</td>
               <td className={`number ${left !== null && left <= 0 ? 'critical' : ''}`}>
                 {left !== null && (left > 0 ? formatShelfLife(left, language) : t('bag.expired'))}

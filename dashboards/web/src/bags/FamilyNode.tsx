@@ -4,11 +4,12 @@ import { queries } from '../api/queries';
 import type { BagSummary } from '../api/types';
 import { useText } from '../i18n/text';
 import { componentName } from '../plant/componentName';
+import { bagPlace } from './bagPlace';
 
 /** One bag of a family; the others open with a press. */
 export function FamilyNode({ bag, current }: { bag: BagSummary; current: boolean }) {
   const text = useText();
-  const { t, word, name } = text;
+  const { t, word } = text;
   const plant = useQuery(queries.plant());
   const title = <b>{componentName(text, plant.data, bag.component)}</b>;
   const state = word('status', bag.status);
@@ -23,7 +24,7 @@ export function FamilyNode({ bag, current }: { bag: BagSummary; current: boolean
   return (
     <Link className="family-node" to={`/bags/${encodeURIComponent(bag.id)}`}>
       {title}
-      <small>{state} · {name({ name_en: bag.place_name_en, name_zh: bag.place_name_zh })}</small>
+      <small>{state} · {bagPlace(text, bag)}</small>
     </Link>
   );
 }

@@ -16,6 +16,18 @@ import { bandArea, gapArea, limitLines, outsideSeries } from './temperature';
 const STEP_S = 60;
 const REFRESH_MS = 5 * 60_000;
 
+interface Extent {
+  min: number;
+  max: number;
+}
+
+/** A limit this close to the line belongs into the picture. */
+const NEAR_C = 8;
+
+function near(end: number, limit: number | null | undefined): number {
+  return limit != null && Math.abs(limit - end) < NEAR_C ? limit : end;
+}
+
 /** The last two hours of one probe in its band. */
 export default function ProbeTrend({ probe, envelope }: { probe: string; envelope: Envelope | null }) {
   const { t } = useText();
@@ -35,6 +47,7 @@ export default function ProbeTrend({ probe, envelope }: { probe: string; envelop
       grid: { left: 36, right: 8, top: 10, bottom: 22 },
       xAxis: {
         type: 'time',
+        splitNumber: 4,
         axisLine: { show: false },
         axisTick: { show: false },
         splitLine: { show: true, lineStyle: { color: colors.line } },
@@ -42,10 +55,11 @@ export default function ProbeTrend({ probe, envelope }: { probe: string; envelop
       },
       yAxis: {
         type: 'value',
-        scale: true,
+        min: ({ min }: Extent) => Math.floor(Math.min(min, near(min, envelope?.min_c))) - 1,
+        max: ({ max }: Extent) => Math.ceil(Math.max(max, near(max, envelope?.max_c))) + 1,
         splitNumber: 3,
         splitLine: { show: false },
-        axisLabel: { color: colors.ink3, formatter: (value: number) => formatNumber(value, Number.isInteger(value) ? 0 : 1) },
+        axisLabel: { color: colors.ink3, showMinLabel: false, showMaxLabel: false, formatter: (value: number) => formatNumber(value, Number.isInteger(value) ? 0 : 1) },
       },
       tooltip: { trigger: 'axis', valueFormatter: (value: unknown) => (typeof value === 'number' ? formatTemperature(value) : '') },
       series: [

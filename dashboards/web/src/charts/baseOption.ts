@@ -34,7 +34,7 @@ export function chartColors(): ChartColors {
     surface: readToken('--surface'),
     raised: readToken('--raised'),
     marker: readToken('--marker'),
-    font: readToken('--font-ui'),
+    font: `'Latin punctuation', ${readToken('--font-ui')}`,
   };
 }
 

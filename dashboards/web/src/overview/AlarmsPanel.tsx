@@ -26,8 +26,8 @@ export function AlarmsPanel({ counts, top }: { counts: AlarmCount[]; top: Alarm[
       {open === 0 && <Empty>{t('alarms.none')}</Empty>}
       <div className="alarm-lines">
         {top.map((alarm) => <AlarmLine key={alarm.id} alarm={alarm} />)}
-        {open > top.length && <Link to="/alarms" className="alarm-more">{t('alarms.more', { n: open - top.length })}</Link>}
       </div>
+      {open > 0 && <Link to="/alarms" className="alarm-more">{t('alarms.every')} <b>{open}</b></Link>}
     </Panel>
   );
 }

@@ -50,6 +50,7 @@ function TaskTable({ tasks, plant }: { tasks: Task[]; plant: PlantView | undefin
       <thead>
         <tr>
           <th>{t('tasks.bag')}</th>
+          <th>{t('tasks.kind')}</th>
           <th>{t('tasks.from')}</th>
           <th>{t('tasks.to')}</th>
           <th>{t('tasks.device')}</th>
@@ -62,8 +63,9 @@ function TaskTable({ tasks, plant }: { tasks: Task[]; plant: PlantView | undefin
         {tasks.map((task) => (
           <tr key={task.id} className={task.state === 'failed' ? 'task-failed' : ''} data-testid="task-row" data-task-id={task.id} data-state={task.state}>
             <td><Link className="mono task-bag" to={`/bags/${encodeURIComponent(task.bag)}`}>{formatDin(task.bag.split('-')[0] ?? task.bag)}</Link></td>
+            <td>{word('purpose', task.kind)}</td>
             <td>{placeName(task.from_place, places)}</td>
-            <td>{placeName(task.to_place, places)}</td>
+            <td>{task.to_place === null ? <span className="muted">{t('state.none')}</span> : placeName(task.to_place, places)}</td>
             <td>{task.device === null ? <span className="muted">{t('tasks.byHand')}</span> : (devices.get(task.device) ?? task.device)}</td>
             <td className="nowrap">{task.state === 'failed' && '▲ '}{word('taskState', task.state)}</td>
             <td className="label">{pick(task.waits_for_en ?? '', task.waits_for_zh ?? '')}</td>

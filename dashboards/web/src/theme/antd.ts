@@ -19,6 +19,7 @@ export function antdTheme(theme: Theme): ThemeConfig {
       colorBgLayout: readToken('--canvas'),
       colorBgContainer: readToken('--raised'),
       colorBgElevated: readToken('--raised'),
+      colorBgContainerDisabled: surface,
       colorText: readToken('--ink'),
       colorTextSecondary: readToken('--ink-2'),
       colorTextTertiary: readToken('--ink-3'),
@@ -33,7 +34,7 @@ export function antdTheme(theme: Theme): ThemeConfig {
       controlItemBgActive: readToken('--select'),
       controlItemBgHover: readToken('--select'),
       controlOutlineWidth: 0,
-      fontFamily: readToken('--font-ui'),
+      fontFamily: `'Latin punctuation', ${readToken('--font-ui')}`,
       fontSize: 14,
       fontSizeSM: 12,
       fontSizeLG: 16,
@@ -50,6 +51,7 @@ export function antdTheme(theme: Theme): ThemeConfig {
     },
     components: {
       Button: {
+        borderRadiusLG: 4,
         primaryShadow: 'none',
         defaultShadow: 'none',
         fontWeight: 400,
@@ -62,7 +64,9 @@ export function antdTheme(theme: Theme): ThemeConfig {
         defaultActiveBorderColor: readToken('--ink'),
         borderColorDisabled: readToken('--line'),
       },
-      Select: { optionSelectedBg: readToken('--select'), optionActiveBg: surface },
+      Input: { borderRadiusLG: 4 },
+      InputNumber: { borderRadiusLG: 4 },
+      Select: { borderRadiusLG: 4, optionSelectedBg: readToken('--select'), optionActiveBg: surface },
     },
   };
 }
