@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from dashboards.auth import Anyone, Engineer, Staff
 from dashboards.context import HouseOf, RepeatOf, write
 from dashboards.declare import router
+from dashboards.privileged import refused_is_recorded
 from dashboards.schemas import system as schemas
 from dashboards.views import clock_view, plant_view
-from wms.inbox import dead_letters
+from wms.inbox import dead_letters, epochs
 from wms.inbox import read as inbox
+from wms.people import signatures
+from wms.store.tx import Tx
 
 routes = router("site")
 
@@ -48,3 +53,30 @@ async def retry_dead_letter(
     """Apply it again, after what it lacked was mended."""
     await write(house, who, repeat, lambda tx: dead_letters.retry(tx, who.actor, dead_letter_id))
     return schemas.DeadLetterRetry(id=dead_letter_id, state="applied")
+
+
+@routes.get("/edges/troubles")
+async def list_edge_troubles(who: Staff, house: HouseOf) -> schemas.EdgeTroubleList:
+    """Facts that are or may be lost, and edges that share a name, until somebody answers for it."""
+    del who
+    return await house.read(_troubles)
+
+
+@routes.post("/edges/troubles/{trouble_id}/accept")
+async def accept_edge_trouble(
+    trouble_id: str, body: schemas.AcceptRequest, who: Engineer, house: HouseOf, repeat: RepeatOf
+) -> schemas.EdgeTroubleList:
+    """Accept a loss on the signatures of two people; answers with what is left."""
+
+    def accept(tx: Tx) -> None:
+        signed = signatures.use(tx, body.signatures, act="edge.accept", subject=trouble_id, content={})
+        epochs.accept_trouble(tx, who.actor, trouble_id, signed)
+
+    async with refused_is_recorded(house, who, "edge.accept", trouble_id):
+        await write(house, who, repeat, accept)
+    return await house.read(_troubles)
+
+
+def _troubles(conn: Connection) -> schemas.EdgeTroubleList:
+    found = inbox.edge_troubles(conn)
+    return schemas.EdgeTroubleList(items=[schemas.EdgeTrouble.model_validate(trouble) for trouble in found])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from blood.components import Family
 from blood.eligibility import Zone
-from dashboards.schemas.base import Instant, View
+from dashboards.schemas.base import Identifier, Instant, Request, View
 from plant.model import DeviceKind, PlaceKind, PortalKind, ProbeKind
 from runtime.health import HealthState
+from wms.inbox.epochs import TroubleKind
 
 
 class Site(View):
@@ -166,6 +169,29 @@ class DeadLetterList(View):
     """What waits for a person."""
 
     items: list[DeadLetter]
+
+
+class EdgeTrouble(View):
+    """Facts of an edge that are or may be lost, or two edges with one name; it stands until two people accept it."""
+
+    id: str
+    edge: str
+    kind: TroubleKind
+    epoch: str
+    detail: str
+    raised_at: Instant
+
+
+class EdgeTroubleList(View):
+    """Troubles that nobody accepted yet."""
+
+    items: list[EdgeTrouble]
+
+
+class AcceptRequest(Request):
+    """Two people take note of a loss; their signatures are over an empty content."""
+
+    signatures: Annotated[list[Identifier], Field(min_length=2, max_length=2)]
 
 
 class DeadLetterRetry(View):

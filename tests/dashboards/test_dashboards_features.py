@@ -14,6 +14,7 @@ from dashboards.flow import WINDOW_MIN, flow
 from telemetry.conditions import Condition, ConditionChange, Severity
 from wms.alarms.feed import apply_conditions
 from wms.bags.commands import move_to
+from wms.inbox.epochs import TroubleKind, raise_trouble
 from wms.ledger.chain import ledger
 from wms.orders.commands import LineWish, OrderWish, place_order
 from wms.orders.lifecycle import OrderKind
@@ -389,3 +390,29 @@ async def test_a_hospital_receives_its_shipment_and_hears_what_was_wrong(centre:
         assert again.json() == received
         assert (await own.post(f"{url}/receive", json={**body, "bags": []})).status_code == 422
         assert (await operator.get(f"/api/v1/bags/{bag}")).json()["status"] == "RECEIVED"
+
+
+async def test_a_lost_stretch_of_facts_stands_until_two_people_accept_it(centre: Any) -> None:
+    trouble = await centre.write(
+        lambda tx: raise_trouble(tx, TESTER, "cold", "epoch-2", TroubleKind.REPLACED, "a new memory")
+    )
+    async with centre.client("admin") as admin:
+        (shown,) = (await admin.get("/api/v1/edges/troubles")).json()["items"]
+        assert (shown["id"], shown["edge"]) == (trouble, "cold")
+
+        async def sign(username: str) -> str:
+            answer = await admin.post(
+                "/api/v1/signatures",
+                json={
+                    "username": username, "password": centre.passwords[username], "act": "edge.accept",
+                    "subject": trouble, "meaning": "counted by hand", "content": {},
+                },
+            )  # fmt: skip
+            signature: str = answer.json()["id"]
+            return signature
+
+        url = f"/api/v1/edges/troubles/{trouble}/accept"
+        without = await admin.post(url, json={"signatures": [await sign("quality"), await sign("operator")]})
+        assert without.json()["code"] == "signature.role"
+        left = await admin.post(url, json={"signatures": [await sign("admin"), await sign("operator")]})
+        assert left.json() == {"items": []}, left.text

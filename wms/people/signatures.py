@@ -39,14 +39,18 @@ class SignatureRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class SigningRule:
-    """Whose signatures count for an act, and which role at least one of the two must have."""
+    """Whose signatures count for an act, and a role of which at least one of the two must have."""
 
     may_sign: frozenset[Role]
-    one_is: Role
+    one_is: frozenset[Role]
 
 
 RULES: Final[Mapping[str, SigningRule]] = {
-    "hold.lift": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), Role.QUALITY),
+    "hold.lift": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
+    "edge.accept": SigningRule(
+        frozenset({Role.QUALITY, Role.OPERATOR, Role.ENGINEER, Role.ADMINISTRATOR}),
+        frozenset({Role.ENGINEER, Role.ADMINISTRATOR}),
+    ),
 }
 
 
@@ -118,8 +122,9 @@ def use(tx: Tx, ids: Sequence[str], *, act: str, subject: str, content: Mapping[
     signed = [_use_one(tx, signature_id, act, subject, digest, rule) for signature_id in ids]
     if len({account.username for _, account in signed}) != SIGNERS:
         raise SignatureRefused("signature.same_person", "Both signatures are of the same person")
-    if not any(rule.one_is in account.roles for _, account in signed):
-        raise SignatureRefused("signature.role", f"One of the two must be of {rule.one_is.value}")
+    if not any(rule.one_is.intersection(account.roles) for _, account in signed):
+        wanted = " or ".join(sorted(role.value for role in rule.one_is))
+        raise SignatureRefused("signature.role", f"One of the two must be of {wanted}")
     return tuple(entry for entry, _ in signed)
 
 
