@@ -23,6 +23,7 @@ from wms.inbox.apply import CHUNK, apply_facts
 from wms.inbox.epochs import all_marks
 from wms.intake.release import release_ready_bags
 from wms.ledger.head import HeadKey, write_head
+from wms.ledger.verify import set_aside_lost_head
 from wms.machines.freezing import freeze_waiting
 from wms.machines.outbox import OutgoingCommand, due, mark_sent
 from wms.machines.preparation import prepare_waiting
@@ -33,13 +34,15 @@ from wms.outbound.handlers import on_move_ended
 from wms.store.database import Database, driver_of
 from wms.store.lease import begin_term, lock_site, unlock_site
 from wms.store.migrations import upgrade
-from wms.store.tx import Actor, Hooks, Tx
+from wms.store.tx import Actor, Hooks, LedgerRef, Tx
 from wms.store.writer import Change, Writer
 
 T = TypeVar("T")
 
 RESEND_AFTER: Final = timedelta(seconds=15)
 """Real time before an unanswered command is sent again, under its id."""
+HEAD_EVERY: Final = timedelta(seconds=0.5)
+"""Real time between two signed heads: entries younger than this could still be cut off unnoticed."""
 _BEAT_S: Final = 0.5
 """Longest real time between two looks at what is due."""
 _REST_S: Final = 0.05
@@ -87,6 +90,7 @@ class Warehouse:
         self._head_key = head_key
         self._health = health
         self._has_started = False
+        self._head_at: datetime | None = None
         self._faults: dict[str, str | None] = {}
         self._publishing = LogOnce("publishing commands")
         self._ticks: list[_Tick] = []
@@ -151,7 +155,10 @@ class Warehouse:
         else:
             self._health.ok()
         await self._send_commands()
-        await asyncio.to_thread(self.export_head)
+        real_now = self.clock.real_now()
+        if self._head_at is None or real_now - self._head_at >= HEAD_EVERY:
+            self._head_at = real_now
+            await asyncio.to_thread(self.export_head)
 
     def export_head(self) -> None:
         """Sign and export how far the ledger goes; nothing happens when that is exported already."""
@@ -190,6 +197,10 @@ def _release(tx: Tx) -> None:
 
 def _applying(facts: Sequence[RawFact]) -> Callable[[Tx], list[Mark]]:
     return lambda tx: apply_facts(tx, facts)
+
+
+def _recording_loss(detail: str) -> Callable[[Tx], LedgerRef]:
+    return lambda tx: tx.record("ledger.head_lost", actor=_FLOOR, subject=tx.plant.site.id, data={"detail": detail})
 
 
 def _sent(command: str, at: datetime) -> Callable[[Tx], None]:
@@ -235,6 +246,9 @@ async def open_warehouse(
             health=health or HealthPart("floor"),
         )
         try:
+            lost = set_aside_lost_head(database, warehouse.head_file)
+            if lost is not None:
+                await writer.write(_recording_loss(lost))
             yield warehouse
         finally:
             await writer.close()

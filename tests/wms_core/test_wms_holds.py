@@ -10,7 +10,7 @@ from wms.bags.commands import move_to
 from wms.bags.facts import facts_of
 from wms.errors import Conflict, Invalid, NotFound, Refused
 from wms.holds.commands import lift_hold, place_hold
-from wms.holds.read import held_places, hold_counts, holds_of_bag
+from wms.holds.read import holds_of_bag
 from wms.store.tx import Actor
 
 TESTER = Actor("tester", "bench")
@@ -95,5 +95,3 @@ async def test_open_holds_are_listed(store):
     await store.write(lambda tx: place_hold(tx, TESTER, place="cold-1", reason="too warm"))
     with store.database.read() as connection:
         assert [hold.reason for hold in holds_of_bag(connection, bag, "cold-1/q1/001")] == ["torn", "too warm"]
-        assert hold_counts(connection) == {bag: 1}
-        assert held_places(connection) == ("cold-1",)

@@ -30,7 +30,7 @@ from wms.intake.laboratory import RawResult, take_results
 from wms.ledger.rebuild import rebuild
 from wms.ledger.verify import verify
 from wms.machines.outbox import OutgoingCommand
-from wms.store.database import driver_of
+from wms.store.database import Database, driver_of
 from wms.store.tx import Actor
 from wms.store.writer import Change
 from wms.warehouse import Warehouse, open_warehouse
@@ -261,3 +261,36 @@ async def test_a_watcher_that_lags_is_told_to_look_anew():
     received = [await first] + [change async for change in watching]
     assert RESET in received[0].topics or any(RESET in change.topics for change in received)
     assert len(received) < 10
+
+
+async def test_a_tail_cut_while_the_controller_was_down_stays_found_for_good(tmp_path, plant, clock, hall):
+    async with opened(tmp_path, plant, clock, hall) as warehouse:
+        await donate(warehouse, hall, 3)
+    database = Database(tmp_path / "warehouse.db")
+    with database.write_engine.connect() as connection:
+        raw = driver_of(connection)
+        raw.execute("DROP TRIGGER ledger_refuses_delete")
+        raw.execute("DELETE FROM ledger WHERE seq = 3")
+    database.close()
+    async with opened(tmp_path, plant, clock, hall) as warehouse:
+        await note_things(warehouse, 5)
+        clock.step(60)
+        await warehouse.tick()
+        files = warehouse.head_file, tmp_path / "ledger-key.pub"
+        assert "did not contain an earlier signed head" in verify(warehouse.database, plant.site.id, *files).fault
+        assert count(warehouse, "SELECT kind, count(*) FROM ledger WHERE kind = 'ledger.head_lost'")["ledger.head_lost"]
+
+
+async def note_things(warehouse: Warehouse, entries: int) -> None:
+    for number in range(entries):
+        await warehouse.write(lambda tx, n=number: tx.record("test.noted", actor=TESTER, subject=str(n)))
+
+
+async def test_a_damaged_head_file_does_not_stop_the_site_and_stays_found(tmp_path, plant, clock, hall):
+    async with opened(tmp_path, plant, clock, hall) as warehouse:
+        await note_things(warehouse, 2)
+    (tmp_path / "ledger-head.json").write_text("{")
+    async with opened(tmp_path, plant, clock, hall) as warehouse:
+        await warehouse.tick()
+        fault = verify(warehouse.database, plant.site.id, warehouse.head_file, tmp_path / "ledger-key.pub").fault
+    assert "ledger-head-lost-unreadable.json" in fault

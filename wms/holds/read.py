@@ -30,17 +30,3 @@ def holds_of_bag(conn: Connection, bag: str, place: str | None) -> tuple[OpenHol
         (bag, place or ""),
     )
     return tuple(OpenHold(hold, reason, from_us(opened), by, where) for hold, reason, opened, by, where in rows)
-
-
-def hold_counts(conn: Connection) -> dict[str, int]:
-    """Bag -> number of open holds on the bag itself, for bags that have any."""
-    rows = driver_of(conn).execute(
-        "SELECT bag, count(*) FROM hold WHERE lifted_us IS NULL AND bag IS NOT NULL GROUP BY bag"
-    )
-    return dict(rows.fetchall())
-
-
-def held_places(conn: Connection) -> tuple[str, ...]:
-    """Places under an open hold."""
-    rows = driver_of(conn).execute("SELECT DISTINCT place FROM hold WHERE lifted_us IS NULL AND place IS NOT NULL")
-    return tuple(place for (place,) in rows)

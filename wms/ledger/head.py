@@ -24,11 +24,15 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from wms.errors import Refused
 from wms.ledger.chain import Head, canonical
 
 
-class HeadError(ValueError):
+class HeadError(Refused):
     """A key or head file that cannot be used; the text names the file and what is wrong."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("ledger.head", detail)
 
 
 class SignedHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,7 +86,10 @@ def write_head(path: Path, key: HeadKey, site: str, head: Head, at_real: datetim
     text = msgspec.json.encode(key.sign(site, head, at_real))
     for target in (path, path.with_name(f"{path.stem}-{at_real:%Y-%m-%d}{path.suffix}")):
         beside = target.with_suffix(".new")
-        beside.write_bytes(text)
+        with beside.open("wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())  # a power cut leaves the old head or the new one, never half a head
         beside.replace(target)
 
 

@@ -40,14 +40,46 @@ def verify(database: Database, site: str, head_file: Path, public_key: Path) -> 
         signed = read_head(head_file) if head_file.exists() else None
         key = read_public_key(public_key) if public_key.exists() else None
     except HeadError as error:
-        return Verdict(0, "", str(error))
+        return Verdict(0, "", error.detail)
     with database.read() as connection:
         head, fault, at_signed = _walk(driver_of(connection), site, 0 if signed is None else signed.seq)
     if fault is None:
         fault = _signed_fault(head, signed, at_signed, site)
+    if fault is None and (lost := _lost_heads(head_file)):
+        fault = f"The ledger did not contain an earlier signed head when the controller started: {lost[0].name}"
     if fault is None and signed is not None and (key is None or not signature_holds(signed, key)):
         fault = f"The signature of the exported head (entry {signed.seq}) is not this site's"
     return Verdict(head.seq, head.hash.hex(), fault)
+
+
+def set_aside_lost_head(database: Database, head_file: Path) -> str | None:
+    """Before anything is written: keep a signed head that the ledger does not contain, so that no later head hides it.
+
+    Returns what to record of it (the ledger was cut, rewritten, or restored from a backup), or None when all is well.
+    `verify` finds the file until somebody who understood it takes it away.
+    """
+    if not head_file.exists():
+        return None
+    try:
+        signed = read_head(head_file)
+    except HeadError as error:
+        head_file.replace(_lost_name(head_file, "unreadable"))
+        return error.detail
+    with database.read() as connection:
+        row = driver_of(connection).execute("SELECT hash FROM ledger WHERE seq = ?", (signed.seq,)).fetchone()
+    if row is not None and row[0].hex() == signed.hash:
+        return None
+    kept = _lost_name(head_file, str(signed.seq))
+    head_file.replace(kept)
+    return f"entry {signed.seq} was signed and is not in the ledger; its head is kept as {kept.name}"
+
+
+def _lost_name(head_file: Path, which: str) -> Path:
+    return head_file.with_name(f"{head_file.stem}-lost-{which}{head_file.suffix}")
+
+
+def _lost_heads(head_file: Path) -> list[Path]:
+    return sorted(head_file.parent.glob(_lost_name(head_file, "*").name))
 
 
 def pages(raw: Connection, after: int = 0) -> Iterator[tuple[Any, ...]]:
