@@ -1,5 +1,3 @@
-
-
 import pytest
 from simulators_day import AT, SEED
 
@@ -8,7 +6,6 @@ from plant.model import Plant
 from simulators.opening import opening_state
 from simulators.pace import DEMO
 from simulators.world import World
-
 
 
 @pytest.fixture(scope="session")

@@ -32,14 +32,19 @@ class ScriptedWarehouse:
 
     def _order(self, device: str, command: msgspec.Struct) -> bool:
         self._jobs += 1
-        return self.world.start_job(device, f"job-{self._jobs}", msgspec.json.encode(command).decode()).status == "accepted"
+        return (
+            self.world.start_job(device, f"job-{self._jobs}", msgspec.json.encode(command).decode()).status
+            == "accepted"
+        )
 
     def _work(self) -> None:
         world, floor = self.world, self.world.floor
         world.state.people.unreported.clear()
         whole = [bag.id for bag in floor.at("dock")][:12]
         if whole and not world.state.robots["robot-1"].unit.job:
-            self._order("robot-1", Separate(batch=f"b{self._jobs}", bags=tuple(whole), outputs=("D0002V00", "D0003V00")))
+            self._order(
+                "robot-1", Separate(batch=f"b{self._jobs}", bags=tuple(whole), outputs=("D0002V00", "D0003V00"))
+            )
         plasma = [bag.id for bag in floor.at("prep/out") if bag.component == "FFP"][:12]
         if plasma and not world.state.freezers["freezer-1"].unit.job:
             self._order("freezer-1", Freeze(batch=f"f{self._jobs}", bags=tuple(plasma)))
@@ -51,7 +56,7 @@ class ScriptedWarehouse:
     def _put_away(self) -> None:
         floor, memory = self.world.floor, self.world.state
         busy = memory.freezers["freezer-1"].unit.job
-        frozen = [] if busy else [bag for bag in floor.at("prep/freezer-1")]
+        frozen = [] if busy else floor.at("prep/freezer-1")
         red = [bag for bag in floor.at("prep/out") if bag.component == "RBC_S"]
         for bags, device, shelf in ((frozen, "crane-2", "plasma-1/q1"), (red, "crane-1", "cold-1/q2")):
             free = [slot for slot in self.world.plant.slots(shelf) if not floor.at(slot) and slot not in self._moving]
@@ -87,5 +92,8 @@ class ScriptedWarehouse:
             epcs = tuple(bag.epc for bag in lane)
             until = real + timedelta(seconds=60)
             shipment = f"shp-{self.shipped}"
-            self._order("lock-1", LockPermit(permit="l", shipment=shipment, hospital=self._hospital, epcs=epcs, until_real=until))
+            self._order(
+                "lock-1",
+                LockPermit(permit="l", shipment=shipment, hospital=self._hospital, epcs=epcs, until_real=until),
+            )
             self._load = []

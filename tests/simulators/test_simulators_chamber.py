@@ -201,7 +201,12 @@ def test_the_exact_anchor_of_a_dead_fridge_at_four_degrees() -> None:
     passed = {}
     for count in range(700 * 6):
         step(chamber, BLOOD_FRIDGE, DT, ambient_c=22.0)
-        for key, value_c, limit_c in (("a6", chamber.air_c, 6), ("a10", chamber.air_c, 10), ("c6", chamber.core_c, 6), ("c10", chamber.core_c, 10)):
+        for key, value_c, limit_c in (
+            ("a6", chamber.air_c, 6),
+            ("a10", chamber.air_c, 10),
+            ("c6", chamber.core_c, 6),
+            ("c10", chamber.core_c, 10),
+        ):
             if value_c > limit_c:
                 passed.setdefault(key, (count + 1) / 6)
     assert [passed[key] for key in ("a6", "a10", "c6", "c10")] == pytest.approx([83, 477, 208, 611], rel=0.02)

@@ -1,6 +1,7 @@
 """Machines of the world: batches, moves, and gates that fail closed."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -94,7 +95,9 @@ def test_a_known_job_answers_as_before_and_does_nothing_twice(world: World) -> N
     assert world.job_state("robot-1", "never heard of").status is JobStatus.UNKNOWN
 
 
-@pytest.mark.parametrize("payload", ["", "{}", '{"type":"move"}', '{"type":"separate","batch":"b","bags":[],"outputs":[],"x":1}'])
+@pytest.mark.parametrize(
+    "payload", ["", "{}", '{"type":"move"}', '{"type":"separate","batch":"b","bags":[],"outputs":[],"x":1}']
+)
 def test_a_payload_that_is_no_command_is_refused_by_name(world: World, payload: str) -> None:
     answer = world.start_job("robot-1", "j", payload)
     assert answer.status is JobStatus.REFUSED
@@ -122,7 +125,7 @@ def test_the_quick_freezer_records_the_core_and_passes_within_the_hour(world: Wo
     assert report.lowest_core_c <= -30
     minutes = [point.minute for point in report.curve]
     assert minutes == sorted(minutes)
-    assert max(after - before for before, after in zip(minutes, minutes[1:], strict=False)) < 5
+    assert max(after - before for before, after in pairwise(minutes)) < 5
     assert all(world.floor.bags[bag].place == report.place for bag in bags)
 
 

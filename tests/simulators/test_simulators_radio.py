@@ -13,7 +13,9 @@ AT = datetime(2026, 11, 22, tzinfo=UTC)
 @pytest.mark.parametrize(("bags", "rate"), [(1, 0.999), (20, 0.93), (60, 0.70)])
 def test_a_packing_is_read_at_the_rate_of_the_table(bags: int, rate: float) -> None:
     packings = 4000 // bags
-    missed = sum(is_missed(1, f"tote-{packing}", f"tag-{tag}", bags) for packing in range(packings) for tag in range(bags))
+    missed = sum(
+        is_missed(1, f"tote-{packing}", f"tag-{tag}", bags) for packing in range(packings) for tag in range(bags)
+    )
     assert 1.0 - missed / (packings * bags) == pytest.approx(rate, abs=0.02)
 
 

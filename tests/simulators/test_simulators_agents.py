@@ -1,0 +1,136 @@
+"""Agents at an API that fails, forgets the session, and refuses."""
+
+import asyncio
+import contextlib
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from simulators_day import AT
+from simulators_process import until
+
+from runtime.backoff import Backoff
+from simulators.agents import collection_body, order_body, results_body, run_agents
+from simulators.api_client import Account, ApiClient, RefusedByWarehouse, read_accounts
+from simulators.people import Donation, Need
+from simulators.world import World
+
+ACCOUNT = Account(password="secret", role="hospital", hospital="city-first")
+
+
+class Warehouse:
+    """Answers each POST with the next status of its script, then 200."""
+
+    def __init__(self, *script: int) -> None:
+        self._script = list(script)
+        self.seen: list[tuple[str, str | None]] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.seen.append((request.url.path, request.headers.get("Idempotency-Key")))
+        status = self._script.pop(0) if self._script else 200
+        body = {"code": "order.lines", "detail": "no"} if status >= 400 else {"id": "x"}
+        return httpx.Response(status, json=body)
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulators.api_client.Backoff", lambda: Backoff(first_s=0.001, longest_s=0.001))
+
+
+async def test_an_act_is_repeated_with_its_key_until_it_is_answered() -> None:
+    warehouse = Warehouse(500, 200, 503, 401, 200, 201)
+    client = ApiClient("http://house", "h", ACCOUNT, httpx.MockTransport(warehouse))
+    assert await client.post("/orders", {}, "key-1") == {"id": "x"}
+    await client.close()
+    assert [path for path, _ in warehouse.seen] == [
+        "/api/v1/session",
+        "/api/v1/session",
+        "/api/v1/orders",
+        "/api/v1/orders",
+        "/api/v1/session",
+        "/api/v1/orders",
+    ]
+    assert {key for path, key in warehouse.seen if path.endswith("orders")} == {"key-1"}
+
+
+async def test_a_refusal_is_told_once_and_not_repeated() -> None:
+    warehouse = Warehouse(200, 422)
+    client = ApiClient("http://house", "h", ACCOUNT, httpx.MockTransport(warehouse))
+    with pytest.raises(RefusedByWarehouse, match="422"):
+        await client.post("/orders", {}, "key")
+    await client.close()
+    assert len(warehouse.seen) == 2
+
+
+async def test_agents_wait_for_the_file_of_accounts(tmp_path: Path) -> None:
+    path = tmp_path / "agents.json"
+    waiting = asyncio.create_task(read_accounts(path))
+    await asyncio.sleep(0)
+    path.write_text(json.dumps({"lab": {"password": "p", "role": "laboratory"}}))
+    assert (await asyncio.wait_for(waiting, 5))["lab"].role == "laboratory"
+
+
+def donation(**changes: Any) -> Donation:
+    given: dict[str, Any] = {
+        "din": "A999926000001",
+        "bag": "b",
+        "donor": "D1",
+        "volume_ml": 400.0,
+        "collected_at": AT,
+        "group": "O+",
+        "reactive": None,
+    }
+    return Donation(**(given | changes))
+
+
+@pytest.mark.parametrize("reactive", [None, "hbsag", "anti_hcv", "hiv", "syphilis", "alt"])
+def test_the_laboratory_tells_the_truth(reactive: str | None) -> None:
+    results = results_body(1, donation(reactive=reactive), AT)["results"]
+    bad = [
+        entry["test"]
+        for entry in results
+        if entry["value"] == "reactive" or (entry["test"] == "alt" and float(entry["value"]) > 50)
+    ]
+    assert bad == ([reactive] if reactive else [])
+    assert [entry["value"] for entry in results if entry["test"] == "abo_rhd"] == ["O+", "O+"]
+    assert {entry["test"] for entry in results} == {"hbsag", "anti_hcv", "hiv", "syphilis", "nat", "alt", "abo_rhd"}
+
+
+def test_a_collection_is_scanned_twice_and_an_order_keeps_its_lines() -> None:
+    body = collection_body(donation())
+    assert body["din_scan"] == body["din_scan_again"] == "=A99992600000100"
+    order = order_body(Need(1, "city-first", AT, [("RBC_S", "O+", 3)]))
+    assert [(line["component"], line["group"], line["quantity"]) for line in order["lines"]] == [("RBC_S", "O+", 3)]
+
+
+async def test_a_tote_leaves_only_when_its_donations_are_reported(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = Warehouse()
+    real = httpx.AsyncClient
+    monkeypatch.setattr(
+        "simulators.api_client.httpx.AsyncClient",
+        lambda **options: real(**(options | {"transport": httpx.MockTransport(warehouse)})),
+    )
+    path = tmp_path / "agents.json"
+    path.write_text(json.dumps({"team": {"password": "p", "role": "collection"}}))
+    later(world, 30)
+    assert len(world.state.people.unreported) > 0
+    assert len(world.floor.at("mobile")) >= 6
+    task = asyncio.create_task(run_agents(world, "http://house", path))
+    await until(lambda: not world.state.people.unreported)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    later(world, 5)
+    assert {path for path, _ in warehouse.seen} == {"/api/v1/session", "/api/v1/collections"}
+    assert not world.state.people.totes
+
+
+def later(world: World, minutes: float) -> None:
+    for _ in range(round(minutes * 6)):
+        now = world.state.now + timedelta(seconds=10)
+        world.advance(now, now)
