@@ -39,6 +39,7 @@ _TITLE_OF_CODE: Final[Mapping[str, tuple[str, str]]] = {
     "password.weak": ("The password is too weak", "密码强度不足"),
     "signature.count": ("Two people must sign", "需要两人签名"),
     "signature.same_person": ("Two different people must sign", "必须由两位不同人员签名"),
+    "signature.password": ("Choose a password of your own first", "请先自行设置密码"),
     "signature.expired": ("The signature has expired", "签名已过期"),
     "signature.used": ("The signature was used before", "签名已被使用"),
     "signature.other_act": ("The signature is for something else", "签名与当前操作不符"),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from wms.people import accounts, signatures
-from wms.people.accounts import NewAccount
+from wms.people.accounts import FIRST_START, NewAccount
 from wms.people.roles import Role
 from wms.people.sessions import SignInRefused
 from wms.people.signatures import Signature, SignatureRefused, Signed
@@ -24,7 +24,7 @@ async def team(people: Any) -> Any:
         ("edda", Role.ENGINEER),
     ):  # fmt: skip
         new = NewAccount(username, username.title(), (role,), None)
-        await accounts.create(people.writer, ADMIN, new, PASSWORD, people.hashing)
+        await accounts.create(people.writer, FIRST_START, new, PASSWORD, people.hashing)
     return people
 
 
@@ -109,3 +109,16 @@ async def test_a_wrong_password_signs_nothing_and_counts_as_a_failure(team: Any)
         await sign(team, "quentin", password="nope")
     assert len(team.entries("person.sign_in_failed")) == 1
     assert team.entries("signature.made") == []
+
+
+async def test_one_administrator_cannot_become_two_people_by_setting_their_passwords(team: Any) -> None:
+    async def change(actor: Actor, password: str) -> None:
+        await accounts.change_password(team.writer, team.database, actor, "quentin", password, team.hashing)
+
+    await change(ADMIN, "Set-By-Admin-1")
+    with pytest.raises(SignatureRefused) as refused:
+        await sign(team, "quentin", password="Set-By-Admin-1")
+    assert refused.value.code == "signature.password"
+    assert len(team.entries("signature.refused")) == 1
+    await change(Actor("quentin", "desk"), "My-Own-Choice-2")
+    assert (await sign(team, "quentin", password="My-Own-Choice-2")).person == "quentin"

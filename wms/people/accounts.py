@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from wms.errors import Conflict, Invalid, NotFound, Refused
+from wms.ledger.chain import ledger
 from wms.people import tables
 from wms.people.passwords import FORMER_PASSWORDS, Hashing, check_strength
 from wms.people.roles import Role
@@ -20,6 +21,8 @@ from wms.store.tx import Actor, Tx
 from wms.store.writer import Writer
 
 _ACCOUNT: Final = tables.account
+FIRST_START: Final = Actor("service:first-start", "serve")
+"""Makes the accounts of a new site."""
 
 
 class AccountState(StrEnum):
@@ -77,6 +80,17 @@ def everybody(connection: Connection) -> tuple[Account, ...]:
     """All accounts by name."""
     rows = connection.execute(select(_ACCOUNT).order_by(_ACCOUNT.c.username)).mappings()
     return tuple(_account(row) for row in rows)
+
+
+def who_set_password(connection: Connection, username: str) -> str | None:
+    """Who gave an account its present password, by the ledger; None when there is no such account."""
+    query = (
+        select(ledger.c.actor)
+        .where(ledger.c.subject == username, ledger.c.kind.in_(("person.created", "person.password_changed")))
+        .order_by(ledger.c.seq.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar()
 
 
 def password_hash_of(connection: Connection, username: str) -> str | None:

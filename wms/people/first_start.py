@@ -8,17 +8,14 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from plant.model import Plant
-from wms.people.accounts import NewAccount, everybody, find, insert_account, replace_password
+from wms.people.accounts import FIRST_START, NewAccount, everybody, find, insert_account, replace_password
 from wms.people.passwords import Hashing, make_password
 from wms.people.roles import Role
 from wms.store.database import Database
-from wms.store.tx import Actor, Tx
+from wms.store.tx import Tx
 from wms.store.writer import Writer
-
-_ACTOR: Final = Actor("service:first-start", "serve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +86,9 @@ async def _credentials(accounts: Sequence[NewAccount], hashing: Hashing) -> list
 
 def _put(tx: Tx, account: NewAccount, password_hash: str) -> None:
     if find(tx.conn, account.username) is None:
-        insert_account(tx, _ACTOR, account, password_hash)
+        insert_account(tx, FIRST_START, account, password_hash)
     else:
-        replace_password(tx, _ACTOR, account.username, password_hash)
+        replace_password(tx, FIRST_START, account.username, password_hash)
 
 
 def _write_agents(path: Path, agents: Mapping[str, Credential]) -> None:

@@ -18,7 +18,7 @@ from runtime.ids import new_id
 from wms.errors import Refused
 from wms.ledger.chain import canonical
 from wms.people import tables
-from wms.people.accounts import Account, require
+from wms.people.accounts import FIRST_START, Account, require, who_set_password
 from wms.people.passwords import Hashing
 from wms.people.roles import Role
 from wms.people.sessions import authenticate
@@ -97,15 +97,18 @@ async def sign(
 ) -> Signature:
     """Sign an act; wrong passwords count and lock as at sign-in.
 
+    Whose password was set by somebody else cannot sign: else one administrator could be two people.
+
     Raises SignInRefused, AccountLocked, SignatureRefused.
     """
     rule = _rule(act)
     account = await authenticate(
         writer, database, username=username, password=password, station=station, hashing=hashing
     )
-    if not rule.may_sign.intersection(account.roles):
-        await writer.write(lambda tx: _record_refused(tx, Actor(username, station), act, subject))
-        raise SignatureRefused("signature.role", f"{account.name} has no role that may sign {act}")
+    refusal = _refusal(database, account, act, rule)
+    if refusal is not None:
+        await writer.write(lambda tx: _record_refused(tx, Actor(username, station), act, subject, refusal.code))
+        raise refusal
     digest = content_hash(act, subject, content)
     return await writer.write(lambda tx: _insert(tx, account, Actor(username, station), act, subject, meaning, digest))
 
@@ -167,8 +170,21 @@ def _insert(tx: Tx, account: Account, actor: Actor, act: str, subject: str, mean
     return Signature(signature_id, account.username, account.name, act, subject, meaning, expires_at)
 
 
-def _record_refused(tx: Tx, actor: Actor, act: str, subject: str) -> None:
-    tx.record("signature.refused", actor=actor, subject=subject, data={"act": act, "why": "role"})
+def _refusal(database: Database, account: Account, act: str, rule: SigningRule) -> SignatureRefused | None:
+    if not rule.may_sign.intersection(account.roles):
+        return SignatureRefused("signature.role", f"{account.name} has no role that may sign {act}")
+    with database.read() as connection:
+        setter = who_set_password(connection, account.username)
+    if setter not in {account.username, FIRST_START.id}:
+        return SignatureRefused(
+            "signature.password",
+            f"The password of {account.name} was set by {setter}; choose an own one before signing",
+        )
+    return None
+
+
+def _record_refused(tx: Tx, actor: Actor, act: str, subject: str, code: str) -> None:
+    tx.record("signature.refused", actor=actor, subject=subject, data={"act": act, "code": code})
 
 
 def _rule(act: str) -> SigningRule:
