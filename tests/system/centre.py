@@ -96,14 +96,17 @@ class Centre:
         os.kill(pid, signal.SIGKILL)
         return pid
 
-    def unacknowledged(self) -> int:
-        """Facts that lie on the edges' disks and that the controller has not acknowledged."""
-        count = 0
+    def spools(self) -> dict[str, tuple[int, int]]:
+        """Of each edge's spool on disk: number of the last fact, and the last that the controller acknowledged."""
+        spools = {}
         for path in self.folder.glob("*.facts.db"):
             with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
-                head, acknowledged = database.execute("select head, acknowledged from spool").fetchone()
-                count += head - acknowledged
-        return count
+                spools[path.name] = database.execute("select head, acknowledged from spool").fetchone()
+        return spools
+
+    def unacknowledged(self) -> int:
+        """Facts that lie on the edges' disks and that the controller has not acknowledged."""
+        return sum(head - acknowledged for head, acknowledged in self.spools().values())
 
     def committed(self) -> int:
         """Facts that the controller has committed."""

@@ -18,6 +18,7 @@ from wms.bags.commands import move_to, observe, raise_finding
 from wms.bags.projection import BagChange
 from wms.bags.stays import Arrival
 from wms.errors import Invalid, NotFound
+from wms.inbox.journal_loss import journal_lost
 from wms.machines.answers import command_answered
 from wms.machines.freezing import batch_frozen
 from wms.machines.preparation import batch_separated
@@ -105,6 +106,7 @@ _HANDLERS: Final[Mapping[type, Handler]] = {
     plc.BatchFrozen: batch_frozen,
     plc.BagMoved: crane_reported,
     plc.CommandAnswered: command_answered,
+    plc.JournalLoss: journal_lost,
     rfid.Crossing: crossing_seen,
     **outbound.HANDLERS,
 }
