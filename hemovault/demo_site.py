@@ -78,7 +78,7 @@ def write_demo_site(plan: DemoPlan, now: datetime, ledger_time: datetime | None)
 
 
 def demo_services(plant: Plant, settings: Settings) -> list[ServiceProcess]:
-    """The services of design.md 3 as processes, in the order of their start: the plant is there before its controller."""
+    """The services of design.md 3 as processes in the order of their start: the plant before its controller."""
     bridges = [
         ServiceProcess(f"bridge-{cell.id}", ("bridge", "--cell", cell.id), f"OPC UA {cell.url} to MQTT")
         for cell in plant.cells
