@@ -6,6 +6,7 @@ They invent nothing: what they say comes from the world, and the world learns fr
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +25,7 @@ _ASK_AGAIN_S: Final = 5.0
 """Real seconds before a refused act that has to happen is tried again (the warehouse may not know the bag yet)."""
 _MARKERS: Final = ("hbsag", "anti_hcv", "hiv", "syphilis", "nat")
 _GROUP_METHODS: Final = ("forward-microplate", "reverse-microplate")  # two concordant results (domain.md 5.3)
+_ROLES: Final = frozenset({"collection", "laboratory", "hospital"})
 _DUE: Final = timedelta(hours=4)
 
 
@@ -32,68 +34,80 @@ async def run_agents(world: World, api_url: str, accounts_file: Path) -> None:
     accounts = await read_accounts(accounts_file)
     async with asyncio.TaskGroup() as group:
         for name, account in accounts.items():
-            work = {"collection": _collection, "laboratory": _laboratory, "hospital": _hospital}.get(account.role)
-            if work is not None:
-                group.create_task(_work(work, world, ApiClient(api_url, name, account), account))
+            if account.role in _ROLES:
+                group.create_task(Agent(world, ApiClient(api_url, name, account), account).run())
 
 
-async def _work(work: Any, world: World, client: ApiClient, account: Account) -> None:
-    try:
-        while True:
-            await work(world, client, account)
-            await asyncio.sleep(_LOOK_S)
-    finally:
-        await client.close()
+class Agent:
+    """One signed-in agent; an act that was refused and has to happen is put off, the others go on."""
 
+    def __init__(self, world: World, client: ApiClient, account: Account) -> None:
+        self.world = world
+        self.client = client
+        self.account = account
+        self._put_off: dict[str, float] = {}
 
-async def _collection(world: World, client: ApiClient, _account: Account) -> None:
-    for donation in list(world.state.people.unreported.values()):
+    async def run(self) -> None:
+        """Do what is due, look again, until cancelled."""
+        act = {"collection": self._collect, "laboratory": self._test, "hospital": self._serve_hospital}[
+            self.account.role
+        ]
         try:
-            await client.post("/collections", collection_body(donation), f"collection-{donation.din}")
-        except RefusedByWarehouse as refusal:
-            log.warning("a collection was refused", din=donation.din, reason=str(refusal))
-            await asyncio.sleep(_ASK_AGAIN_S)
-            continue
-        world.state.people.unreported.pop(donation.din, None)
+            while True:
+                await act()
+                await asyncio.sleep(_LOOK_S)
+        finally:
+            await self.client.close()
 
-
-async def _laboratory(world: World, client: ApiClient, _account: Account) -> None:
-    people, now = world.state.people, world.state.now
-    due = [
-        donation
-        for donation in people.untested.values()
-        if donation.results_due is not None and donation.results_due <= now and donation.din not in people.unreported
-    ]
-    for donation in due:
-        body = results_body(world.state.seed, donation, donation.results_due or now)
+    async def _post(self, path: str, body: dict[str, Any], key: str) -> bool:
+        """True when the warehouse has it; False when it was refused just now or a moment ago."""
+        if self._put_off.get(key, 0.0) > time.monotonic():
+            return False
         try:
-            await client.post("/laboratory/results", body, f"results-{donation.din}")
+            await self.client.post(path, body, key)
         except RefusedByWarehouse as refusal:
-            log.warning("results were refused", din=donation.din, reason=str(refusal))
-            donation.results_due = world.state.now + timedelta(minutes=5)
-            continue
-        people.untested.pop(donation.din, None)
+            log.warning("the warehouse refused", act=key, reason=str(refusal))
+            self._put_off[key] = time.monotonic() + _ASK_AGAIN_S
+            return False
+        self._put_off.pop(key, None)
+        return True
 
+    async def _collect(self) -> None:
+        people = self.world.state.people
+        for donation in list(people.unreported.values()):
+            if await self._post("/collections", collection_body(donation), f"collection-{donation.din}"):
+                people.unreported.pop(donation.din, None)
 
-async def _hospital(world: World, client: ApiClient, account: Account) -> None:
-    people = world.state.people
-    for need in [need for need in people.unordered.values() if need.hospital == account.hospital]:
+    async def _test(self) -> None:
+        people, seed = self.world.state.people, self.world.state.seed
+        for donation in list(people.untested.values()):
+            due = donation.results_due
+            if due is None or due > self.world.state.now or donation.din in people.unreported:
+                continue
+            if await self._post("/laboratory/results", results_body(seed, donation, due), f"results-{donation.din}"):
+                people.untested.pop(donation.din, None)
+
+    async def _serve_hospital(self) -> None:
+        people, hospital = self.world.state.people, self.account.hospital
+        for need in [need for need in people.unordered.values() if need.hospital == hospital]:
+            key = f"order-{self.world.state.seed}-{need.number}-{need.at.isoformat()}"
+            if await self._post("/orders", order_body(need), key):
+                people.unordered.pop(need.number, None)
+        for shipment, delivery in [(s, d) for s, d in people.delivered.items() if d.hospital == hospital]:
+            good = _in_range(self.world, delivery.bags)
+            body = {"bags": delivery.bags, "temperature_ok": good, "visual_ok": True}
+            path = f"/shipments/{shipment}/receive"
+            if await self._post(path, body, f"receive-{shipment}") or await self._is_receipted(shipment):
+                receive(self.world.scene, people, shipment)
+
+    async def _is_receipted(self, shipment: str) -> bool:
+        """True when somebody else of the hospital has receipted it."""
         try:
-            await client.post(
-                "/orders", order_body(need), f"order-{world.state.seed}-{need.number}-{need.at.isoformat()}"
-            )
+            answer = await self.client.get(f"/shipments?hospital={self.account.hospital}&state=received")
         except RefusedByWarehouse as refusal:
-            log.warning("an order was refused", hospital=need.hospital, reason=str(refusal))
-        people.unordered.pop(need.number, None)
-    for shipment, delivery in [(s, d) for s, d in people.delivered.items() if d.hospital == account.hospital]:
-        body = {"bags": delivery.bags, "temperature_ok": _in_range(world, delivery.bags), "visual_ok": True}
-        try:
-            await client.post(f"/shipments/{shipment}/receive", body, f"receive-{shipment}")
-        except RefusedByWarehouse as refusal:
-            log.warning("a receipt was refused", shipment=shipment, reason=str(refusal))
-            await asyncio.sleep(_ASK_AGAIN_S)
-            continue
-        receive(world.scene, people, shipment)
+            log.debug("shipments cannot be listed", reason=str(refusal))
+            return False
+        return any(entry.get("id") == shipment for entry in answer.get("items", ()))
 
 
 def collection_body(donation: Donation) -> dict[str, Any]:

@@ -68,7 +68,11 @@ class ApiClient:
         """Post until answered; raises RefusedByWarehouse."""
         return await self._ask("POST", path, body, {"Idempotency-Key": key})
 
-    async def _ask(self, method: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+    async def get(self, path: str) -> Any:
+        """Get until answered; raises RefusedByWarehouse."""
+        return await self._ask("GET", path, None, {})
+
+    async def _ask(self, method: str, path: str, body: dict[str, Any] | None, headers: dict[str, str]) -> Any:
         delays = Backoff()
         while True:
             try:

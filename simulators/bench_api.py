@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -88,10 +90,14 @@ class _Server(uvicorn.Server):
 
 
 async def run_bench(server: WorldServer, port: int) -> None:
-    """Serve the bench on loopback until cancelled."""
-    app = create_bench(server)
-    bench = _Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, lifespan="off"))
-    try:
-        await bench.serve()
-    except SystemExit as error:  # uvicorn's way of saying that the port is taken
-        raise OSError(f"port {port} cannot be opened") from error
+    """Serve the bench on loopback until cancelled; raises OSError when the port is taken."""
+    config = uvicorn.Config(create_bench(server), log_config=None, access_log=False, lifespan="off")
+    bench = _Server(config)
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        serving = asyncio.ensure_future(bench.serve(sockets=[listener]))
+        try:
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            bench.should_exit = True  # uvicorn closes its connections only when it ends by itself
+            await serving
+            raise

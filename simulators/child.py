@@ -25,8 +25,9 @@ def read_plant(path: Path) -> Plant:
 def run_child(service: str, main: Coroutine[Any, Any, None]) -> None:
     """Run a child's main until SIGTERM, SIGINT, or end of standard input (the parent's end of the pipe closed)."""
     configure_logs(service, LogFormat.JSON)
-    for library in ("asyncua", "uvicorn.access", "httpx"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    logging.getLogger("asyncua").setLevel(
+        logging.ERROR
+    )  # it warns of missing certificates, which loopback needs none of
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_until_orphaned(main))
 

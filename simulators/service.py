@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,6 +47,7 @@ async def run_simulate(
     It resumes from `{data_dir}/simulate/world.json` (written by `write_opening` or by itself) or starts empty; raises
     SnapshotError when that file cannot be used. Children leave their process ids in `{data_dir}/run/*.pid`.
     """
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every request
     server = WorldServer(World(plant, _state(plant, clock, data_dir, seed), pace), clock, data_dir)
     plant_file = data_dir / "simulate" / "plant.json"
     plant_file.write_bytes(msgspec.json.encode(plant))

@@ -14,8 +14,8 @@ from plc_bridge.messages import Freeze, GatePermit, LockPermit, MachineCommand, 
 from rfid.messages import Direction
 from simulators import heat, people
 from simulators.chance import draw
-from simulators.floor import Floor
-from simulators.memory import JobRecord, JobStatus
+from simulators.floor import Floor, TagState
+from simulators.memory import CellMemory, JobRecord, JobStatus
 from simulators.pace import Pace
 from simulators.passages import Passage, pass_now
 from simulators.radio import PASS_S, TagRead, standing_read, stray_read
@@ -115,7 +115,7 @@ class World:
             if gate is None or not gate.waiting:
                 continue
             bag = self.floor.bags[gate.waiting[0]]
-            if bag.tag != "alive":
+            if bag.tag is TagState.DEAD:
                 continue
             chance = draw(self.state.seed, "stand", bag.id, self.state.now.timestamp())
             for reader, port in self._antennas(portal.id, "station"):
@@ -222,7 +222,7 @@ class World:
         record = memory.jobs.get(job) if memory is not None else None
         return JobAnswer(record.status, record.detail) if record is not None else JobAnswer(JobStatus.UNKNOWN, "")
 
-    def _memory(self, device: str) -> Any:
+    def _memory(self, device: str) -> CellMemory | None:
         found = self.plant.device_by_id.get(device)
         return self.state.memory[found.cell] if found is not None else None
 

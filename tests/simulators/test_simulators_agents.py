@@ -13,9 +13,9 @@ from simulators_day import AT
 from simulators_process import until
 
 from runtime.backoff import Backoff
-from simulators.agents import collection_body, order_body, results_body, run_agents
+from simulators.agents import Agent, collection_body, order_body, results_body, run_agents
 from simulators.api_client import Account, ApiClient, RefusedByWarehouse, read_accounts
-from simulators.people import Donation, Need
+from simulators.people import Delivery, Donation, Need
 from simulators.world import World
 
 ACCOUNT = Account(password="secret", role="hospital", hospital="city-first")
@@ -134,3 +134,19 @@ def later(world: World, minutes: float) -> None:
     for _ in range(round(minutes * 6)):
         now = world.state.now + timedelta(seconds=10)
         world.advance(now, now)
+
+
+async def test_a_shipment_that_somebody_else_receipted_is_not_receipted_again(world: World) -> None:
+    world.state.people.delivered["shp-1"] = Delivery("city-first", [])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return httpx.Response(200, json={"items": [{"id": "shp-1"}]})
+        return httpx.Response(409 if "receive" in request.url.path else 200, json={"code": "shipment.state"})
+
+    client = ApiClient("http://house", "h", ACCOUNT, httpx.MockTransport(answer))
+    task = asyncio.create_task(Agent(world, client, ACCOUNT).run())
+    await until(lambda: not world.state.people.delivered)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
