@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-const API = process.env.HEMOVAULT_API ?? 'http://127.0.0.1:8000';
+const API = process.env.HEMOVAULT_API ?? 'http://127.0.0.1:8642';
 
 /** `vite` proxies the real API; `vite --mode fixture` answers from dev/ instead, to look at screens without a centre. */
 export default defineConfig(async ({ mode }) => ({

@@ -5,7 +5,7 @@ import { api } from '../api/client';
 import type { AlarmDetail } from '../api/types';
 import { useText } from '../i18n/text';
 import { useShortcuts } from '../shell/useShortcuts';
-import { useWriteRefusal } from '../shell/useWriteRefusal';
+import { MAY_ANSWER_ALARMS, useWriteRefusal } from '../shell/useWriteRefusal';
 import { Kbd } from '../ui/Kbd';
 import { Refusal } from '../ui/Refusal';
 import { isUnacknowledged } from './wording';
@@ -19,7 +19,7 @@ type Step = 'acknowledge' | 'shelve' | 'unshelve';
 export function AlarmActions({ alarm }: { alarm: AlarmDetail }) {
   const { t } = useText();
   const client = useQueryClient();
-  const offline = useWriteRefusal();
+  const refused = useWriteRefusal(MAY_ANSWER_ALARMS);
   const [comment, setComment] = useState('');
   const [minutes, setMinutes] = useState(DEFAULT_MINUTES);
   const field = useRef<GetRef<typeof Input.TextArea>>(null);
@@ -36,8 +36,8 @@ export function AlarmActions({ alarm }: { alarm: AlarmDetail }) {
     },
   });
 
-  const ackRefused = offline ?? acknowledgeRefusal(alarm, t);
-  const shelveRefused = offline ?? (alarm.priority === 1 ? t('alarm.shelveClosed') : comment.trim() === '' ? t('alarm.shelveReason') : null);
+  const ackRefused = refused ?? acknowledgeRefusal(alarm, t);
+  const shelveRefused = refused ?? (alarm.priority === 1 ? t('alarm.shelveClosed') : comment.trim() === '' ? t('alarm.shelveReason') : null);
   const shelved = alarm.state === 'shelved';
   useShortcuts({
     acknowledge: () => {
@@ -67,7 +67,7 @@ export function AlarmActions({ alarm }: { alarm: AlarmDetail }) {
           {t('alarm.acknowledge')} <Kbd>A</Kbd>
         </Button>
         {shelved ? (
-          <Button data-testid="alarm-unshelve" disabled={offline !== null} onClick={() => act.mutate('unshelve')}>{t('alarm.unshelve')}</Button>
+          <Button data-testid="alarm-unshelve" disabled={refused !== null} onClick={() => act.mutate('unshelve')}>{t('alarm.unshelve')}</Button>
         ) : (
           <>
             <Button data-testid="alarm-shelve" disabled={shelveRefused !== null} onClick={() => act.mutate('shelve')}>

@@ -48,7 +48,7 @@ function AlarmInHand({ alarm }: { alarm: AlarmDetail }) {
           <h2 className="drawer-title">{alarmTitle(text, alarm)}</h2>
         </div>
         <p className="label">
-          {[alarmPlace(text, alarm), t('alarm.since', { time: formatNear(instant(alarm.raised_at), now, zone, language) }), word('alarmState', alarm.state)].join(' · ')}
+          {[alarmPlace(text, alarm), t('alarm.since', { time: formatNear(instant(alarm.raised_at), now, zone, language) }), word('alarmState', alarm.state)].filter(Boolean).join(' · ')}
         </p>
       </div>
       {(value !== null || left !== null) && (

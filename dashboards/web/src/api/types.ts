@@ -41,6 +41,7 @@ export type ProbeHistory = Schemas['ProbeHistory'];
 export type Quality = Schemas['Quality'];
 export type ReceivedShipment = Schemas['ReceivedShipment'];
 export type Reset = Schemas['Reset'];
+export type Role = Schemas['Role'];
 export type ScanResult = Schemas['ScanResult'];
 export type Session = Schemas['Session'];
 export type Shipment = Schemas['Shipment'];

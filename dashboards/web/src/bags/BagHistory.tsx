@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useMemo, useState } from 'react';
 import { queries } from '../api/queries';
-import type { Bag } from '../api/types';
+import type { Bag, BagTemperatureHistory, PlantView } from '../api/types';
 import { Chart } from '../charts/Chart';
 import { formatNumber } from '../format/number';
 import { formatLong, instant } from '../format/time';
@@ -16,6 +16,13 @@ import { historyOption } from './historyOption';
 /** A new end of the time axis no more often than this, so that the chart does not redraw with every tick. */
 const REDRAW_MS = 10 * 60_000;
 
+/** Probes in the load say how the blood is; probes in the air come after them. */
+function probesByWeight(history: BagTemperatureHistory, plant: PlantView | undefined): string[] {
+  const load = new Set(plant?.probes.filter((probe) => probe.kind === 'load').map((probe) => probe.id));
+  const probes = [...new Set(history.segments.map((segment) => segment.probe))];
+  return [...probes.filter((probe) => load.has(probe)), ...probes.filter((probe) => !load.has(probe))];
+}
+
 /** Places and temperature on one time axis: the permitted band steps with the place, gaps are hatched. */
 export default function BagHistory({ bag }: { bag: Bag }) {
   const text = useText();
@@ -24,18 +31,20 @@ export default function BagHistory({ bag }: { bag: Bag }) {
   const [asTable, setAsTable] = useState(false);
   const temperature = useQuery(queries.bagTemperature(bag.id));
   const now = useDomainNow(REDRAW_MS);
+  const plant = useQuery(queries.plant());
   const data = temperature.data;
+  const probes = useMemo(() => (data ? probesByWeight(data, plant.data) : []), [data, plant.data]);
   const option = useMemo(
-    () => (data && now !== null ? historyOption(bag, data, now + REDRAW_MS, text, zone) : null),
+    () => (data && now !== null ? historyOption(bag, data, now + REDRAW_MS, probes, text, zone) : null),
     // The texts follow the language; `text` itself is new at every render.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [bag, data, now, language, zone],
+    [bag, data, probes, now, language, zone],
   );
   const began = instant(bag.stays[0]?.from_at ?? bag.collected_at);
   const caption = data && now !== null && t('bag.historyCaption', {
     span: formatLong(Math.max(0, now - began), language),
     readings: formatNumber(data.segments.reduce((sum, segment) => sum + segment.points.length, 0)),
-    probes: t('cold.probes', { n: new Set(data.segments.map((segment) => segment.probe)).size }),
+    probes: t('cold.probes', { n: probes.length }),
   });
   return (
     <Panel

@@ -4,14 +4,14 @@ import { useState } from 'react';
 import { api } from '../api/client';
 import type { Bag } from '../api/types';
 import { useText } from '../i18n/text';
-import { useWriteRefusal } from '../shell/useWriteRefusal';
+import { MAY_HOLD, useWriteRefusal } from '../shell/useWriteRefusal';
 import { Refusal } from '../ui/Refusal';
 
 /** Anybody who sees something wrong may stop a bag at once; lifting the hold takes more. */
 export function HoldBag({ bag }: { bag: Bag }) {
   const { t } = useText();
   const client = useQueryClient();
-  const offline = useWriteRefusal();
+  const refused = useWriteRefusal(MAY_HOLD);
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const hold = useMutation({
@@ -23,15 +23,15 @@ export function HoldBag({ bag }: { bag: Bag }) {
     },
   });
   return (
-    <li data-testid="bag-act-hold" data-allowed={offline === null}>
-      <Button data-testid="bag-hold" disabled={offline !== null} onClick={() => setOpen(true)}>{t('hold.act')}</Button>
-      <span className={offline === null ? 'label' : 'muted'}>{offline ?? t(bag.order_line === null ? 'hold.effect' : 'hold.effectReserved')}</span>
+    <li data-testid="bag-act-hold" data-allowed={refused === null}>
+      <Button data-testid="bag-hold" disabled={refused !== null} onClick={() => setOpen(true)}>{t('hold.act')}</Button>
+      <span className={refused === null ? 'label' : 'muted'}>{refused ?? t(bag.order_line === null ? 'hold.effect' : 'hold.effectReserved')}</span>
       <Modal
         title={t('hold.title')}
         open={open}
         okText={t('hold.act')}
         cancelText={t('common.cancel')}
-        okButtonProps={{ disabled: reason.trim() === '' || offline !== null, loading: hold.isPending }}
+        okButtonProps={{ disabled: reason.trim() === '' || refused !== null, loading: hold.isPending }}
         onOk={() => hold.mutate()}
         onCancel={() => setOpen(false)}
       >

@@ -1,6 +1,6 @@
 import type { CustomSeriesRenderItem } from 'echarts';
 import type { EChartsCoreOption } from 'echarts/core';
-import type { Bag, BagTemperatureHistory, Excursion } from '../api/types';
+import type { Bag, BagTemperatureHistory, Envelope, Excursion, TemperatureSegment } from '../api/types';
 import type { ChartColors } from '../charts/baseOption';
 import { siteTicks } from '../charts/ticks';
 import { bandStep, gapArea, outsideSeries } from '../charts/temperature';
@@ -20,8 +20,8 @@ const PLOT = { xAxisIndex: 1, yAxisIndex: 1 };
 
 type Point = [number, number | null];
 
-/** The option of the passport chart: the strip of places above, the temperature below, one time axis. */
-export function historyOption(bag: Bag, history: BagTemperatureHistory, nowMs: number, text: Text, zone: string) {
+/** The option of the passport chart: the strip of places above, the temperature below, one time axis; `probes` in order of weight. */
+export function historyOption(bag: Bag, history: BagTemperatureHistory, nowMs: number, probes: readonly string[], text: Text, zone: string) {
   const stays = bag.stays.map((stay) => ({
     from: instant(stay.from_at),
     to: stay.to_at === null ? nowMs : instant(stay.to_at),
@@ -34,6 +34,7 @@ export function historyOption(bag: Bag, history: BagTemperatureHistory, nowMs: n
   const floor = Math.floor(Math.min(0, ...values, ...limits) - 2);
   const ceiling = Math.ceil(Math.max(8, ...values, ...limits) + 2);
 
+  const gaps = gapsOf(history);
   const ticks = siteTicks(begin, nowMs, zone);
 
   return (colors: ChartColors): EChartsCoreOption => ({
@@ -73,36 +74,27 @@ export function historyOption(bag: Bag, history: BagTemperatureHistory, nowMs: n
     tooltip: {
       trigger: 'axis',
       axisPointer: { type: 'line' },
-      formatter: (items: unknown) => tooltip(items, stays, zone, text),
+      formatter: (items: unknown) => tooltip(items, probes, stays, zone, text),
     },
     series: [
       { type: 'custom', name: 'places', xAxisIndex: 0, yAxisIndex: 0, data: stays.map((stay) => [stay.from, stay.to]), renderItem: strip(stays.map((stay) => stay.name), colors), silent: true, tooltip: { show: false } },
+      ...probes.map((probe, index) => probeLine(probe, index === 0, history, colors)),
       {
-        type: 'line',
-        name: 'temperature',
-        ...PLOT,
-        showSymbol: false,
-        connectNulls: false,
-        lineStyle: { width: 1.7, color: colors.trend },
-        data: broken(history),
+        ...labelSeries('bands'),
+        data: [],
         markArea: {
           silent: true,
           data: [
-            ...history.segments.flatMap((segment) => {
-              const first = segment.points[0];
-              const last = segment.points.at(-1);
-              return segment.envelope && first && last ? [bandStep(segment.envelope, first[0], last[0], floor, ceiling, colors)] : [];
-            }),
-            ...history.gaps.map((gap) => gapArea(instant(gap.from_at), instant(gap.to_at), colors)),
+            ...bandsOf(history).map(({ envelope, from, to }) => bandStep(envelope, from, to, floor, ceiling, colors)),
+            ...gaps.map((gap) => gapArea(gap.from, gap.to, colors)),
           ],
         },
         markLine: { silent: true, symbol: 'none', lineStyle: { color: colors.stale, type: 'dotted' }, label: { show: false }, data: [{ xAxis: nowMs }] },
-        markPoint: { silent: true, symbol: 'circle', symbolSize: 7, itemStyle: { color: colors.marker }, label: { position: 'top', distance: 6, color: colors.ink, fontSize: 13, fontWeight: 600 }, data: lastPoint(history) },
       },
       { ...outsideSeries('above', measured, colors), ...PLOT },
       { ...outsideSeries('below', measured, colors), ...PLOT },
       excursionLabels(bag.excursions, nowMs, colors, text),
-      gapLabels(history, ceiling, colors, text),
+      gapLabels(gaps, ceiling, colors, text),
     ],
   });
 }
@@ -112,19 +104,75 @@ function axisLabel(ms: number, zone: string, text: Text): string {
   return clock === '00:00' ? formatDay(ms, zone, text.language) : clock;
 }
 
-/** The points of all segments, with a hole between two of them and in each gap: a line never crosses what was not measured. */
-function broken(history: BagTemperatureHistory): Point[] {
-  const points: Point[] = history.segments.flatMap((segment) => {
-    const last = segment.points.at(-1);
-    return last ? [...segment.points.map(([ms, value]): Point => [ms, value]), [last[0] + 1, null] as Point] : [];
-  });
-  for (const gap of history.gaps) points.push([instant(gap.from_at) + 1, null]);
-  return points.sort(([a], [b]) => a - b);
+/** The temperature by one probe; the first is the one that says how the blood is, the others stand behind it. */
+function probeLine(probe: string, leads: boolean, history: BagTemperatureHistory, colors: ChartColors) {
+  const own = history.segments.filter((segment) => segment.probe === probe);
+  const last = own.at(-1)?.points.at(-1);
+  return {
+    type: 'line',
+    name: probe,
+    ...PLOT,
+    showSymbol: false,
+    connectNulls: false,
+    z: leads ? 3 : 2,
+    lineStyle: { width: leads ? 1.8 : 1.2, color: leads ? colors.trend : colors.trend2 },
+    data: broken(own),
+    markPoint: {
+      silent: true,
+      symbol: 'circle',
+      symbolSize: 7,
+      itemStyle: { color: colors.marker },
+      label: { position: 'top', distance: 6, color: colors.ink, fontSize: 13, fontWeight: 600 },
+      data: leads && last ? [{ coord: last, value: formatNumber(last[1], 1) }] : [],
+    },
+  };
 }
 
-function lastPoint(history: BagTemperatureHistory) {
-  const last = history.segments.at(-1)?.points.at(-1);
-  return last ? [{ coord: last, value: formatNumber(last[1], 1) }] : [];
+/** The points of segments with a hole between two of them: a line never crosses what was not measured. */
+function broken(segments: readonly TemperatureSegment[]): Point[] {
+  return segments.flatMap(({ points }) => {
+    const last = points.at(-1);
+    return last ? [...points.map(([ms, value]): Point => [ms, value]), [last[0] + 1, null] as Point] : [];
+  });
+}
+
+/** One permitted band per stay, though several probes may cover it. */
+function bandsOf(history: BagTemperatureHistory): BandSpan[] {
+  const spans: BandSpan[] = [];
+  for (const { envelope, points } of history.segments) {
+    const from = points[0]?.[0];
+    const to = points.at(-1)?.[0];
+    if (!envelope || from === undefined || to === undefined) continue;
+    const known = spans.find((span) => from <= span.to && to >= span.from && span.envelope.min_c === envelope.min_c && span.envelope.max_c === envelope.max_c);
+    if (known) {
+      known.from = Math.min(known.from, from);
+      known.to = Math.max(known.to, to);
+    } else spans.push({ envelope, from, to });
+  }
+  return spans;
+}
+
+interface BandSpan {
+  envelope: Envelope;
+  from: number;
+  to: number;
+}
+
+interface GapSpan {
+  from: number;
+  to: number;
+}
+
+/** Times without any reading; gaps of several probes that touch are one. */
+function gapsOf(history: BagTemperatureHistory): GapSpan[] {
+  const spans: GapSpan[] = [];
+  const sorted = history.gaps.map((gap) => ({ from: instant(gap.from_at), to: instant(gap.to_at) })).sort((a, b) => a.from - b.from);
+  for (const gap of sorted) {
+    const last = spans.at(-1);
+    if (last && gap.from <= last.to) last.to = Math.max(last.to, gap.to);
+    else spans.push(gap);
+  }
+  return spans;
 }
 
 function excursionLabels(excursions: Excursion[], nowMs: number, colors: ChartColors, { t, language }: Text) {
@@ -145,10 +193,10 @@ function excursionLabels(excursions: Excursion[], nowMs: number, colors: ChartCo
   return { ...labelSeries('excursions'), label: { show: true, fontSize: 13, fontWeight: 600, distance: 8 }, labelLayout: { hideOverlap: true }, data };
 }
 
-function gapLabels(history: BagTemperatureHistory, ceiling: number, colors: ChartColors, { t, language }: Text) {
-  const data = history.gaps.map((gap) => ({
-    value: [instant(gap.to_at), ceiling],
-    label: { formatter: t('bag.gap', { minutes: formatMinutes((instant(gap.to_at) - instant(gap.from_at)) / MINUTE_MS, language) }), color: colors.ink },
+function gapLabels(gaps: readonly GapSpan[], ceiling: number, colors: ChartColors, { t, language }: Text) {
+  const data = gaps.map(({ from, to }) => ({
+    value: [to, ceiling],
+    label: { formatter: t('bag.gap', { minutes: formatMinutes((to - from) / MINUTE_MS, language) }), color: colors.ink },
   }));
   return { ...labelSeries('gaps'), label: { show: true, position: 'right', fontSize: 12, distance: 6, offset: [0, 12] }, labelLayout: { hideOverlap: true }, data };
 }
@@ -183,14 +231,17 @@ interface NamedStay {
   name: string;
 }
 
-function tooltip(items: unknown, stays: NamedStay[], zone: string, text: Text): string {
+function tooltip(items: unknown, probes: readonly string[], stays: NamedStay[], zone: string, text: Text): string {
   const list = Array.isArray(items) ? (items as { seriesName?: string; value?: unknown }[]) : [];
-  const hit = list.find((item) => item.seriesName === 'temperature')?.value;
-  if (!Array.isArray(hit)) return '';
-  const [ms, value] = hit as Point;
+  const readings = list.filter((item) => probes.includes(item.seriesName ?? '') && Array.isArray(item.value));
+  const [ms] = (readings[0]?.value ?? []) as number[];
+  if (ms === undefined) return '';
   const place = stays.find((stay) => stay.from <= ms && ms <= stay.to)?.name ?? '';
-  const reading = value === null ? text.t('cold.noValue') : formatTemperature(value);
-  return `${formatMoment(ms, zone, text.language)}<br><b>${reading}</b> ${escapeHtml(place)}`;
+  const lines = readings.map((item) => {
+    const [, value] = item.value as Point;
+    return `<b>${value === null ? text.t('cold.noValue') : formatTemperature(value)}</b> ${escapeHtml(item.seriesName ?? '')}`;
+  });
+  return [`${formatMoment(ms, zone, text.language)} ${escapeHtml(place)}`, ...lines].join('<br>');
 }
 
 /** The tooltip is HTML; a name of a place is not. */

@@ -55,6 +55,8 @@ export const en = {
   'state.notNow': 'Not now: ',
   'state.refresh': 'Read again',
 
+  'refused.role': 'Only these roles may: {roles}.',
+
   'help.title': 'Keyboard',
   'help.search': 'Filter or search',
   'help.scan': 'Scan a bag',
@@ -388,7 +390,6 @@ export const en = {
   'verdict.received': 'received',
   'verdict.received_on_hold': 'received, on hold',
   'verdict.wrong_bag': 'not of this shipment',
-  'shipments.onlyHospital': 'Only the hospital receives its shipment.',
   'tests.pending': 'not complete',
   'tests.negative': 'complete, negative',
   'tests.not_negative': 'not negative',
@@ -416,7 +417,7 @@ export const en = {
   'status.DISCARDED': 'Discarded',
   'status.MISSING': 'Missing',
   'status.LOST': 'Lost',
-  'zone.none': 'no zone',
+  'zone.none': 'none',
   'zone.quarantine': 'quarantine',
   'zone.stock': 'stock',
   'zone.returned': 'returned',

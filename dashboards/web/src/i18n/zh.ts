@@ -57,6 +57,8 @@ export const zh: Record<TextKey, string> = {
   'state.notNow': '暂不可：',
   'state.refresh': '重新读取',
 
+  'refused.role': '仅限以下角色：{roles}。',
+
   'help.title': '快捷键',
   'help.search': '筛选或搜索',
   'help.scan': '扫描血袋',
@@ -390,7 +392,6 @@ export const zh: Record<TextKey, string> = {
   'verdict.received': '已收到',
   'verdict.received_on_hold': '已收到，锁定',
   'verdict.wrong_bag': '不属于此运单',
-  'shipments.onlyHospital': '运单只能由医院签收。',
   'tests.pending': '未齐全',
   'tests.negative': '齐全，阴性',
   'tests.not_negative': '非阴性',
@@ -418,7 +419,7 @@ export const zh: Record<TextKey, string> = {
   'status.DISCARDED': '已报废',
   'status.MISSING': '下落不明',
   'status.LOST': '遗失',
-  'zone.none': '无分区',
+  'zone.none': '无',
   'zone.quarantine': '待检区',
   'zone.stock': '合格区',
   'zone.returned': '退回区',

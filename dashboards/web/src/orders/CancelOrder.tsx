@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api } from '../api/client';
 import type { Order, OrderState } from '../api/types';
 import { useText } from '../i18n/text';
-import { useWriteRefusal } from '../shell/useWriteRefusal';
+import { MAY_ORDER, useWriteRefusal } from '../shell/useWriteRefusal';
 import { Panel } from '../ui/Panel';
 import { Refusal } from '../ui/Refusal';
 
@@ -14,13 +14,13 @@ const CANCELLABLE: readonly OrderState[] = ['open', 'reserved', 'picking'];
 export function CancelOrder({ order }: { order: Order }) {
   const { t, word } = useText();
   const client = useQueryClient();
-  const offline = useWriteRefusal();
+  const refused = useWriteRefusal(MAY_ORDER);
   const [reason, setReason] = useState('');
   const cancel = useMutation({
     mutationFn: () => api.post<Order>(`/orders/${encodeURIComponent(order.id)}/cancel`, { reason: reason.trim() }),
     onSuccess: (answer) => client.setQueryData(['order', order.id], answer),
   });
-  const closed = CANCELLABLE.includes(order.state) ? offline : t('order.cancelClosed', { state: word('orderState', order.state) });
+  const closed = CANCELLABLE.includes(order.state) ? refused : t('order.cancelClosed', { state: word('orderState', order.state) });
   return (
     <Panel title={t('order.cancel')}>
       {closed === null ? (

@@ -9,7 +9,7 @@ import { formatMoment, HOUR_MS } from '../format/time';
 import { useText } from '../i18n/text';
 import { useDomainNow, useTimezone } from '../live/LiveContext';
 import { useSession } from '../session/SessionContext';
-import { useWriteRefusal } from '../shell/useWriteRefusal';
+import { MAY_ORDER, useWriteRefusal } from '../shell/useWriteRefusal';
 import { Loaded } from '../ui/Loaded';
 import { Refusal } from '../ui/Refusal';
 import { bagsIn, DUE_HOURS, KINDS, PRIORITIES, requestOf, type Draft, type DraftLine } from './draft';
@@ -58,7 +58,7 @@ function OrderForm({ plant }: { plant: PlantView }) {
   const client = useQueryClient();
   const zone = useTimezone();
   const now = useDomainNow(60_000);
-  const offline = useWriteRefusal();
+  const forbidden = useWriteRefusal(MAY_ORDER);
   const [draft, setDraft] = useState(() => firstDraft(plant, session.hospital));
   const [nextKey, setNextKey] = useState(1);
   const place = useMutation({
@@ -76,7 +76,7 @@ function OrderForm({ plant }: { plant: PlantView }) {
     change({ lines: [...draft.lines, firstLine(plant, nextKey)] });
     setNextKey(nextKey + 1);
   };
-  const refused = now === null ? t('state.loading') : offline;
+  const refused = now === null ? t('state.loading') : forbidden;
   return (
     <div className="order">
       <div className="order-main">

@@ -7,8 +7,7 @@ import { formatDin } from '../format/blood';
 import { formatMoment, instant } from '../format/time';
 import { useText } from '../i18n/text';
 import { useTimezone } from '../live/LiveContext';
-import { useSession } from '../session/SessionContext';
-import { useWriteRefusal } from '../shell/useWriteRefusal';
+import { MAY_RECEIVE, useWriteRefusal } from '../shell/useWriteRefusal';
 import { Panel } from '../ui/Panel';
 import { Refusal } from '../ui/Refusal';
 
@@ -17,8 +16,7 @@ export function ReceiveShipment({ shipment }: { shipment: Shipment }) {
   const { t, word, language } = useText();
   const zone = useTimezone();
   const client = useQueryClient();
-  const { session } = useSession();
-  const offline = useWriteRefusal();
+  const refused = useWriteRefusal(MAY_RECEIVE);
   const [missing, setMissing] = useState<ReadonlySet<string>>(new Set());
   const [temperatureOk, setTemperatureOk] = useState(true);
   const [visualOk, setVisualOk] = useState(true);
@@ -42,7 +40,7 @@ export function ReceiveShipment({ shipment }: { shipment: Shipment }) {
   };
   const moment = (iso: string) => formatMoment(instant(iso), zone, language);
   const onTheRoad = shipment.state === 'in_transit';
-  const open = onTheRoad && session.hospital !== null;
+  const open = onTheRoad && refused === null;
   return (
     <Panel title={t('order.shipment', { id: shipment.id })} caption={word('shipmentState', shipment.state)} className="shipment">
       {shipment.dispatched_at !== null && <p className="label">{t('shipments.dispatched', { time: moment(shipment.dispatched_at) })}</p>}
@@ -61,13 +59,13 @@ export function ReceiveShipment({ shipment }: { shipment: Shipment }) {
             <Checkbox checked={temperatureOk} onChange={(event) => setTemperatureOk(event.target.checked)}>{t('shipments.temperatureOk')}</Checkbox>
             <Checkbox checked={visualOk} onChange={(event) => setVisualOk(event.target.checked)}>{t('shipments.visualOk')}</Checkbox>
           </div>
-          <Button type="primary" size="large" block data-testid="shipment-receive" disabled={offline !== null || unpacked.length === 0} loading={receive.isPending} onClick={() => receive.mutate()}>
+          <Button type="primary" size="large" block data-testid="shipment-receive" disabled={unpacked.length === 0} loading={receive.isPending} onClick={() => receive.mutate()}>
             {t('shipments.receive', { n: unpacked.length, all: bags.length })}
           </Button>
-          <p className="caption">{offline ?? t('shipments.receiveNote')}</p>
+          <p className="caption">{t('shipments.receiveNote')}</p>
         </>
       )}
-      {onTheRoad && !open && <p className="caption">{t('state.notNow')}{t('shipments.onlyHospital')}</p>}
+      {onTheRoad && !open && <p className="caption">{t('state.notNow')}{refused}</p>}
       {remarks.length > 0 && (
         <ul className="warning">
           {remarks.map((one) => <li key={one.bag}>▲ {formatDin(one.bag.split('-')[0] ?? one.bag)}: {word('verdict', one.verdict)}. {one.detail}</li>)}

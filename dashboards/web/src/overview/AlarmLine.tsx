@@ -21,7 +21,7 @@ export function AlarmLine({ alarm }: { alarm: Alarm }) {
     >
       <PriorityMark priority={alarm.priority} acknowledged={!unacknowledged} size={22} />
       <span className="alarm-what">
-        <b className="ellipsis">{alarmTitle(text, alarm)}</b>
+        <b>{alarmTitle(text, alarm)}</b>
         <small className="ellipsis">{[alarmPlace(text, alarm), stakeText(text, alarm.stake)].filter(Boolean).join(' · ')}</small>
       </span>
       <span className="alarm-when">

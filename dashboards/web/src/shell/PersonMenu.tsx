@@ -18,9 +18,8 @@ export function PersonMenu({ onHelp }: { onHelp: () => void }) {
   ];
   return (
     <Dropdown menu={{ items }} trigger={['click']}>
-      <button type="button" className="person" aria-label={t('bar.person')} data-testid="person-menu">
-        {role && `${word('role', role)} · `}
-        {session.name}
+      <button type="button" className="person ellipsis" aria-label={t('bar.person')} data-testid="person-menu">
+        {[...new Set([role ? word('role', role) : '', session.name])].filter(Boolean).join(' · ')}
       </button>
     </Dropdown>
   );

@@ -1,8 +1,21 @@
+import type { Role } from '../api/types';
 import { useText } from '../i18n/text';
 import { useFreshness } from '../live/LiveContext';
+import { useSession } from '../session/SessionContext';
 
-/** Why nothing may be written now, or null when it may: a stale page must not act on what it shows. */
-export function useWriteRefusal(): string | null {
-  const { t } = useText();
-  return useFreshness() === 'lost' ? t('offline.write') : null;
+/** Who may do what is the server's to decide; the screens say beforehand what it would refuse. */
+export const MAY_ORDER: readonly Role[] = ['operator', 'quality', 'hospital'];
+export const MAY_HOLD: readonly Role[] = ['operator', 'quality'];
+export const MAY_ANSWER_ALARMS: readonly Role[] = ['operator', 'quality', 'engineer'];
+export const MAY_RECEIVE: readonly Role[] = ['hospital'];
+
+/** Why this person cannot do it now, or null: a stale page must not act on what it shows, and not every role may. */
+export function useWriteRefusal(roles: readonly Role[]): string | null {
+  const { t, word, pick } = useText();
+  const { session } = useSession();
+  const lost = useFreshness() === 'lost';
+  if (!session.roles.some((role) => roles.includes(role))) {
+    return t('refused.role', { roles: roles.map((role) => word('role', role)).join(pick(', ', '、')) });
+  }
+  return lost ? t('offline.write') : null;
 }
