@@ -1,5 +1,6 @@
 """The whole centre in one process: bags are conserved, the same seed lives the same day, faults are named."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -11,9 +12,11 @@ from simulators.chambers import DoorState
 from simulators.faults import FAULTS, FaultError, cause
 from simulators.memory import Tail
 from simulators.opening import opening_state
-from simulators.pace import DEMO
+from simulators.pace import DEMO, TEST
+from simulators.people import People
 from simulators.scene import Listening
 from simulators.signals import cell_signals
+from simulators.state import new_state
 from simulators.world import World
 
 _SECOND = timedelta(seconds=1)
@@ -147,6 +150,15 @@ def test_a_broken_probe_is_bad_and_a_silent_one_grows_old(world: World) -> None:
     values = {value.node: value for value in cell_signals(world, "cold")}
     assert values["cold-1/Temperature/Air"].value is None
     assert values["cold-1/Temperature/Load"].at <= silent_since
+
+
+def test_a_pace_may_end_the_stream_after_an_exact_number_of_donations(plant: Plant) -> None:
+    world = World(plant, new_state(plant, SEED, AT, People(AT.year, 1)), replace(TEST, max_donations=25))
+    warehouse = ScriptedWarehouse(world)
+    warehouse.live(120)
+    assert world.state.people.donations == 25
+    collected = [line for _, line in world.state.log.lines if '"event":"collected"' in line]
+    assert len(collected) == 25
 
 
 def test_a_world_left_alone_for_a_day_does_not_play_it_back(world: World) -> None:
