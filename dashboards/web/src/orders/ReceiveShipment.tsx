@@ -42,7 +42,7 @@ export function ReceiveShipment({ shipment }: { shipment: Shipment }) {
   const onTheRoad = shipment.state === 'in_transit';
   const open = onTheRoad && refused === null;
   return (
-    <Panel title={t('order.shipment', { id: shipment.id })} caption={word('shipmentState', shipment.state)} className="shipment">
+    <Panel title={t('order.shipment', { state: word('shipmentState', shipment.state) })} caption={<span className="mono">{shipment.id}</span>}>
       {shipment.dispatched_at !== null && <p className="label">{t('shipments.dispatched', { time: moment(shipment.dispatched_at) })}</p>}
       {shipment.received_at !== null && <p className="label">{t('shipments.receivedAt', { time: moment(shipment.received_at) })}</p>}
       <h3>{t('shipments.bags')}</h3>

@@ -59,7 +59,7 @@ export function ChamberView({ chamber, critical }: { chamber: Chamber; critical:
           {(state === 'high' || state === 'alert_high') && '▲ '}
           {(state === 'low' || state === 'alert_low') && '▼ '}
           {old && chamber.at !== null ? t('cold.old', { age: formatAge(now - instant(chamber.at), language) }) : bandWord(text, state)}
-          {left !== null && !old && ` · ${t('common.minutesToLimit', { left: formatLeft(left * MINUTE_MS, language) })}`}
+          {left !== null && !old && tone !== 'normal' && ` · ${t('common.minutesToLimit', { left: formatLeft(left * MINUTE_MS, language) })}`}
         </span>
         <Link to={`/bags?place=${encodeURIComponent(chamber.place)}`}>{t('common.bagsN', { n: formatNumber(chamber.bags) })}</Link>
       </div>
