@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import tomlkit
@@ -55,9 +56,10 @@ class DemoSite:
 
 
 def write_demo_site(plan: DemoPlan, now: datetime, ledger_time: datetime | None) -> DemoSite:
-    """Write (or re-open) the demo folder; the clock starts at the last ledger time, or on a morning when there is none.
+    """Write (or re-open) the demo folder; its time goes on from the last ledger time, or from a morning.
 
-    `now` is real time. Ports are chosen anew at each start, everything else is kept.
+    `now` is real time. Ports are chosen anew at each start, everything else is kept. The clock runs at rate 1 while the
+    site is prepared; `start_clock` sets it off.
     """
     plan.data_dir.mkdir(parents=True, exist_ok=True)
     taken: set[int] = set()
@@ -71,10 +73,17 @@ def write_demo_site(plan: DemoPlan, now: datetime, ledger_time: datetime | None)
     plant = load_plant(plant_file)
     clock_file = plan.data_dir / "clock.json"
     anchor = _morning(plant, now) if ledger_time is None else ledger_time + _AFTER_LEDGER
-    write_clock(clock_file, anchor_domain=anchor, anchor_system=now, rate=plan.rate)
+    write_clock(clock_file, anchor_domain=anchor, anchor_system=now, rate=1.0)
     config = plan.data_dir / "hemovault.toml"
     config.write_text(tomlkit.dumps(_document(plan, ports)), encoding="utf-8")
     return DemoSite(config, load_settings(config), plant, load_clock(clock_file), fresh)
+
+
+def start_clock(plan: DemoPlan, site: DemoSite) -> DemoSite:
+    """Let time run at the plan's rate from where the prepared site stands; the services read this clock."""
+    clock_file = plan.data_dir / "clock.json"
+    write_clock(clock_file, anchor_domain=site.clock.now(), anchor_system=site.clock.real_now(), rate=plan.rate)
+    return replace(site, clock=load_clock(clock_file))
 
 
 def demo_services(plant: Plant, settings: Settings) -> list[ServiceProcess]:
@@ -92,14 +101,16 @@ def demo_services(plant: Plant, settings: Settings) -> list[ServiceProcess]:
         )
         for group in groups
     ]
+    machines = (*(urlsplit(cell.url).port or 0 for cell in plant.cells), *(reader.port for reader in plant.readers))
+    broker, web = settings.broker, settings.web
     return [
-        ServiceProcess("broker", ("broker",), f"MQTT on {settings.broker.listen}:{settings.broker.port}"),
-        ServiceProcess("simulate", ("simulate",), f"the virtual centre, clock at {DEMO_RATE:g}x"),
+        ServiceProcess("broker", ("broker",), f"MQTT on {broker.listen}:{broker.port}", (broker.port,)),
+        ServiceProcess("simulate", ("simulate",), f"the virtual centre, clock at {DEMO_RATE:g}x", machines),
         ServiceProcess("solve", ("solve",), "allocation worker"),
         *bridges,
         *readers,
         ServiceProcess(
-            "serve", ("serve",), f"controller, telemetry, API and web on {settings.web.listen}:{settings.web.port}"
+            "serve", ("serve",), f"controller, telemetry, API and web on {web.listen}:{web.port}", (web.port,)
         ),
     ]
 

@@ -12,7 +12,7 @@ import httpx
 
 from hemovault.commands.site import show_credentials
 from hemovault.commands.stock import import_stock
-from hemovault.demo_site import DemoPlan, DemoSite, Opening, write_demo_site
+from hemovault.demo_site import DemoPlan, DemoSite, Opening, start_clock, write_demo_site
 from hemovault.offline import open_offline
 from runtime.clock import Clock
 from simulators.opening import write_opening
@@ -34,7 +34,7 @@ async def prepare_demo(plan: DemoPlan) -> tuple[DemoSite, Sequence[Credential]]:
             snapshot = plan.data_dir / "simulate" / "world.json"
             write_opening(site.plant, plan.seed, site.clock.now(), stock, snapshot)
             await import_stock(warehouse, stock.read_bytes())
-    return site, credentials
+    return start_clock(plan, site), credentials
 
 
 async def greet(

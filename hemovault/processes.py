@@ -16,6 +16,8 @@ from typing import Final
 _RESTART_FIRST_S: Final = 0.5  # a service that was killed is missed at once
 _RESTART_MOST_S: Final = 10.0  # one that cannot start must not eat the machine
 _SETTLED_S: Final = 20.0  # running this long means that it started well
+_READY_S: Final = 60.0  # on a slow machine; the demo goes on all the same
+_LOOK_S: Final = 0.1
 _STOP_S: Final = 10.0  # time to close files and say goodbye
 _PR_SET_PDEATHSIG: Final = 1
 
@@ -25,11 +27,15 @@ SUPERVISED: Final = "HEMOVAULT_SUPERVISED"
 
 @dataclass(frozen=True, slots=True)
 class ServiceProcess:
-    """One `hemovault run ...` command; `about` is the line a person reads."""
+    """One `hemovault run ...` command; `about` is the line a person reads.
+
+    The next service starts when all of `ports` on 127.0.0.1 take connections, or after a while without them.
+    """
 
     name: str
     arguments: tuple[str, ...]
     about: str
+    ports: tuple[int, ...] = ()
 
 
 def die_with_parent() -> None:
@@ -76,6 +82,7 @@ class ProcessGroup:
             process = await self._start(service)
             if not started.is_set():
                 self._say(f"{service.name:<14} {service.about}")
+                await _listening(service.ports)
                 started.set()
             try:
                 status = await process.wait()
@@ -102,6 +109,26 @@ class ProcessGroup:
             )  # fmt: skip
         (self._pids / f"{service.name}.pid").write_text(f"{process.pid}\n", encoding="ascii")
         return process
+
+
+async def _listening(ports: Sequence[int]) -> None:
+    """Wait until every port takes connections; whoever is late is waited for by its own clients."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_READY_S):
+            for port in ports:
+                while not await _takes_connections(port):  # noqa: ASYNC110 - another process's socket has no event
+                    await asyncio.sleep(_LOOK_S)
+
+
+async def _takes_connections(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return True
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

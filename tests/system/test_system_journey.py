@@ -126,10 +126,10 @@ def _wait_for_a_tote_on_the_road(centre: Centre) -> None:
 
 def _wait_until_all_is_released(centre: Centre) -> None:
     def settled() -> bool:
-        counts = Counter(bag["status"] for bag in centre.bags().values())
-        return sum(counts.values()) >= 3 * DONATIONS - 5 and not (
-            counts["COLLECTED"] or counts["PROCESSING"] or counts["QUARANTINE"]
-        )
+        bags = centre.bags().values()
+        donated = Counter(bag["status"] for bag in bags if bag["component"] == "WB")
+        under_way = {"COLLECTED", "PROCESSING", "QUARANTINE"} & {bag["status"] for bag in bags}
+        return donated["CONSUMED"] + donated["NONCONFORMING"] == DONATIONS and not under_way
 
     wait_until(settled, 420, "every bag is prepared, tested and judged", lambda: _picture(centre))
 
