@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
 import { queries } from '../api/queries';
+import type { Health } from '../api/types';
 import { formatClock, instant } from '../format/time';
 import { useText } from '../i18n/text';
 import { useTimezone } from '../live/LiveContext';
@@ -9,7 +10,12 @@ import { Loaded } from '../ui/Loaded';
 import { Panel } from '../ui/Panel';
 import { HealthMark } from './HealthMark';
 
-/** Every service with its parts, as it last reported itself. */
+/** A part that works and has nothing to say stays quiet. */
+function speaks(part: Health['services'][number]['parts'][number]): boolean {
+  return part.state !== 'ok' || part.detail !== '';
+}
+
+/** Every service as it last reported itself, with those of its parts that have something to say. */
 export function ServicesPanel() {
   const { t } = useText();
   const zone = useTimezone();
@@ -27,7 +33,7 @@ export function ServicesPanel() {
                   <HealthMark state={service.state} />
                   <span className="muted">{t('health.heard', { time: formatClock(instant(service.at_real), zone) })}</span>
                 </div>
-                {service.parts.map((part) => (
+                {service.parts.filter(speaks).map((part) => (
                   <div key={part.name} className="health-part">
                     <span>{part.name}</span>
                     <HealthMark state={part.state} />

@@ -2,7 +2,6 @@ import type { TextKey } from './en';
 
 /** Chinese texts, written for the reader and not translated word by word. */
 export const zh: Record<TextKey, string> = {
-  'app.name': 'HemoVault',
   'nav.label': '页面',
   'nav.overview': '看板',
   'nav.bags': '血袋',
@@ -55,7 +54,6 @@ export const zh: Record<TextKey, string> = {
   'state.unknown': '未知',
   'state.none': '—',
   'state.notNow': '暂不可：',
-  'state.refresh': '重新读取',
 
   'refused.role': '仅限以下角色：{roles}。',
 
@@ -76,7 +74,6 @@ export const zh: Record<TextKey, string> = {
   'common.bagsN': '{n} 袋',
   'common.ordersN': '{n} 订单',
   'common.hospitalsN': '{n} 医院',
-  'common.close': '关闭',
   'common.cancel': '取消',
   'common.all': '全部',
   'common.days': '天',
@@ -133,7 +130,6 @@ export const zh: Record<TextKey, string> = {
   'alarm.since': '{time} 起',
   'alarm.limit': '限值 {limit}',
   'alarm.toLimit': '到 {limit}',
-  'alarm.doorOpen': '门开',
   'alarm.trend': '近 2 小时',
   'alarm.guidance': '处置指引',
   'alarm.bags': '受影响血袋',
@@ -141,7 +137,6 @@ export const zh: Record<TextKey, string> = {
   'alarm.orders': '受影响订单',
   'alarm.comment': '备注',
   'alarm.commentHint': '您看到了什么，做了什么？',
-  'alarm.shelveHint': '搁置须填写原因。',
   'alarm.acknowledge': '确认',
   'alarm.shelve': '搁置',
   'alarm.shelveFor': '搁置时长',
@@ -219,7 +214,6 @@ export const zh: Record<TextKey, string> = {
   'order.dueAt': '{time} 前送达',
   'order.priority': '优先级 {n}',
   'order.progress': '进度',
-  'order.lines': '明细',
   'order.line': '{group} {component} × {quantity}',
   'order.minDays': '效期至少 {n} 天',
   'order.substitution': '可用相容血型',
@@ -272,7 +266,6 @@ export const zh: Record<TextKey, string> = {
 
   'complete.title': '数据完整率',
   'complete.caption': '已存读数',
-  'complete.stored': '已存读数 {n}',
   'complete.late': '迟到已补',
   'complete.gaps': '已知缺口',
   'complete.sources': '在线信号源',
@@ -290,7 +283,6 @@ export const zh: Record<TextKey, string> = {
   'bags.din': '献血码',
   'bags.holds': '锁定',
   'bags.none': '没有符合条件的血袋。',
-  'bags.filterFailed': '不是已知血袋：{text}',
   'bags.reset': '显示全部血袋',
   'bag.crumb': '血袋',
   'bag.collected': '采集 {time}',
@@ -317,11 +309,9 @@ export const zh: Record<TextKey, string> = {
   'bag.history': '去过哪里，那里多冷',
   'bag.historyCaption': '{span} · {readings} 个读数 · {probes}',
   'bag.place': '位置',
-  'bag.permitted': '允许 {range}',
   'bag.excursionAbove': '超 {limit} 共 {minutes}，最高 {worst}',
   'bag.excursionBelow': '低于 {limit} 共 {minutes}，最低 {worst}',
   'bag.gap': '{minutes}无数据',
-  'bag.noHistory': '尚无探头覆盖此血袋。',
   'bag.asTable': '显示为表格',
   'bag.asChart': '显示为曲线',
   'bag.from': '起',
@@ -330,7 +320,6 @@ export const zh: Record<TextKey, string> = {
   'family.donation': '献血',
   'bag.family': '谱系',
   'bag.thisBag': '本袋',
-  'bag.noFamily': '没有上级与下级血袋。',
   'bag.ledger': '台账',
   'bag.ledgerEntries': '{n} 条',
   'bag.gapCap': '缺口 {n} 处',
