@@ -1,1 +1,1 @@
-"""Browser tests: a running centre looked at and worked with as people do. A package, so that its fixtures end with it."""
+"""A running centre, looked at and worked with as people do. A package, so that its fixtures end with it."""

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from browser.desk import Desk, open_desk, signed_in_desk
 from playwright.sync_api import Browser, sync_playwright
 from system.centre import Centre
+
+from browser.desk import Desk, open_desk, signed_in_desk
 
 Thing = TypeVar("Thing")
 
@@ -43,20 +44,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=screens)
 
 
-@pytest.fixture(scope="package")
-def chromium() -> str:
-    """Path of the browser."""
-    return _need(shutil.which("chromium"), "chromium is not installed (Debian package chromium)")
-
-
-@pytest.fixture(scope="package")
-def web_app() -> Path:
-    """The built web app that the centre serves."""
-    return _need(
-        _WEB_APP if _WEB_APP.is_file() else None, "the web app is not built (make dashboards/static/index.html)"
-    )
-
-
 def _need(thing: Thing | None, reason: str) -> Thing:
     if thing is None:
         if os.environ.get("CI") == "true":
@@ -65,17 +52,25 @@ def _need(thing: Thing | None, reason: str) -> Thing:
     return thing
 
 
+def _chromium() -> str:
+    return _need(shutil.which("chromium"), "chromium is not installed (Debian package chromium)")
+
+
 @pytest.fixture(scope="package")
-def centre(chromium: str, web_app: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     """A whole centre from an empty folder, as `make demo` starts it."""
+    _chromium()
+    _need(_WEB_APP.is_file() or None, "the web app is not built (make dashboards/static/index.html)")
     with Centre(tmp_path_factory.mktemp("browser") / "centre") as centre:
         yield centre
 
 
 @pytest.fixture(scope="package")
-def browser(chromium: str) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    path = _chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*_CHROMIUM_ARGUMENTS])
+        browser = playwright.chromium.launch(executable_path=path, args=[*_CHROMIUM_ARGUMENTS])
         yield browser
         browser.close()
 

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from browser.witness import Witness
 from playwright.sync_api import Browser, Locator, Page, expect
 from system.centre import Centre
+
+from browser.witness import Witness
 
 SMALL = (1366, 768)
 """Width and height of the smallest desk screen that the design serves."""

@@ -6,13 +6,14 @@ import re
 import time
 from collections.abc import Callable
 
-from browser.desk import Desk
 from playwright.sync_api import Frame, Page
 from system.centre import Centre
 
+from browser.desk import Desk
+
 WITHIN_S = 120
 STEPS = ("received", "frozen", "stored", "reserved", "gated", "issued", "delivered")
-"""What a viewer must have seen: received, frozen, put away, allocated, through the gate, shipped and at the hospital."""
+"""What a viewer must have seen: received, frozen, put away, allocated, through the gate, shipped, at the hospital."""
 
 DOOR_ALARM = re.compile(r"door open", re.IGNORECASE)
 BAGS_BEHIND_IT = re.compile(r"\b[1-9][\d\s\u2009\u202f]* bags?\b")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
 
 _LEFT_BY_THE_PAGE = "net::ERR_ABORTED"
@@ -17,30 +14,33 @@ class Witness:
     """Listens to every page of a browser context from its first request on."""
 
     def __init__(self, context: BrowserContext) -> None:
-        self.faults: list[str] = []
+        self._heard: list[str] = []
+        self._forgiven: set[str] = set()
         context.on("console", self._on_console)
         context.on("weberror", self._on_exception)
         context.on("requestfailed", self._on_failed)
         context.on("response", self._on_response)
 
-    @contextmanager
-    def forgiving(self, *expected: str) -> Iterator[None]:
-        """Forget the faults of this block that contain one of the texts; the test causes them on purpose."""
-        before = len(self.faults)
-        yield
-        self.faults[before:] = [fault for fault in self.faults[before:] if not any(text in fault for text in expected)]
+    @property
+    def faults(self) -> list[str]:
+        """Every complaint that the test did not cause on purpose."""
+        return [fault for fault in self._heard if not any(text in fault for text in self._forgiven)]
+
+    def forgive(self, *texts: str) -> None:
+        """Complaints with one of these texts are the test's own doing."""
+        self._forgiven.update(texts)
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.faults.append(f"console: {message.text} ({message.location.get('url', '')})")
+            self._heard.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def _on_exception(self, error: WebError) -> None:
-        self.faults.append(f"exception: {error.error}")
+        self._heard.append(f"exception: {error.error}")
 
     def _on_failed(self, request: Request) -> None:
         if request.failure != _LEFT_BY_THE_PAGE:
-            self.faults.append(f"request: {request.method} {request.url}: {request.failure}")
+            self._heard.append(f"request: {request.method} {request.url}: {request.failure}")
 
     def _on_response(self, response: Response) -> None:
         if response.status >= _REFUSED:
-            self.faults.append(f"response: {response.status} {response.request.method} {response.url}")
+            self._heard.append(f"response: {response.status} {response.request.method} {response.url}")
