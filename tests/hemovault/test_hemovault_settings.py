@@ -105,3 +105,9 @@ def test_a_real_site_is_never_simulated(tmp_path: Path) -> None:
     result = runner.invoke(app, ["run", "simulate", "--config", str(write(tmp_path, ""))])
     assert result.exit_code == 1
     assert "simulated = true" in result.output
+
+
+def test_the_example_of_a_site_is_loaded_as_it_stands() -> None:
+    settings = load_settings(Path(__file__).parents[2] / "deploy" / "hemovault.toml")
+    assert settings.data_dir == Path("/var/lib/hemovault")
+    assert not settings.simulated
