@@ -121,11 +121,10 @@ def load_settings(path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not a TOML file: {error}") from error
     base = path.resolve().parent
+    document = {"data_dir": "var", "plant": "plant.toml", **document}
     for key in ("data_dir", "plant", "clock"):
         if isinstance(document.get(key), str):
             document[key] = base / document[key]
-    if "data_dir" not in document:
-        document["data_dir"] = base / "var"
     try:
         return Settings(**document)
     except ValidationError as error:
