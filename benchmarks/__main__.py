@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from benchmarks.catalogue import BENCHMARKS, Result
+from runtime.logs import LogFormat, configure_logs
 
 
 def machine() -> str:
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str]) -> int:
         for benchmark in BENCHMARKS:
             print(f"{benchmark.name:<12} {benchmark.about}")
         return 0
+    configure_logs("benchmarks", LogFormat.CONSOLE, "ERROR")  # to stderr: lines of results stand alone
     for name in known if given.all else given.names:
         result = known[name].measure()
         print(as_json(result) if given.json else f"{name:<12} {result.value:g} {result.unit} (target {result.target})")

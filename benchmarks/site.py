@@ -28,6 +28,7 @@ from wms.people.passwords import Hashing
 
 LOOK_EVERY_S: Final = 0.02
 _STOP_S: Final = 15.0
+_LISTENING: Final = "0A"
 
 
 class BenchmarkFailed(RuntimeError):  # noqa: N818 - says what happened, as the house names its errors
@@ -49,6 +50,13 @@ def is_listening(port: int) -> bool:
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.5):
         return True
     return False
+
+
+def has_listener(port: int) -> bool:
+    """True when a socket listens on this port; asks the system, so the listener hears nothing of it (proc_net_tcp(5))."""
+    wanted = f":{port:04X}"
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:])
+    return any(row[1].endswith(wanted) and row[3] == _LISTENING for row in rows)
 
 
 class Site:
