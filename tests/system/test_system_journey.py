@@ -150,7 +150,7 @@ def _order_what_is_left(centre: Centre) -> None:
         for (component, group), count in sorted(free.items())
     ]
     if lines:
-        with centre.signed_in("hospital") as hospital:
+        with closing(centre.signed_in("hospital")) as hospital:
             body = {"hospital": "city-first", "kind": "stock", "priority": 2, "due_at": due, "lines": lines}
             hospital.post("/orders", json=body).raise_for_status()
 
