@@ -53,11 +53,16 @@ function AlarmInHand({ alarm }: { alarm: AlarmDetail }) {
       </div>
       {(value !== null || left !== null) && (
         <div className="drawer-value">
-          <span className={tone}>{value ?? t('state.none')}</span>
-          <span className="number">
-            {left !== null && <b className={tone}>{formatLeft(left * MINUTE_MS, language)}</b>}
-            {limit !== null && <span className="caption">{t(left === null ? 'alarm.limit' : 'alarm.toLimit', { limit })}</span>}
+          <span>
+            <span className={tone}>{value ?? t('state.none')}</span>
+            {limit !== null && !(left !== null && isTemperature(alarm)) && <span className="caption"> {t('alarm.limit', { limit })}</span>}
           </span>
+          {left !== null && (
+            <span className="number">
+              <b className={tone}>{formatLeft(left * MINUTE_MS, language)}</b>
+              <span className="caption">{limit !== null && isTemperature(alarm) ? t('alarm.toLimit', { limit }) : t('alarm.toBand')}</span>
+            </span>
+          )}
         </div>
       )}
       {probe && (
@@ -66,9 +71,9 @@ function AlarmInHand({ alarm }: { alarm: AlarmDetail }) {
         </Suspense>
       )}
       <dl className="drawer-stake">
-        <div><dd>{formatNumber(alarm.stake.bags)}</dd><dt>{t('common.bags')}</dt></div>
-        <div><dd>{formatNumber(alarm.stake.orders)}</dd><dt>{t('common.orders')}</dt></div>
-        <div><dd>{formatNumber(alarm.stake.hospitals)}</dd><dt>{t('common.hospitals')}</dt></div>
+        <div><dd>{formatNumber(alarm.stake.bags)}</dd><dt>{t('common.bags', { n: alarm.stake.bags })}</dt></div>
+        <div><dd>{formatNumber(alarm.stake.orders)}</dd><dt>{t('common.orders', { n: alarm.stake.orders })}</dt></div>
+        <div><dd>{formatNumber(alarm.stake.hospitals)}</dd><dt>{t('common.hospitals', { n: alarm.stake.hospitals })}</dt></div>
       </dl>
       {guidance.length > 0 && (
         <section>

@@ -25,7 +25,7 @@ export function HoldBag({ bag }: { bag: Bag }) {
   return (
     <li data-testid="bag-act-hold" data-allowed={refused === null}>
       <Button data-testid="bag-hold" disabled={refused !== null} onClick={() => setOpen(true)}>{t('hold.act')}</Button>
-      <span className={refused === null ? 'label' : 'muted'}>{refused ?? t(bag.order_line === null ? 'hold.effect' : 'hold.effectReserved')}</span>
+      <span className={refused === null ? 'label' : 'muted'}>{refused ?? t(bag.status === 'RESERVED' ? 'hold.effectReserved' : 'hold.effect')}</span>
       <Modal
         title={t('hold.title')}
         open={open}

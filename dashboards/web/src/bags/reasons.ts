@@ -7,6 +7,7 @@ const SPOKEN = ['hold', 'recall', 'release_gate'];
 /** Why an act is refused, as a sentence a person can act on. */
 export function refusalText({ t, word, pick }: Text, action: BagAction): string {
   const sentences = action.reasons.map(({ code, detail }) => {
+    if (code === 'zone' && detail === 'none') return word('reason.zone', detail);
     const reason = word('reason', code);
     if (code === 'status' || code === 'zone') return `${reason}${pick(' ', '')}${word(code, detail)}`;
     return SPOKEN.includes(code) && detail !== '' ? `${reason}${pick(': ', '：')}${detail}` : reason;

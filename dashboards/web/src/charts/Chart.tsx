@@ -30,7 +30,7 @@ export function Chart({ label, option }: Props) {
   }, []);
   useEffect(() => {
     const colors = chartColors();
-    chart.current?.setOption({ ...baseOption(colors), ...option(colors) }, { notMerge: true });
-  }, [option, theme]);
+    chart.current?.setOption({ ...baseOption(colors, label), ...option(colors) }, { notMerge: true });
+  }, [option, theme, label]);
   return <div ref={box} role="img" aria-label={label} style={{ width: '100%', height: '100%' }} />;
 }

@@ -38,14 +38,14 @@ export function chartColors(): ChartColors {
   };
 }
 
-/** What every chart shares (ui.md, "Ant Design and ECharts"). */
-export function baseOption(colors: ChartColors): EChartsCoreOption {
+/** What every chart shares (ui.md, "Ant Design and ECharts"); without the label ECharts would describe itself in English. */
+export function baseOption(colors: ChartColors, label: string): EChartsCoreOption {
   return {
     animation: false,
     color: [colors.trend, colors.trend2, colors.ink3],
     textStyle: { fontFamily: colors.font, fontSize: 12, color: colors.ink3 },
     grid: { left: 44, right: 12, top: 12, bottom: 24 },
-    aria: { enabled: true },
+    aria: { enabled: true, label: { description: label } },
     tooltip: {
       trigger: 'axis',
       backgroundColor: colors.raised,

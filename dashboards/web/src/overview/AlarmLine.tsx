@@ -12,7 +12,8 @@ export function AlarmLine({ alarm }: { alarm: Alarm }) {
   const now = useDomainNow();
   const unacknowledged = isUnacknowledged(alarm);
   const urgent = unacknowledged && alarm.priority === 1;
-  const left = alarm.stake.minutes_left;
+  const returned = alarm.state === 'returned_unacknowledged';
+  const left = returned ? null : alarm.stake.minutes_left;
   const age = now === null ? '' : formatAge(now - instant(alarm.raised_at), text.language);
   return (
     <Link
@@ -22,7 +23,7 @@ export function AlarmLine({ alarm }: { alarm: Alarm }) {
       <PriorityMark priority={alarm.priority} acknowledged={!unacknowledged} size={22} />
       <span className="alarm-what">
         <b>{alarmTitle(text, alarm)}</b>
-        <small className="ellipsis">{[alarmPlace(text, alarm), stakeText(text, alarm.stake)].filter(Boolean).join(' · ')}</small>
+        <small className="ellipsis">{[returned && text.t('alarms.returned'), alarmPlace(text, alarm), stakeText(text, alarm.stake)].filter(Boolean).join(' · ')}</small>
       </span>
       <span className="alarm-when">
         {left !== null ? formatLeft(left * MINUTE_MS, text.language) : age}

@@ -1,14 +1,20 @@
+import { useQuery } from '@tanstack/react-query';
 import { Dropdown, type MenuProps } from 'antd';
+import { queries } from '../api/queries';
 import { usePreferences } from '../app/preferences';
 import { useText } from '../i18n/text';
 import { useSession } from '../session/SessionContext';
 
 /** Who is signed in, and what this person may set for this browser. */
 export function PersonMenu({ onHelp }: { onHelp: () => void }) {
-  const { t, word } = useText();
+  const { t, word, name } = useText();
   const { session, leave } = useSession();
   const { theme, setTheme, shortcuts, setShortcuts } = usePreferences();
+  const plant = useQuery(queries.plant());
+  const hospital = plant.data?.hospitals.find((candidate) => candidate.id === session.hospital);
   const role = session.roles[0];
+  const lead = hospital ? name(hospital) : role ? word('role', role) : '';
+  const person = session.name === hospital?.name_en ? '' : session.name;
   const items: MenuProps['items'] = [
     { key: 'theme', label: t(theme === 'dark' ? 'bar.theme.light' : 'bar.theme.dark'), onClick: () => setTheme(theme === 'dark' ? 'light' : 'dark') },
     { key: 'keys', label: t(shortcuts ? 'bar.shortcuts.on' : 'bar.shortcuts.off'), onClick: () => setShortcuts(!shortcuts) },
@@ -19,7 +25,7 @@ export function PersonMenu({ onHelp }: { onHelp: () => void }) {
   return (
     <Dropdown menu={{ items }} trigger={['click']}>
       <button type="button" className="person ellipsis" aria-label={t('bar.person')} data-testid="person-menu">
-        {[...new Set([role ? word('role', role) : '', session.name])].filter(Boolean).join(' · ')}
+        {[...new Set([lead, person])].filter(Boolean).join(' · ')}
       </button>
     </Dropdown>
   );
