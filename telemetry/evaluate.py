@@ -11,6 +11,7 @@ Rules (domain.md 2.1, design.md 5 and 7):
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -41,7 +42,7 @@ class Evaluator:
     ``start_ms`` (domain) and ``start_real_s`` (seconds of a monotonic clock) are when listening began: silence counts
     from there.
     After a start nothing is known: the first good value inside its limits is told as False, so that a condition left
-    over from before the start is ended by evidence and by nothing else.
+    over from before the start is ended by evidence and by nothing else (see `resume`).
     """
 
     def __init__(self, table: SensorTable, *, start_ms: int, start_real_s: float) -> None:
@@ -59,6 +60,16 @@ class Evaluator:
         self._pending: Ints = np.full(cells, _NONE, dtype=np.int64)
         self._active: Bools = np.zeros(cells, dtype=np.bool_)
         self._told: Ints = np.full(cells, _UNTOLD, dtype=np.int64)
+
+    def resume(self, standing: Iterable[tuple[str, Condition]]) -> None:
+        """Take over limits that were confirmed before a restart: each holds without a new delay until evidence ends it.
+
+        Sensors and conditions that the plant does not have any more are passed over.
+        """
+        known_before = frozenset(standing)
+        for number, cell in enumerate(self.table.cells):
+            if self._is_limit[number] and (self.table.sensors[cell.row].id, cell.condition) in known_before:
+                self._active[number] = True
 
     @property
     def known(self) -> Bools:

@@ -7,7 +7,7 @@ that could not be stored is kept and tried again.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Protocol
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from plant.model import Plant
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch, SourceRegistry
-from telemetry.conditions import ConditionChange
+from telemetry.conditions import Condition, ConditionChange
 from telemetry.evaluate import Evaluator
 from telemetry.excursions import trusted
 from telemetry.live import LiveValues
@@ -97,6 +97,11 @@ class Ingest:
         self.live = LiveValues(plant, self._table)
         self.counts = IngestCounts()
 
+    def resume(self, standing: Iterable[tuple[str, Condition]]) -> None:
+        """Say, before the first pass, which (sensor, limit) were confirmed when the last run ended; see `Evaluator`."""
+        self._evaluator.resume(standing)
+        self.live.follow(self._evaluator)
+
     @property
     def unstored(self) -> int:
         """Batches that were evaluated and wait for the store."""
@@ -124,8 +129,8 @@ class Ingest:
         )
         try:
             changes += self._store_waiting()
-        except StoreError as error:
-            raise StoreDelayedError(str(error), Delivery(changes, (), heard)) from error
+        except Exception as error:  # whatever the store or the mirror suffers, the changes are told: they come once
+            raise StoreDelayedError(_words(error), Delivery(changes, (), heard)) from error
         marks = {_key(batch): self._offsets.mark(_key(batch)) for batch in batches}
         return Delivery(changes, [(*key, mark) for key, mark in marks.items() if mark], heard)
 
@@ -228,6 +233,10 @@ class StoreDelayedError(StoreError):
     def __init__(self, detail: str, delivery: Delivery) -> None:
         super().__init__(detail)
         self.delivery = delivery
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
 
 
 def _key(batch: ReadingBatch) -> EpochKey:

@@ -16,16 +16,12 @@ import numpy as np
 from plant.model import Plant
 from runtime.sparkplug.payload import Quality
 from telemetry.evaluate import Evaluator, moment
+from telemetry.forecast import LOOK_BACK_MIN, Band, minutes_left
 from telemetry.sources import Floats, Ints, SensorTable
 from telemetry.tracker import GAP_AFTER_MS
 
 TREND_POINTS: Final = 120
 TREND_STEP_MS: Final = 60_000
-FORECAST_OVER_MIN: Final = 15
-"""The slope is taken over this many minutes: longer than a compressor's cycle, shorter than a warming room."""
-FORECAST_HORIZON_MIN: Final = 240.0
-_LEAST_POINTS: Final = 4
-_FLAT_C_PER_MIN: Final = 0.002
 
 
 class LiveQuality(StrEnum):
@@ -64,6 +60,7 @@ class LiveValues:
         self._plant = plant
         self._table = table
         self._row = {sensor.id: row for row, sensor in enumerate(table.sensors)}
+        self._bands = {probe.id: _band(plant, probe.covers[0]) for probe in plant.probes}
         self._lock = threading.Lock()
         self._value: Floats = np.full(rows, np.nan)
         self._quality: Ints = np.full(rows, Quality.STALE.code, dtype=np.int64)
@@ -114,24 +111,16 @@ class LiveValues:
         return points
 
     def minutes_to_limit(self, probe: str, now: datetime) -> float | None:
-        """Minutes until the limit at the present slope; 0 outside, None when not heading there, too far, or unknown."""
+        """Minutes until a limit, see `telemetry.forecast`; 0 outside, None when not surely heading there or unknown."""
         row = self._row[probe]
         with self._lock:
             known, value = bool(self._known[row]), float(self._value[row])
-        low, high = float(self._table.min_c[row]), float(self._table.max_c[row])
+        band = self._bands[probe]
         if not known:
             return None
-        if value > high or value < low:
+        if value > band.high or value < band.low:
             return 0.0
-        minutes, values = self._recent(probe, now, FORECAST_OVER_MIN)
-        if len(minutes) < _LEAST_POINTS:
-            return None
-        slope = float(np.polyfit((minutes - minutes[0]).astype(np.float64), values, 1)[0])
-        limit = high if slope > 0 else low
-        if abs(slope) < _FLAT_C_PER_MIN or np.isnan(limit):
-            return None
-        left = (limit - value) / slope
-        return left if left <= FORECAST_HORIZON_MIN else None
+        return minutes_left(*self._recent(probe, now, LOOK_BACK_MIN), band)
 
     def excursion_at(self, place: str) -> bool:
         """True while a place with limits is confirmed outside them, or no probe that covers it can say; else False."""
@@ -154,3 +143,11 @@ class LiveValues:
         keep = np.flatnonzero((minute > newest - points) & (minute <= newest) & ~np.isnan(value))
         keep = keep[np.argsort(minute[keep])]
         return minute[keep], value[keep]
+
+
+def _band(plant: Plant, place: str) -> Band:
+    envelope = plant.envelope_of(place)
+    if envelope is None:
+        return Band(np.nan, np.nan, np.nan, np.nan)
+    limits = (envelope.min_c, envelope.max_c, envelope.alert_min_c, envelope.alert_max_c)
+    return Band(*(np.nan if limit is None else limit for limit in limits))

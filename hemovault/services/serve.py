@@ -37,6 +37,7 @@ from telemetry.mirror import InfluxMirror
 from telemetry.worker import IngestThread
 from wms.alarms import book
 from wms.alarms import watch as operations
+from wms.alarms.feed import standing_limits
 from wms.machines.outbox import OutgoingCommand
 from wms.orders.planner import WAKES, Planner
 from wms.orders.planning import sweep
@@ -92,6 +93,8 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
                 health=health.part("floor"),
             )
         )
+        with warehouse.read() as conn:
+            ingest.resume(standing_limits(conn))
         show_credentials(
             await first_start(warehouse.writer, warehouse.database, plant, settings.agents_file, Hashing()),
             lambda line: print(line, file=sys.stdout, flush=True),  # noqa: T201 - the one time passwords are shown

@@ -218,12 +218,12 @@ def test_the_trend_shows_two_hours_and_breaks_at_gaps(site: Site) -> None:
 def test_the_forecast_says_minutes_only_when_heading_for_a_limit(site: Site) -> None:
     live = site.ingest.live
     assert live.minutes_to_limit("cold-1-load", START) is None
-    for minute in range(10):
-        site.feed(minute + 1, [(minute, LOAD, 4.0 + 0.1 * minute), (minute, AIR, 4.0)])
-    assert live.minutes_to_limit("cold-1-load", at(9)) == pytest.approx(11)
-    assert live.minutes_to_limit("cold-1-air", at(9)) is None
-    site.feed(11, [(10, LOAD, 7.0)])
-    assert live.minutes_to_limit("cold-1-load", at(10)) == 0.0
+    for minute in range(31):
+        site.feed(minute + 1, [(minute, LOAD, 4.0 + 0.04 * minute), (minute, AIR, 4.0)])
+    assert live.minutes_to_limit("cold-1-load", at(30)) == pytest.approx(20)
+    assert live.minutes_to_limit("cold-1-air", at(30)) is None
+    site.feed(32, [(31, LOAD, 7.0)])
+    assert live.minutes_to_limit("cold-1-load", at(31)) == 0.0
 
 
 def test_a_place_is_outside_while_confirmed_or_unknown(site: Site) -> None:
@@ -331,3 +331,31 @@ async def test_a_fault_in_the_pass_ends_the_thread_where_its_supervisor_sees_it(
     with suppress(asyncio.CancelledError):
         await again
     assert site.ingest.stored() == {KEY: 1}
+
+
+def test_a_limit_that_was_confirmed_before_a_restart_holds_until_evidence_ends_it(site: Site) -> None:
+    high = Condition.TEMPERATURE_HIGH
+    site.ingest.resume([("cold-1-load", high), ("a-probe-of-the-past", high)])
+    assert site.ingest.live.excursion_at("cold-1/s1/001")
+    warm = site.feed(1, [(0, LOAD, 6.5), (0, AIR, 4.0)])
+    assert _of([one for one in warm.changes if one.source == "cold-1-load"], high) == [True]
+    assert site.ingest.live.excursion_at("cold-1/s1/001"), "no delay is given a second time"
+    between = site.feed(3, [(2, LOAD, 5.95)])
+    assert _of(between.changes, high) == []
+    assert site.ingest.live.excursion_at("cold-1/s1/001")
+    cold = site.feed(4, [(3, LOAD, 4.0)])
+    assert _of(cold.changes, high) == [False]
+    assert not site.ingest.live.excursion_at("cold-1/s1/001")
+
+
+def test_what_was_seen_is_told_whatever_the_store_or_the_mirror_suffers(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_write: StoreWrite) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(site.store, "write", full)
+    with pytest.raises(StoreDelayedError, match="no space left") as delayed:
+        site.feed(1, [(0, LOAD, 6.5), (1, LOAD, 6.5), (2, LOAD, 6.5)])
+    assert True in _of(delayed.value.delivery.changes, Condition.TEMPERATURE_HIGH)
+    assert site.ingest.unstored == 1

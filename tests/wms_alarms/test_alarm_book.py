@@ -9,7 +9,7 @@ from telemetry.conditions import Condition as Seen
 from telemetry.conditions import ConditionChange, Severity
 from wms.alarms import book, conditions
 from wms.alarms.catalogue import CATALOGUE, rule_of
-from wms.alarms.feed import apply_conditions, device_presence
+from wms.alarms.feed import apply_conditions, device_presence, standing_limits
 from wms.alarms.machine import AlarmRefused, AlarmState, Condition
 from wms.alarms.rules import Nature
 from wms.alarms.tables import alarm, journal
@@ -183,3 +183,12 @@ async def test_each_change_of_state_is_in_the_journal_and_the_ledger(store) -> N
         sealed = conn.execute(select(ledger.c.kind).where(ledger.c.subject == alarm_id)).scalars().all()
     assert steps == [("normal", "unacknowledged", "service:alarms"), ("unacknowledged", "acknowledged", "li.wei")]
     assert sealed == ["alarm.changed", "alarm.changed"]
+
+
+async def test_telemetry_resumes_from_every_limit_that_nothing_certain_has_ended(store) -> None:
+    high, low = Seen.TEMPERATURE_HIGH, Seen.TEMPERATURE_LOW
+    await told(store, seen(store, "cold-1-load", high, True), seen(store, "cold-1-air", low, True))
+    await told(store, seen(store, "cold-1-load", high, None), seen(store, "cold-1-air", low, False))
+    await told(store, seen(store, "cold-1-air", Seen.TEMPERATURE_HIGH_ALERT, True))
+    with store.read() as conn:
+        assert standing_limits(conn) == [("cold-1-load", high)]

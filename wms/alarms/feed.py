@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from plant.model import Plant, Probe, ProbeKind
 from telemetry.conditions import Condition as Seen
@@ -14,6 +14,7 @@ from telemetry.conditions import ConditionChange
 from wms.alarms import conditions
 from wms.alarms.book import WATCH, News, is_active, tell
 from wms.alarms.machine import Condition
+from wms.alarms.tables import alarm
 from wms.holds.commands import place_hold
 from wms.holds.tables import hold
 from wms.store.tx import Tx
@@ -49,6 +50,18 @@ def apply_conditions(tx: Tx, changes: Sequence[ConditionChange]) -> None:
         probe = probe_of(tx.plant, change.source)
         if began and probe is not None and probe.kind is ProbeKind.LOAD and news.condition in _OUTSIDE:
             _hold(tx, probe, f"load probe {probe.id} {_OUTSIDE[news.condition]}")
+
+
+def standing_limits(conn: Connection) -> Sequence[tuple[str, Seen]]:
+    """(probe, limit) of every temperature alarm that nothing certain has ended: what telemetry resumes from at a start.
+
+    Without it a store that was too warm would count as fit again until the delay of its limit has passed once more.
+    """
+    limits = {_KEYS[seen]: seen for seen in (Seen.TEMPERATURE_HIGH, Seen.TEMPERATURE_LOW)}
+    query = select(alarm.c.source, alarm.c.condition).where(
+        alarm.c.known == Condition.ACTIVE.value, alarm.c.condition.in_(limits)
+    )
+    return [(row.source, limits[row.condition]) for row in conn.execute(query)]
 
 
 def device_presence(tx: Tx, device: str, *, online: bool, at: datetime) -> None:
