@@ -2,7 +2,8 @@ import type { Clock, Health, OrderRequest, ProbeHistory, Session, Task } from '.
 import { alarmDetail, alarms, changeAlarm } from './alarms';
 import { bag, bags, parentOf, temperature } from './bags';
 import { orders, placeOrder, shipments } from './orders';
-import { coldRoom, overview, warming } from './overview';
+import { coldRoom, warming } from './heat';
+import { overview } from './overview';
 import { plant } from './plant';
 import { at, nowMs, RATE } from './time';
 

@@ -1,6 +1,6 @@
 import type { Bag, BagStatus, BagSummary, BagTemperatureHistory } from '../src/api/types';
 import { GROUPS } from '../src/bags/vocabulary';
-import { coldRoom } from './overview';
+import { coldRoom } from './heat';
 import { COLD } from './plant';
 import { at, nowMs } from './time';
 

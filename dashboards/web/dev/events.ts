@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { clock } from './answers';
-import { coldRoom, warming } from './overview';
+import { coldRoom, warming } from './heat';
 import { at, nowMs } from './time';
 
 const CLOCK_MS = 5000;

@@ -1,6 +1,7 @@
 import type { Chamber, Overview, StockPhase, StockPlan, StockRow } from '../src/api/types';
 import { GROUPS } from '../src/bags/vocabulary';
 import { alarms } from './alarms';
+import { coldRoom, warming } from './heat';
 import { orders } from './orders';
 import { COLD, FROZEN } from './plant';
 import { at, nowMs } from './time';
@@ -24,16 +25,6 @@ function row(component: string, en: string, zh: string, plan: StockPlan, days: n
       return { group, days: cover, bags: Math.round(cover * (9 - index)), phase: phase(cover, plan) };
     }),
   };
-}
-
-/** Freezer after its compressor stops: fast while the air warms, slow once the load carries it. */
-export function warming(minutesSinceStop: number): number {
-  if (minutesSinceStop < 0) return -30.5 + Math.sin(minutesSinceStop * 0.55) * 0.3;
-  return -30.5 + 10.15 * (1 - Math.exp(-minutesSinceStop / 12)) + 0.038 * minutesSinceStop;
-}
-
-export function coldRoom(minute: number): number {
-  return 4.1 + Math.sin(minute * 0.12) * 0.35 + Math.sin(minute * 0.045) * 0.2;
 }
 
 function trend(value: (minute: number) => number): Chamber['trend'] {
