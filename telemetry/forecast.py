@@ -22,7 +22,7 @@ _BEYOND_ALERT_MIN: Final = 10
 _LEAST_SHARE: Final = 0.9
 """Of the minutes of a window that must have spoken."""
 _STRAIGHT_R2: Final = 0.9
-_HALVES_AGREE: Final = 0.6
+_HALVES_AGREE: Final = 0.7
 """The gentler half's slope over the steeper one's: below it the air is still settling after the cooling failed."""
 _FLAT_C_PER_MIN: Final = 0.002
 
@@ -47,8 +47,9 @@ def minutes_left(minute: Ints, value: Floats, band: Band) -> float | None:
     newest = float(value[-1])
     if newest > band.high or newest < band.low:
         return 0.0
-    beyond_alert = newest > band.alert_high or newest < band.alert_low
-    slope = _quick_slope(minute, value) if beyond_alert else _steady_slope(minute, value)
+    slope = _steady_slope(minute, value)
+    if slope == 0 and (newest > band.alert_high or newest < band.alert_low):
+        slope = _quick_slope(minute, value)
     limit = band.high if slope > 0 else band.low
     if slope == 0 or np.isnan(limit):
         return None
