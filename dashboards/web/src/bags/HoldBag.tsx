@@ -2,10 +2,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/client';
-import type { Bag } from '../api/types';
+import type { Bag, BagStatus } from '../api/types';
 import { useText } from '../i18n/text';
 import { MAY_HOLD, useWriteRefusal } from '../shell/useWriteRefusal';
 import { Refusal } from '../ui/Refusal';
+
+/** While a reserved bag is in the house, a hold takes it away from its order. */
+const RESERVED_IN_HOUSE: readonly BagStatus[] = ['RESERVED', 'PICKED', 'PACKED'];
 
 /** Anybody who sees something wrong may stop a bag at once; lifting the hold takes more. */
 export function HoldBag({ bag }: { bag: Bag }) {
@@ -25,7 +28,7 @@ export function HoldBag({ bag }: { bag: Bag }) {
   return (
     <li data-testid="bag-act-hold" data-allowed={refused === null}>
       <Button data-testid="bag-hold" disabled={refused !== null} onClick={() => setOpen(true)}>{t('hold.act')}</Button>
-      <span className={refused === null ? 'label' : 'muted'}>{refused ?? t(bag.status === 'RESERVED' ? 'hold.effectReserved' : 'hold.effect')}</span>
+      <span className={refused === null ? 'label' : 'muted'}>{refused ?? t(RESERVED_IN_HOUSE.includes(bag.status) ? 'hold.effectReserved' : 'hold.effect')}</span>
       <Modal
         title={t('hold.title')}
         open={open}
