@@ -1,7 +1,7 @@
 """From a limit crossed at the source to the alarm on a screen, while 10 000 readings a second come in and a solve runs.
 
-Real processes: broker, `serve`, `solve` and an edge; a real HTTP client follows the live stream. The configured delay is
-0 in this plant. The clock starts at the UTC time stamp of the first reading above the limit.
+Real processes: broker, `serve`, `solve` and an edge; a real HTTP client follows the live stream. The configured
+delay is 0 in this plant. The clock starts at the UTC time stamp of the first reading above the limit.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ CONDITION: Final = "temperature_high"
 
 def measure() -> Result:
     """The 99th percentile of the latency in milliseconds."""
-    with tempfile.TemporaryDirectory(prefix="hemovault-bench-") as folder, Site(
-        Path(folder), plant_with_rooms(ROOMS, on_delay_s=0)
-    ) as site:
+    with (
+        tempfile.TemporaryDirectory(prefix="hemovault-bench-") as folder,
+        Site(Path(folder), plant_with_rooms(ROOMS, on_delay_s=0)) as site,
+    ):
         return _measure(site)
 
 

@@ -36,9 +36,10 @@ async def run(config: Path, shape: Shape) -> None:
         for edge, epoch, mark in delivery.acknowledged:
             host.acknowledge(edge, epoch, mark)
 
-    thread = IngestThread(
-        ingest, clock, lambda delivery: loop.call_soon_threadsafe(acknowledge, delivery), HealthPart("telemetry")
-    )
+    def deliver(delivery: Delivery) -> None:
+        loop.call_soon_threadsafe(acknowledge, delivery)
+
+    thread = IngestThread(ingest, clock, deliver, HealthPart("telemetry"))
     host = SparkplugHost(
         settings.mqtt,
         plant.site.id,

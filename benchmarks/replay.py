@@ -48,7 +48,9 @@ class _Source:
 class Replay:
     """One edge with some devices, each with the same metrics (doubles)."""
 
-    def __init__(self, mqtt: MqttSettings, site: str, edge: str, devices: Sequence[str], metrics: Sequence[str]) -> None:
+    def __init__(
+        self, mqtt: MqttSettings, site: str, edge: str, devices: Sequence[str], metrics: Sequence[str]
+    ) -> None:
         self._site, self._edge, self._clock = site, edge, Clock()
         self._epoch = str(uuid.uuid4())
         self._seq = 0

@@ -1,4 +1,4 @@
-"""SIGKILL a PLC, a reader, the broker and the controller of a running demo; time until values flow again once it is back.
+"""SIGKILL a PLC, a reader, the broker and the controller of a running demo; time until values flow once it is back.
 
 "Back" is the moment when somebody listens on its port again: how long a supervisor takes to start a process is not
 counted here (it is in the detail). "Flowing" is judged where a person looks: a good value, measured after the return,
@@ -96,7 +96,10 @@ def _measure(folder: Path, output: Path) -> Result:
     if url is None or account is None:
         raise BenchmarkFailed("the demo did not say its address and accounts")
     settings, plant = load_settings(folder / "hemovault.toml"), load_plant(folder / "plant.toml")
-    with Screen(url[1], "admin", account[1]) as screen, DemoWire(settings.mqtt, plant.site.id, plant.readers[0]) as wire:
+    with (
+        Screen(url[1], "admin", account[1]) as screen,
+        DemoWire(settings.mqtt, plant.site.id, plant.readers[0]) as wire,
+    ):
         demo = _Demo(folder, screen, wire)
         cell = next(cell for cell in plant.cells if cell.id == "cold")
         reader = plant.readers[0]

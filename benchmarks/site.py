@@ -16,6 +16,7 @@ from typing import Final, Self
 
 import tomlkit
 
+from hemovault.commands.stock import import_stock
 from hemovault.offline import open_offline
 from hemovault.ports import free_port
 from hemovault.processes import SUPERVISED
@@ -53,7 +54,7 @@ def is_listening(port: int) -> bool:
 
 
 def has_listener(port: int) -> bool:
-    """True when a socket listens on this port; asks the system, so the listener hears nothing of it (proc_net_tcp(5))."""
+    """True when a socket listens on this port; asks the system, so the listener hears nothing (proc_net_tcp(5))."""
     wanted = f":{port:04X}"
     rows = (line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:])
     return any(row[1].endswith(wanted) and row[3] == _LISTENING for row in rows)
@@ -113,6 +114,15 @@ class Site:
     def make_accounts(self) -> dict[str, str]:
         """Make the first accounts; passwords by username. Before `serve` starts."""
         return asyncio.run(self._make_accounts())
+
+    def import_stock(self, content: bytes) -> None:
+        """Bring a CSV of bags into the warehouse, as `hemovault stock import` does. Before `serve` starts."""
+
+        async def bring_in() -> None:
+            async with open_offline(self.settings, self.plant, Clock()) as warehouse:
+                await import_stock(warehouse, content)
+
+        asyncio.run(bring_in())
 
     async def _make_accounts(self) -> dict[str, str]:
         async with open_offline(self.settings, self.plant, Clock()) as warehouse:

@@ -55,9 +55,10 @@ def measure() -> Result:
 
 
 def _run(shape: Shape) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="hemovault-bench-") as folder, Site(
-        Path(folder), plant_with_rooms(0, on_delay_s=300)
-    ) as site:
+    with (
+        tempfile.TemporaryDirectory(prefix="hemovault-bench-") as folder,
+        Site(Path(folder), plant_with_rooms(0, on_delay_s=300)) as site,
+    ):
         site.start_broker()
         core = max(os.sched_getaffinity(0))
         historian = site.run(["-m", "benchmarks.historian", str(site.config), shape, str(core)], "historian")
