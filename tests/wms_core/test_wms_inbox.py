@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 
 from blood.eligibility import BagStatus
 from blood.isbt128 import parse_bag_id
@@ -18,7 +19,8 @@ from runtime.facts.acks import Mark
 from runtime.facts.envelope import SPOOL_LOST, encode_envelope
 from runtime.facts.receiver import RawFact
 from wms.bags.commands import move_to, observe
-from wms.errors import Conflict, NotFound, Refused
+from wms.errors import Conflict, NotFound, Refused, Unavailable
+from wms.inbox import apply as inbox
 from wms.inbox.apply import apply_facts
 from wms.inbox.dead_letters import retry
 from wms.inbox.epochs import accept_trouble, all_marks
@@ -282,3 +284,33 @@ async def test_an_answer_is_noted_in_the_outbox(store):
         answer = CommandAnswered(command=command, device="crane-1", outcome=outcome, detail="read back")
         await take(store, fact(store, seq, answer, edge="plc-works", type_="org.hemovault.plc.command-answered.v1"))
         assert store.one("SELECT state, detail FROM machine_command") == (outcome.value, "read back")
+
+
+async def test_a_loss_that_stands_in_another_facts_place_is_parked_and_not_passed_over(store):
+    wrong = fact(store, 1, type_=SPOOL_LOST, data=b'{"from": 1, "to": 3}')
+    assert await take(store, wrong) == [Mark("rfid-1", "e1", 1)]
+    assert [letter.code for letter in parked(store)] == ["fact.data"]
+
+
+@pytest.mark.parametrize("gives_up", [False, True])
+async def test_a_disk_that_fails_under_a_fact_moves_no_mark_and_parks_nothing(store, monkeypatch, gives_up):
+    bag = await store.add_bag(**WHOLE)
+    real = inbox.handle
+
+    def failing(tx, edge, fact_type, data, at):
+        real(tx, edge, fact_type, data, at)
+        if gives_up:  # what SQLite does by itself when the disk is full: the whole transaction is gone
+            tx.raw.execute("ROLLBACK")
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(inbox, "handle", failing)
+    with pytest.raises((OperationalError, Unavailable)):
+        await take(store, fact(store, 1, crossing(store, bag)))
+    assert (parked(store), marks(store), store.bag(bag)["place"]) == ((), [], "mobile")
+    monkeypatch.setattr(inbox, "handle", real)
+    assert await take(store, fact(store, 1, crossing(store, bag))) == [Mark("rfid-1", "e1", 1)]
+    assert store.bag(bag)["place"] == "dock"
+
+
+def marks(store) -> list[tuple]:
+    return store.rows("SELECT epoch, mark FROM inbox_mark")

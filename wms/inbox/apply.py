@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,7 +11,7 @@ from runtime.facts.acks import Mark
 from runtime.facts.envelope import SPOOL_LOST, Envelope, SpoolLost, decode_envelope
 from runtime.facts.receiver import RawFact
 from wms.errors import Refused
-from wms.inbox.dead_letters import fault_of, park
+from wms.inbox.dead_letters import fault_of, is_the_stores, park
 from wms.inbox.epochs import EpochState, TroubleKind, epoch_state, mark_of, raise_trouble
 from wms.inbox.handlers import handle
 from wms.store.metadata import to_us
@@ -74,6 +73,8 @@ def _apply_next(tx: Tx, fact: RawFact, key: tuple[str, str], seq: int, mark: int
         park(tx, _ACTOR, fact, "fact.two_edges", f"Two edges call themselves {fact.edge}; accept one of them first")
     elif lost is None:
         _take_effect(tx, fact, envelope)
+    elif lost.to_seq != seq:
+        park(tx, _ACTOR, fact, "fact.data", f"a loss up to {lost.to_seq} cannot stand in the place of fact {seq}")
     return seq
 
 
@@ -81,10 +82,10 @@ def _take_effect(tx: Tx, fact: RawFact, envelope: Envelope) -> None:
     try:
         with tx.savepoint():
             handle(tx, fact.edge, envelope.type, envelope.data, envelope.time)
-    except sqlite3.OperationalError:  # the disk, not the fact
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one fact must not stop those behind it
-        park(tx, _ACTOR, fact, *fault_of(error))
+    except Exception as error:
+        if is_the_stores(tx, error):
+            raise
+        park(tx, _ACTOR, fact, *fault_of(error))  # whatever is wrong with one fact must not stop those behind it
 
 
 def _loss(envelope: Envelope) -> SpoolLost | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+import sqlalchemy.exc
+
 from runtime.facts.envelope import EnvelopeError, decode_envelope
 from runtime.facts.receiver import RawFact
 from runtime.ids import new_id
@@ -34,6 +36,14 @@ def fault_of(error: Exception) -> tuple[str, str]:
     return "fact.failed", f"{type(error).__name__}: {error}"
 
 
+def is_the_stores(tx: Tx, error: Exception) -> bool:
+    """True when the disk failed and not the fact; after some failures SQLite has given up the whole transaction.
+
+    Nothing may be written then, not even a dead letter: it would be committed alone, beside effects that are undone.
+    """
+    return isinstance(error, (sqlite3.OperationalError, sqlalchemy.exc.OperationalError)) or not tx.raw.in_transaction
+
+
 def retry(tx: Tx, actor: Actor, letter: str) -> None:
     """Apply a dead letter again. Raises NotFound, Conflict when it was applied, or Refused with why it still fails.
 
@@ -48,11 +58,11 @@ def retry(tx: Tx, actor: Actor, letter: str) -> None:
     try:
         envelope = decode_envelope(raw)
         handle(tx, edge, envelope.type, envelope.data, envelope.time)
-    except sqlite3.OperationalError:
-        raise
     except Refused:
         raise
     except Exception as error:
+        if is_the_stores(tx, error):
+            raise
         raise Refused(*fault_of(error)) from error
     tx.raw.execute("UPDATE dead_letter SET applied_us = ? WHERE id = ?", (to_us(tx.now), letter))
     tx.record("fact.retried", actor=actor, subject=letter, data={"edge": edge})

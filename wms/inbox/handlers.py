@@ -9,14 +9,13 @@ from typing import Any, Final
 import msgspec
 
 from blood.eligibility import BagStatus
-from blood.isbt128 import ScanError
-from blood.tags import bag_of
 from plant.model import DeviceKind
 from plc_bridge import messages as plc
 from rfid import messages as rfid
 from wms.bags.commands import move_to, observe, raise_finding
-from wms.bags.projection import BagChange
+from wms.bags.projection import BagChange, require
 from wms.bags.stays import Arrival
+from wms.bags.tags import bag_of_tag
 from wms.errors import Invalid, NotFound
 from wms.inbox.journal_loss import journal_lost
 from wms.machines.answers import command_answered
@@ -63,7 +62,8 @@ def crossing_seen(tx: Tx, actor: Actor, crossing: rfid.Crossing, at: datetime) -
     if device is not None and device.kind is DeviceKind.DISPATCH_LOCK:
         outbound.on_crossing(tx, actor, crossing, at)
         return
-    bag, status = _bag_and_status(tx, crossing.epc)
+    bag = bag_of_tag(tx, crossing.epc)
+    status = BagStatus(str(require(tx.raw, bag)["status"]))
     if crossing.direction is rfid.Direction.UNKNOWN:
         data = {"portal": portal.id, "reads": crossing.reads}
         tx.record("crossing.unclear", actor=actor, subject=bag, data=data, bag=BagChange(bag, {}))
@@ -73,22 +73,6 @@ def crossing_seen(tx: Tx, actor: Actor, crossing: rfid.Crossing, at: datetime) -
     data = {"portal": portal.id}
     if move_to(tx, actor, bag, place, crossing.last_seen, kind="bag.crossed", data=data) is Arrival.CURRENT:
         _check_status(tx, actor, bag, status, portal.id, inwards=inwards)
-
-
-def bag_of_tag(tx: Tx, epc: str) -> str:
-    """The bag that a tag is bound to; raises NotFound saying what the tag claims to be."""
-    return _bag_and_status(tx, epc)[0]
-
-
-def _bag_and_status(tx: Tx, epc: str) -> tuple[str, BagStatus]:
-    row = tx.raw.execute("SELECT id, status FROM bag WHERE epc = ?", (epc,)).fetchone()
-    if row is not None:
-        return row[0], BagStatus(row[1])
-    try:
-        claim = f"it claims to be {bag_of(epc)}"
-    except ScanError as error:
-        claim = str(error)
-    raise NotFound("tag.unknown", f"Tag {epc} is bound to no bag ({claim})")
 
 
 def _check_status(tx: Tx, actor: Actor, bag: str, status: BagStatus, portal: str, *, inwards: bool) -> None:

@@ -1,0 +1,20 @@
+"""Whose tag it is: the one place that turns what a reader saw into a bag."""
+
+from __future__ import annotations
+
+from blood.isbt128 import ScanError
+from blood.tags import bag_of
+from wms.errors import NotFound
+from wms.store.tx import Tx
+
+
+def bag_of_tag(tx: Tx, epc: str) -> str:
+    """The bag that a tag is bound to; raises NotFound saying what the tag claims to be."""
+    row = tx.raw.execute("SELECT id FROM bag WHERE epc = ?", (epc,)).fetchone()
+    if row is not None:
+        return str(row[0])
+    try:
+        claim = f"it claims to be {bag_of(epc)}"
+    except ScanError as error:
+        claim = str(error)
+    raise NotFound("tag.unknown", f"Tag {epc} is bound to no bag ({claim})")
