@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -13,6 +15,8 @@ from allocation.network import match_points, takes_part
 from allocation.plan import BagReason, LineExplanation, Plan, ShortReason
 from allocation.shelf import EMPTY_SHELF, Shelf, shelves, using_points
 from allocation.shortage import ShortCause, acceptable_groups, short_reasons
+
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,8 +89,10 @@ def _recipient(snapshot: Snapshot, line: int) -> str:
     return GROUPS[int(snapshot.line_recipient[line])].value
 
 
-def _when(at_us: int) -> str:
-    return f"{instant(at_us):%Y-%m-%d %H:%M} UTC"
+def _when(snapshot: Snapshot, at_us: int) -> tuple[str, str]:
+    """An expiry in the site's time, English and Chinese: it always names the year."""
+    local = instant(at_us).astimezone(ZoneInfo(snapshot.timezone))
+    return f"{local.day} {_MONTHS[local.month - 1]} {local:%Y %H:%M}", f"{local:%Y-%m-%d %H:%M}"
 
 
 def _points(scene: _Scene, line: int, bag: int) -> int:
@@ -118,51 +124,50 @@ def _chosen(snapshot: Snapshot, line: int, bags: list[int]) -> tuple[str, str]:
     same_zh = {group: "同型" if group == recipient else "相容" for group in counts}
     parts_en = ", ".join(f"{count} x {group} ({same_en[group]})" for group, count in counts.items())
     parts_zh = "、".join(f"{group} {count} 袋（{same_zh[group]}）" for group, count in counts.items())
-    first = _when(min(int(snapshot.bag_expires_us[bag]) for bag in bags))
-    until = _when(int(snapshot.line_usable_until_us[line]))
+    first_en, first_zh = _when(snapshot, min(int(snapshot.bag_expires_us[bag]) for bag in bags))
+    until_en, until_zh = _when(snapshot, int(snapshot.line_usable_until_us[line]))
     return (
         (
             f"{len(bags)} of {wanted} for {recipient}: {parts_en}; "
-            f"of those that last until {until} the first to expire (from {first})."
+            f"of those that last until {until_en} the first to expire (from {first_en})."
         ),
         (
             f"{recipient} 需 {wanted} 袋，已配 {len(bags)} 袋：{parts_zh}；"
-            f"在可用至 {until} 的血袋中先到期者先用（最早 {first}）。"
+            f"在可用至 {until_zh} 的血袋中先到期者先用（最早 {first_zh}）。"
         ),
     )
 
 
 def _bag(snapshot: Snapshot, line: int, bag: int) -> BagReason:
-    group, recipient, expires = (
-        _group(snapshot, bag),
-        _recipient(snapshot, line),
-        _when(int(snapshot.bag_expires_us[bag])),
-    )
+    group, recipient = _group(snapshot, bag), _recipient(snapshot, line)
+    expires_en, expires_zh = _when(snapshot, int(snapshot.bag_expires_us[bag]))
     match_en, match_zh = ("identical", "同型") if group == recipient else ("compatible", "相容")
     return BagReason(
         snapshot.bag[bag],
-        f"{group} is {match_en} for {recipient}; first to expire of its group that the line may use ({expires}).",
-        f"{group} 与 {recipient} {match_zh}；该血型中此订单可用且最先到期（{expires}）。",
+        f"{group} is {match_en} for {recipient}; first to expire of its group that the line may use ({expires_en}).",
+        f"{group} 与 {recipient} {match_zh}；该血型中此订单可用且最先到期（{expires_zh}）。",
     )
 
 
 def _short(snapshot: Snapshot, line: int, missing: int, cause: ShortCause, price: int) -> tuple[str, str]:
     group = _recipient(snapshot, line)
-    until = _when(int(snapshot.line_usable_until_us[line]))
+    until_en, until_zh = _when(snapshot, int(snapshot.line_usable_until_us[line]))
     named = "" if cause.best is None else snapshot.bag[cause.best]
-    expires = "" if cause.best is None else _when(int(snapshot.bag_expires_us[cause.best]))
+    expires_en, expires_zh = (
+        ("", "") if cause.best is None else _when(snapshot, int(snapshot.bag_expires_us[cause.best]))
+    )
     english, chinese = {
         ShortReason.SUBSTITUTION_REFUSED: (
             f"the line takes {group} only; substitution would bring {cause.bags} compatible bags, first {named}",
             f"订单只接受 {group}；若允许替代，有 {cause.bags} 袋相容血液可用，首选 {named}",
         ),
         ShortReason.TOO_SHORT_LIVED: (
-            f"{cause.bags} free bags expire before {until}; accepting life until {expires} would bring {named}",
-            f"{cause.bags} 袋可用血液在 {until} 前到期；若接受到期时间 {expires}，可用 {named}",
+            f"{cause.bags} free bags expire before {until_en}; accepting life until {expires_en} would bring {named}",
+            f"{cause.bags} 袋可用血液在 {until_zh} 前到期；若接受到期时间 {expires_zh}，可用 {named}",
         ),
         ShortReason.BAGS_REFUSED: (
             f"{cause.bags} suitable bags may not be used now ({cause.detail}); clearing {named} first would help",
-            f"{cause.bags} 袋合适的血液目前不可用（{cause.detail}）；先处理 {named}",
+            f"{cause.bags} 袋合适的血液目前不可用（{cause.detail_zh}）；先处理 {named}",
         ),
         ShortReason.MORE_URGENT_DEMAND: (
             f"all {cause.bags} suitable bags serve lines that come first or share the scarcity; {missing} more fill it",

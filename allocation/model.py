@@ -144,8 +144,8 @@ class BagRow:
     """One bag as the warehouse hands it over.
 
     ``group`` is None while unconfirmed. ``retrieval`` is the cost of fetching it (any integer scale, low = near).
-    ``refused`` is empty when ``blood.eligibility`` allows Act.RESERVE, else its reasons in one line: such a bag is
-    never assigned, but explanations may name it.
+    ``refused`` is empty when ``blood.eligibility`` allows Act.RESERVE, else its reasons in one line (``refused_zh``:
+    the same in Chinese): such a bag is never assigned, but explanations may name it.
     """
 
     bag: str
@@ -156,6 +156,7 @@ class BagRow:
     zone: Zone
     retrieval: int = 0
     refused: str = ""
+    refused_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,10 +183,11 @@ class Snapshot:
 
     Indices: ``*_component`` into ``components`` / ``families``, ``bag_group`` and ``line_recipient`` into ``GROUPS``
     (``UNKNOWN_GROUP`` for an unconfirmed bag), ``line_hospital`` into ``hospitals``. Instants are microseconds
-    since 1970.
+    since 1970. ``timezone`` is the site's (IANA name): explanations tell instants in it.
     """
 
     at_us: int
+    timezone: str
     components: tuple[str, ...]
     families: tuple[Family, ...]
     hospitals: tuple[str, ...]
@@ -193,6 +195,7 @@ class Snapshot:
     bag_place: tuple[str, ...]
     bag_zone: tuple[str, ...]
     bag_refused: tuple[str, ...]
+    bag_refused_zh: tuple[str, ...]
     bag_component: Int64s
     bag_group: Int64s
     bag_expires_us: Int64s
@@ -220,7 +223,12 @@ def instant(at_us: int) -> datetime:
 
 
 def build_snapshot(
-    at: datetime, families: Mapping[str, Family], bags: Iterable[BagRow], lines: Iterable[LineRow]
+    at: datetime,
+    families: Mapping[str, Family],
+    bags: Iterable[BagRow],
+    lines: Iterable[LineRow],
+    *,
+    timezone: str = "UTC",
 ) -> Snapshot:
     """Turn rows into columns. ``families``: component key -> family for every component that occurs.
 
@@ -234,6 +242,7 @@ def build_snapshot(
     _check_rows(bag_rows, line_rows, index)
     return Snapshot(
         at_us=micros(at),
+        timezone=timezone,
         components=components,
         families=tuple(families[component] for component in components),
         hospitals=hospitals,
@@ -241,6 +250,7 @@ def build_snapshot(
         bag_place=tuple(row.place for row in bag_rows),
         bag_zone=tuple(row.zone.value for row in bag_rows),
         bag_refused=tuple(row.refused for row in bag_rows),
+        bag_refused_zh=tuple(row.refused_zh for row in bag_rows),
         bag_component=_column(index[row.component] for row in bag_rows),
         bag_group=_column(UNKNOWN_GROUP if row.group is None else GROUP_INDEX[row.group] for row in bag_rows),
         bag_expires_us=_column(micros(row.expires_at) for row in bag_rows),

@@ -26,6 +26,7 @@ class ShortCause:
     bags: int
     best: int | None = None
     detail: str = ""
+    detail_zh: str = ""
 
 
 def acceptable_groups(snapshot: Snapshot, line: int, *, substitution: bool | None = None) -> tuple[int, ...]:
@@ -69,14 +70,16 @@ def _cause(snapshot: Snapshot, line: int, free: _Shelves, taken: _Shelves, held:
         return ShortCause(ShortReason.TOO_SHORT_LIVED, len(younger), best)
     if len(waiting := lasting(held, groups)):
         reasons = Counter(refusal(snapshot, row) for row in waiting.tolist())
-        detail = min(reasons, key=lambda text: (-reasons[text], text))
-        return ShortCause(ShortReason.BAGS_REFUSED, len(waiting), int(waiting[0]), detail)
+        detail, detail_zh = min(reasons, key=lambda said: (-reasons[said], said))
+        return ShortCause(ShortReason.BAGS_REFUSED, len(waiting), int(waiting[0]), detail, detail_zh)
     if len(elsewhere := lasting(taken, groups)):
         return ShortCause(ShortReason.MORE_URGENT_DEMAND, len(elsewhere))
     return ShortCause(ShortReason.NO_STOCK, 0)
 
 
-def refusal(snapshot: Snapshot, row: int) -> str:
-    """Why a bag took no part, in the warehouse's words."""
+def refusal(snapshot: Snapshot, row: int) -> tuple[str, str]:
+    """Why a bag took no part, in the warehouse's words, English and Chinese."""
+    if snapshot.bag_refused[row]:
+        return snapshot.bag_refused[row], snapshot.bag_refused_zh[row] or snapshot.bag_refused[row]
     zone = snapshot.bag_zone[row]
-    return snapshot.bag_refused[row] or (f"zone {zone}" if zone != Zone.STOCK else "not usable")
+    return (f"zone {zone}", "不在合格区") if zone != Zone.STOCK else ("not usable", "不可用")

@@ -7,6 +7,7 @@ message for ``decode_reply``. One request at a time per connection; the worker a
 from __future__ import annotations
 
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 import numpy as np
@@ -41,6 +42,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
 
 class _SnapshotWire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_us: int
+    timezone: str
     components: tuple[str, ...]
     families: tuple[Family, ...]
     hospitals: tuple[str, ...]
@@ -48,6 +50,7 @@ class _SnapshotWire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bag_place: tuple[str, ...]
     bag_zone: tuple[str, ...]
     bag_refused: tuple[str, ...]
+    bag_refused_zh: tuple[str, ...]
     line: tuple[str, ...]
     columns: dict[str, bytes]
 
@@ -103,6 +106,7 @@ def encode_request(snapshot: Snapshot, policy: Policy) -> bytes:
     columns = {name: _bytes_of(getattr(snapshot, name)) for name in (*_BAG_COLUMNS, *_LINE_COLUMNS)}
     wire = _SnapshotWire(
         snapshot.at_us,
+        snapshot.timezone,
         snapshot.components,
         snapshot.families,
         snapshot.hospitals,
@@ -110,6 +114,7 @@ def encode_request(snapshot: Snapshot, policy: Policy) -> bytes:
         snapshot.bag_place,
         snapshot.bag_zone,
         snapshot.bag_refused,
+        snapshot.bag_refused_zh,
         snapshot.line,
         columns,
     )
@@ -124,7 +129,7 @@ def decode_request(message: bytes) -> tuple[Snapshot, Policy]:
         raise WireError(f"Not a solve request: {error}") from error
     wire = request.snapshot
     bags, lines = len(wire.bag), len(wire.line)
-    if {len(wire.bag_place), len(wire.bag_zone), len(wire.bag_refused)} != {bags}:
+    if {len(wire.bag_place), len(wire.bag_zone), len(wire.bag_refused), len(wire.bag_refused_zh)} != {bags}:
         raise WireError("Bag columns differ in length")
     if set(wire.columns) != {*_BAG_COLUMNS, *_LINE_COLUMNS}:
         raise WireError(f"Unexpected set of columns {sorted(wire.columns)}")
@@ -138,6 +143,7 @@ def decode_request(message: bytes) -> tuple[Snapshot, Policy]:
     }
     snapshot = Snapshot(
         at_us=wire.at_us,
+        timezone=wire.timezone,
         components=wire.components,
         families=wire.families,
         hospitals=wire.hospitals,
@@ -145,6 +151,7 @@ def decode_request(message: bytes) -> tuple[Snapshot, Policy]:
         bag_place=wire.bag_place,
         bag_zone=wire.bag_zone,
         bag_refused=wire.bag_refused,
+        bag_refused_zh=wire.bag_refused_zh,
         line=wire.line,
         line_substitution=np.frombuffer(substitution, dtype=np.uint8).astype(np.bool_),
         **numbers,
@@ -155,6 +162,10 @@ def decode_request(message: bytes) -> tuple[Snapshot, Policy]:
 
 def _check_ranges(snapshot: Snapshot) -> None:
     components = len(snapshot.components)
+    try:
+        ZoneInfo(snapshot.timezone)
+    except (ValueError, ZoneInfoNotFoundError) as error:
+        raise WireError(f"{snapshot.timezone!r} is not a time zone") from error
     if len(snapshot.families) != components:
         raise WireError("Components and families differ in number")
     bounds = {

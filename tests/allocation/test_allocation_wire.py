@@ -7,11 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from allocation_world import POLICY, bag, large, line, snapshot_of
+from allocation_world import AT, FAMILIES, POLICY, bag, large, line, snapshot_of
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from allocation.explain import explain
+from allocation.model import build_snapshot
 from allocation.solve import allocate
 from allocation.wire import (
     HEADER_BYTES,
@@ -103,6 +104,31 @@ def test_a_short_line_says_what_would_fill_it_in_both_languages() -> None:
     assert said.en.startswith("Short by 2: 1 suitable bags may not be used now (hold: temperature)")
     assert said.zh.startswith("缺 2 袋")
     assert said.bags == ()
+
+
+def test_an_expiry_is_told_in_the_time_of_the_site_with_its_year() -> None:
+    rows = [bag("b", "A+", 5)], [line("l", "A+", days=1)]
+    snapshot = build_snapshot(AT, FAMILIES, *rows, timezone="Asia/Shanghai")
+    said = explain(allocate(snapshot, POLICY), snapshot, POLICY)[0]
+    assert "last until 2 Mar 2026 14:00 the first to expire (from 6 Mar 2026 14:00)" in said.en
+    assert "可用至 2026-03-02 14:00" in said.zh
+    assert "最早 2026-03-06 14:00" in said.zh
+    assert said.bags[0].en.endswith("(6 Mar 2026 14:00).")
+    assert said.bags[0].zh.endswith("（2026-03-06 14:00）。")
+
+
+def test_a_refused_bag_is_explained_in_the_language_of_the_reader() -> None:
+    held = bag("held", "A+", refused="tests: not complete", refused_zh="检验未齐全")
+    snapshot = snapshot_of([held], [line("l", "A+")])
+    said = explain(allocate(snapshot, POLICY), snapshot, POLICY)[0]
+    assert "(tests: not complete)" in said.en
+    assert "（检验未齐全）" in said.zh
+
+
+def test_a_request_with_an_unknown_time_zone_is_a_named_error() -> None:
+    snapshot = build_snapshot(AT, FAMILIES, [], [], timezone="Nowhere/At_All")
+    with pytest.raises(WireError, match="Nowhere/At_All"):
+        decode_request(encode_request(snapshot, POLICY))
 
 
 def test_no_runner_up_is_cheaper_than_what_was_chosen() -> None:

@@ -15,7 +15,7 @@ from runtime.ids import new_id
 from wms.errors import Conflict, Invalid, NotFound
 from wms.orders import reservations
 from wms.orders.lifecycle import OrderKind, ShipmentState
-from wms.orders.sentences import WAITS_FOR_PLANNER
+from wms.orders.sentences import WAITS_FOR_PLANNER, Sentence
 from wms.orders.tables import order, order_line
 from wms.outbound.tables import shipment
 from wms.store.metadata import to_us
@@ -104,7 +104,7 @@ def cancel_order(tx: Tx, actor: Actor, order_id: str, reason: str) -> None:
         update(order).where(order.c.id == order_id).values(cancelled_us=now_us, cancel_reason=reason, closed_us=now_us)
     )
     for bag in reservations.bags_of_order(tx.conn, order_id):
-        reservations.release(tx, actor, bag, f"order cancelled: {reason}")
+        reservations.release(tx, actor, bag, Sentence(f"order cancelled: {reason}", f"订单已取消：{reason}"))
     tx.record("order.cancelled", actor=actor, subject=order_id, data={"reason": reason})
     tx.notify("order", order_id)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from allocation.plan import LineExplanation, Plan
 from allocation.verify import Violation
-from blood.eligibility import Act, BagStatus, Purpose, ReasonCode, eligibility
+from blood.eligibility import Act, BagStatus, Purpose, Reason, ReasonCode, eligibility
 from wms.alarms.book import News, clear, tell
 from wms.alarms.conditions import PLAN_REFUSED
 from wms.alarms.machine import Condition
@@ -18,6 +18,7 @@ from wms.bags.facts import facts_of
 from wms.bags.projection import require
 from wms.errors import Conflict
 from wms.orders import reservations
+from wms.orders.reasons import in_both, status_is
 from wms.orders.sentences import PLAN_REFUSED as REFUSED_SENTENCE
 from wms.orders.sentences import Sentence, beside_held
 from wms.orders.tables import order_line
@@ -91,8 +92,8 @@ def on_hold(tx: Tx, actor: Actor, bag: str) -> None:
     if reservations.standing_of(tx.conn, bag) is None:
         return
     if BagStatus(str(require(tx.raw, bag)["status"])) in _IN_HOUSE:
-        holds = facts_of(tx, bag).open_holds
-        reservations.release(tx, actor, bag, f"on hold: {holds[0]}" if holds else "on hold")
+        first = next(iter(facts_of(tx, bag).open_holds), "")
+        reservations.release(tx, actor, bag, in_both([Reason(ReasonCode.HOLD, first)]))
 
 
 def sweep(tx: Tx) -> None:
@@ -105,13 +106,13 @@ def sweep(tx: Tx) -> None:
         if facts.status in _ON_ITS_WAY:
             continue
         if facts.status not in _IN_HOUSE:
-            reservations.release(tx, PLANNER, standing.bag, f"it is {facts.status.value}")
+            reservations.release(tx, PLANNER, standing.bag, status_is(facts.status))
             continue
         if facts.status is BagStatus.RESERVED:
             reasons = eligibility(facts, Purpose(Act.PICK, order_line=standing.line), tx.now)
             lasting = [reason for reason in reasons if reason.code not in _PASSING]
             if lasting:
-                reservations.release(tx, PLANNER, standing.bag, f"{lasting[0].code.value}: {lasting[0].detail}")
+                reservations.release(tx, PLANNER, standing.bag, in_both(lasting[:1]))
 
 
 def _reserve(tx: Tx, wish: Wish, bag: str, versions: Mapping[str, int], why: Mapping[str, Sentence]) -> bool:

@@ -52,7 +52,7 @@ def reserve(tx: Tx, actor: Actor, bag: str, line: str, version: int, why: Senten
     tx.conn.execute(insert(reservation).values(values))
 
 
-def release(tx: Tx, actor: Actor, bag: str, reason: str) -> None:
+def release(tx: Tx, actor: Actor, bag: str, reason: Sentence) -> None:
     """Take a bag back from its line: it becomes AVAILABLE again, goes back to a stock shelf, and the line is replanned.
 
     A bag that has left the centre or whose story took another turn keeps its status; only the reservation ends.
@@ -60,15 +60,17 @@ def release(tx: Tx, actor: Actor, bag: str, reason: str) -> None:
     standing = standing_of(tx.conn, bag)
     if standing is None:
         return
-    end(tx, bag, reason)
+    end(tx, bag, reason.en)
     status = BagStatus(str(require(tx.raw, bag)["status"]))
     if status in _BACK:
         while (status := _BACK[status]) is not BagStatus.AVAILABLE:
-            change_status(tx, actor, bag, status, "bag.step_back", data={"reason": reason})
-        change_status(tx, actor, bag, BagStatus.AVAILABLE, "bag.unreserved", data={"reason": reason}, order_line=None)
-        _carry_back(tx, actor, bag, reason)
+            change_status(tx, actor, bag, status, "bag.step_back", data={"reason": reason.en})
+        change_status(
+            tx, actor, bag, BagStatus.AVAILABLE, "bag.unreserved", data={"reason": reason.en}, order_line=None
+        )
+        _carry_back(tx, actor, bag, reason.en)
     else:
-        change_fields(tx, actor, bag, "bag.unreserved", data={"reason": reason}, order_line=None)
+        change_fields(tx, actor, bag, "bag.unreserved", data={"reason": reason.en}, order_line=None)
     set_sentence(tx, standing.line, taken_back(bag, reason))
     tx.notify("order", standing.order)
 

@@ -24,12 +24,14 @@ PLAN_REFUSED: Final = Sentence(
     "配血方案未通过校验，未预留任何血袋，已通知工程师。",
 )
 
+NOT_CARRIED: Final = Sentence("it could not be carried to the gate", "未能送到出库闸")
 
-def taken_back(bag: str, reason: str) -> Sentence:
+
+def taken_back(bag: str, reason: Sentence) -> Sentence:
     """A reservation was broken; the planner looks again."""
     return Sentence(
-        f"{bag} was taken back ({reason}). The planner looks for another bag.",
-        f"{bag} 已撤回（{reason}），正在另行配血。",
+        f"{bag} was taken back ({reason.en}). The planner looks for another bag.",
+        f"{bag} 已撤回（{reason.zh}），正在另行配血。",
     )
 
 

@@ -18,6 +18,7 @@ from wms.bags.tables import bag
 from wms.moves.model import MovePurpose, TaskState
 from wms.moves.tables import task
 from wms.orders.lifecycle import ShipmentState
+from wms.orders.reasons import in_both
 from wms.orders.tables import order, order_line, reservation
 from wms.outbound.tables import shipment
 from wms.store.metadata import from_us, to_us
@@ -109,7 +110,8 @@ def ask(conn: Connection, plant: Plant, at: datetime, excursion_at: Callable[[st
     bags = [_bag_row(facts_from(conn, plant, row.id, excursion_at), row.place, at) for row in shown]
     families = {component: plant.components[component].family for component in components}
     lines = [_line_row(wish) for wish in wishes.values()]
-    return Question(build_snapshot(at, families, bags, lines), wishes, {row.id: row.version for row in shown})
+    snapshot = build_snapshot(at, families, bags, lines, timezone=plant.site.timezone)
+    return Question(snapshot, wishes, {row.id: row.version for row in shown})
 
 
 def _could_not_be_fetched(at: datetime) -> Exists:
@@ -152,7 +154,7 @@ def _line_row(wish: Wish) -> LineRow:
 
 
 def _bag_row(facts: BagFacts, place: str | None, at: datetime) -> BagRow:
-    reasons = eligibility(facts, Purpose(Act.RESERVE), at)
+    refused = in_both(eligibility(facts, Purpose(Act.RESERVE), at))
     return BagRow(
         bag=facts.bag,
         component=facts.component,
@@ -161,7 +163,8 @@ def _bag_row(facts: BagFacts, place: str | None, at: datetime) -> BagRow:
         place=place or "",
         zone=facts.zone,
         retrieval=_retrieval(place),
-        refused="; ".join(f"{reason.code.value}: {reason.detail}" for reason in reasons),
+        refused=refused.en,
+        refused_zh=refused.zh,
     )
 
 

@@ -21,6 +21,8 @@ from wms.errors import Refused
 from wms.moves.model import MovePurpose
 from wms.moves.tasks import cancel_move, open_task_of, request_move
 from wms.orders import reservations
+from wms.orders.reasons import in_both
+from wms.orders.sentences import Sentence
 from wms.outbound.shipments import OUTBOUND
 from wms.outbound.stations import bag_with_tag, gate_named, gate_of
 from wms.outbound.tables import gate_decision, gate_read
@@ -89,7 +91,9 @@ def follow_rejects(tx: Tx) -> None:
         reasons = reasons_against(tx, bag, line)
         if reasons:
             raise_event(tx, bag, GATE_REJECTED, place=place)
-            reservations.release(tx, OUTBOUND, bag, f"refused at the gate: {in_words(reasons)}")
+            why = in_both(reasons)
+            said = Sentence(f"refused at the gate: {why.en}", f"出库闸拒绝：{why.zh}")
+            reservations.release(tx, OUTBOUND, bag, said)
             continue
         if _rejections(tx, bag) == STUBBORN:
             raise_event(tx, bag, GATE_REJECTED, place=place)

@@ -18,8 +18,9 @@ from wms.errors import NotFound
 from wms.machines.outbox import OutgoingCommand
 from wms.orders import reservations
 from wms.orders.lifecycle import ShipmentState
+from wms.orders.reasons import in_both
+from wms.orders.sentences import Sentence
 from wms.outbound import permits, road
-from wms.outbound.gate import in_words
 from wms.outbound.permits import Permit, PermitOutcome
 from wms.outbound.shipments import (
     OUTBOUND,
@@ -138,7 +139,8 @@ def _may_leave(tx: Tx, bag: Gathered) -> bool:
     """Ask eligibility once more; a bag that must not leave goes back to a shelf."""
     reasons = eligibility(facts_of(tx, bag.bag), Purpose(Act.DISPATCH, order_line=bag.line), tx.now)
     if reasons:
-        reservations.release(tx, OUTBOUND, bag.bag, f"it must not leave: {in_words(reasons)}")
+        why = in_both(reasons)
+        reservations.release(tx, OUTBOUND, bag.bag, Sentence(f"it must not leave: {why.en}", f"不得出库：{why.zh}"))
     return not reasons
 
 

@@ -13,6 +13,8 @@ from wms.moves.model import MovePurpose, Task, TaskState
 from wms.moves.tasks import open_task_of, request_move
 from wms.orders import reservations
 from wms.orders.lifecycle import ShipmentState
+from wms.orders.reasons import in_both
+from wms.orders.sentences import NOT_CARRIED, Sentence
 from wms.outbound.shipments import OUTBOUND, ActiveShipment, Gathered, gathered
 from wms.outbound.stations import gate_of
 from wms.store.tx import Actor, Tx
@@ -37,7 +39,7 @@ def request_picks(tx: Tx, one: ActiveShipment) -> None:
 def pick_ended(tx: Tx, actor: Actor, task: Task, at: datetime) -> None:
     """A pick or a return to the gate ended: the bag is picked, or another one has to serve the line."""
     if task.state is TaskState.FAILED:
-        reservations.release(tx, actor, task.bag, f"it could not be carried to the gate: {task.purpose.value} failed")
+        reservations.release(tx, actor, task.bag, NOT_CARRIED)
         return
     status = BagStatus(str(require(tx.raw, task.bag)["status"]))
     held = reservations.standing_of(tx.conn, task.bag)
@@ -58,6 +60,7 @@ def _request(tx: Tx, one: ActiveShipment, bag: Gathered) -> int:
         request_move(tx, OUTBOUND, bag.bag, purpose=MovePurpose.PICK, to_place=gate.inside, priority=one.priority)
         return 1
     if one.out_of_patience(tx.now):
-        why = f"{reasons[0].code.value}: {reasons[0].detail}"
-        reservations.release(tx, OUTBOUND, bag.bag, f"it could not be picked in time ({why})")
+        why = in_both(reasons[:1])
+        said = Sentence(f"it could not be picked in time ({why.en})", f"未能按时拣选：{why.zh}")
+        reservations.release(tx, OUTBOUND, bag.bag, said)
     return 0
