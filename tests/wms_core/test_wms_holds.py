@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -95,3 +96,21 @@ async def test_open_holds_are_listed(store):
     await store.write(lambda tx: place_hold(tx, TESTER, place="cold-1", reason="too warm"))
     with store.database.read() as connection:
         assert [hold.reason for hold in holds_of_bag(connection, bag, "cold-1/q1/001")] == ["torn", "too warm"]
+
+
+async def test_a_place_hold_goes_along_with_a_bag_that_nobody_can_find_any_more(store):
+    bag = await store.add_bag(place="cold-1/q1/001")
+    await store.write(lambda tx: place_hold(tx, TESTER, place="cold-1", reason="too warm"))
+    store.clock.step(60)
+    await store.write(lambda tx: move_to(tx, TESTER, bag, None, tx.now))
+    assert await holds(store, bag) == ("too warm",)
+
+
+async def test_a_bag_that_turns_out_to_have_been_at_a_held_place_is_held(store):
+    bag = await store.add_bag(place="prep/out")
+    await store.write(lambda tx: place_hold(tx, TESTER, place="cold-1", reason="too warm"))
+    store.clock.step(120)
+    await store.write(lambda tx: move_to(tx, TESTER, bag, "dispatch/gate", tx.now))
+    await store.write(lambda tx: move_to(tx, TESTER, bag, "cold-1/q1/001", tx.now - timedelta(seconds=60)))
+    assert await holds(store, bag) == ("too warm",)
+    assert store.bag(bag)["place"] == "dispatch/gate"

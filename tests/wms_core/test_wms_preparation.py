@@ -293,3 +293,15 @@ async def test_answer_and_report_that_come_together_after_an_outage_keep_their_o
         "prep/freezer-1",
         "prep/out",
     ]
+
+
+@pytest.mark.parametrize("held", ["prep/robot-1", "dock"])
+async def test_children_take_along_the_hold_of_the_place_where_their_parent_was(store, held):
+    (parent,) = await donate(store, 1, place=held)
+    hold = await store.write(lambda tx: place_hold(tx, TESTER, place=held, reason="robot contaminated"))
+    store.clock.step(60)
+    await separated(store, unit(parent, "D0002V00", "D0003V00"))
+    children = [child for (child,) in store.rows("SELECT child FROM bag_parentage WHERE parent = ?", parent)]
+    assert len(children) == 2
+    for child in children:
+        assert store.rows("SELECT reason, origin FROM hold WHERE bag = ?", child) == [("robot contaminated", hold)]

@@ -9,7 +9,7 @@ from typing import Any
 from blood.eligibility import BagStatus
 from wms.bags.lifecycle import FINAL, TransitionRefused, allowed
 from wms.bags.projection import BagState, Scalar, require
-from wms.bags.stays import Arrival, end_stay, first_stay, insert_stay
+from wms.bags.stays import Arrival, end_of_stay, end_stay, first_stay, insert_stay
 from wms.errors import Conflict
 from wms.holds.commands import hold_if_leaving_held_place, place_hold
 from wms.store.metadata import to_us
@@ -114,7 +114,8 @@ def move_to(
 ) -> Arrival:
     """Record that a bag is at ``place`` since ``at`` (None: nobody knows where).
 
-    A fact about the past goes into the history and never overrides a later place. Leaving a held place holds the bag.
+    A fact about the past goes into the history and never overrides a later place. Leaving a held place holds the bag,
+    also when it is only now heard that the bag had been there.
     """
     state = require(tx.raw, bag)
     since = to_us(at)
@@ -123,6 +124,7 @@ def move_to(
         end_stay(tx.raw, bag, since)
         change = BagChange(bag, {"place": None, "place_since_us": since})
         tx.record(kind, actor=actor, subject=bag, data=content, bag=change)
+        _leave(tx, actor, state)
         return Arrival.CURRENT
     arrival = insert_stay(tx.raw, bag, place, since)
     if arrival is Arrival.KNOWN and data is None:
@@ -133,9 +135,11 @@ def move_to(
     tx.record(kind, actor=actor, subject=bag, data={**content, "arrival": arrival.value}, bag=change)
     if current:
         _leave(tx, actor, state)
+    elif arrival is Arrival.HISTORY:
+        hold_if_leaving_held_place(tx, actor, bag, place, left_us=end_of_stay(tx.raw, bag, since))
     return arrival
 
 
 def _leave(tx: Tx, actor: Actor, state: BagState) -> None:
-    if state["place"] is not None:
+    if state["place"] is not None and BagStatus(str(state["status"])) not in FINAL:
         hold_if_leaving_held_place(tx, actor, str(state["id"]), str(state["place"]))

@@ -63,6 +63,14 @@ def end_stay(raw: Connection, bag: str, at_us: int) -> None:
     raw.execute("UPDATE stay SET to_us = max(from_us, ?) WHERE bag = ? AND to_us IS NULL", (at_us, bag))
 
 
+def end_of_stay(raw: Connection, bag: str, from_us: int) -> int | None:
+    """When the stay that began at ``from_us`` ended; None while it lasts or when there is none."""
+    row = raw.execute(
+        "SELECT to_us FROM stay WHERE bag = ? AND from_us = ? ORDER BY id DESC", (bag, from_us)
+    ).fetchone()
+    return None if row is None else row[0]
+
+
 def _end(raw: Connection, stay: int, at_us: int) -> None:
     raw.execute("UPDATE stay SET to_us = ? WHERE id = ?", (at_us, stay))
 

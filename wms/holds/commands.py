@@ -65,9 +65,11 @@ def lift_hold(tx: Tx, actor: Actor, hold: str, reason: str, signatures: Sequence
         _lift(tx, actor, lifted_hold, lifted_bag, place, signed)
 
 
-def hold_if_leaving_held_place(tx: Tx, actor: Actor, bag: str, left: str) -> None:
-    """A bag that leaves a held place takes the hold with it."""
-    for hold, reason in tx.raw.execute(_OPEN_AT_PLACE, (left,)).fetchall():
+def hold_if_leaving_held_place(tx: Tx, actor: Actor, bag: str, left: str, *, left_us: int | None = None) -> None:
+    """A bag that leaves a held place takes the hold with it; later holds than ``left_us`` spare it."""
+    for hold, reason, opened_us in tx.raw.execute(_OPEN_AT_PLACE, (left,)).fetchall():
+        if left_us is not None and opened_us > left_us:
+            continue
         _hold_bag(tx, actor, bag, reason, origin=hold)
 
 
@@ -78,7 +80,8 @@ def open_holds(raw: Connection, bag: str, place: str | None) -> tuple[str, ...]:
 
 
 _OPEN_AT_PLACE: Final = (
-    "SELECT id, reason FROM hold WHERE place IS NOT NULL AND lifted_us IS NULL AND instr(?1 || '/', place || '/') = 1"
+    "SELECT id, reason, opened_us FROM hold WHERE place IS NOT NULL AND lifted_us IS NULL "
+    "AND instr(?1 || '/', place || '/') = 1"
 )
 _OPEN_FOR_BAG: Final = (
     "SELECT reason FROM hold WHERE bag = ?1 AND lifted_us IS NULL "

@@ -14,7 +14,7 @@ from wms.bags.commands import change_status, create_bag, move_to, observe
 from wms.bags.lifecycle import allowed
 from wms.bags.projection import BagState, require
 from wms.errors import Invalid
-from wms.holds.commands import open_holds, place_hold
+from wms.holds.commands import hold_if_leaving_held_place, open_holds, place_hold
 from wms.intake.expiry import expiry_of
 from wms.intake.release import release_if_ready
 from wms.ledger.chain import canonical
@@ -125,6 +125,8 @@ def inherit_trouble(tx: Tx, actor: Actor, bag: str, parent: BagState) -> None:
     """What is wrong with a parent is wrong with what is made from it: holds go along, failed tests condemn."""
     for reason in open_holds(tx.raw, str(parent["id"]), None):
         place_hold(tx, actor, bag=bag, reason=reason)
+    if parent["place"] is not None:
+        hold_if_leaving_held_place(tx, actor, bag, str(parent["place"]))
     status = BagStatus(str(require(tx.raw, bag)["status"]))
     condemned = parent["tests"] == "not_negative" or parent["status"] == BagStatus.NONCONFORMING.value
     if condemned and allowed(status, BagStatus.NONCONFORMING):
