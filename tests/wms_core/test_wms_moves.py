@@ -155,7 +155,7 @@ async def test_a_machine_that_refuses_three_times_leaves_the_bag_to_people(store
 
 
 async def test_a_failed_pick_is_told_to_outbound(store):
-    bag = await store.add_bag(place="cold-1/s1/001", status="RESERVED")
+    bag = await store.add_bag(place="cold-1/s1/001", status="RESERVED", order_line="ord-1-1")
     task = await store.write(
         lambda tx: request_move(tx, TESTER, bag, purpose=MovePurpose.PICK, to_place="dispatch/gate")
     )
@@ -170,7 +170,7 @@ async def test_a_failed_pick_is_told_to_outbound(store):
 
 
 async def test_a_finished_pick_is_told_to_outbound(store):
-    bag = await store.add_bag(place="cold-1/s1/001", status="RESERVED")
+    bag = await store.add_bag(place="cold-1/s1/001", status="RESERVED", order_line="ord-1-1")
     task = await store.write(
         lambda tx: request_move(tx, TESTER, bag, purpose=MovePurpose.PICK, to_place="dispatch/gate")
     )
@@ -297,7 +297,7 @@ async def test_no_slot_ever_has_two_owners(store, order):
 
 
 async def test_a_pick_that_a_crane_refuses_for_good_is_told_to_outbound(store):
-    bag = await store.add_bag(place="cold-1/s1/001", status="RESERVED")
+    bag = await store.add_bag(place="cold-1/s1/001", status="RESERVED", order_line="ord-1-1")
     task = await store.write(
         lambda tx: request_move(tx, TESTER, bag, purpose=MovePurpose.PICK, to_place="dispatch/gate")
     )

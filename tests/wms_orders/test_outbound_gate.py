@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from outbound_looks import NURSE, alarms, ordered, shipments
 
-from plc_bridge.messages import GateDecision
+from plc_bridge.messages import BagMoved, GateDecision, Outcome
 from wms.alarms import watch
 from wms.errors import NotFound, Refused
 from wms.holds.commands import place_hold
+from wms.moves.dispatch import dispatch_waiting
+from wms.moves.ended import complete_by_hand, crane_reported
 from wms.outbound import flow, gate
 
 
@@ -134,3 +136,58 @@ async def test_a_person_who_carries_a_bag_into_the_lock_takes_the_cranes_task_aw
     await store.write(lambda tx: gate.pass_by_hand(tx, NURSE, bag))
     assert store.all("SELECT state FROM task WHERE purpose = 'regate'") == [("cancelled",)]
     assert store.state_of(bag)["status"] == "PACKED"
+
+
+async def test_an_old_read_of_a_bag_that_lies_in_the_reject_lane_gets_no_permit(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    floor.gate_answers = False
+    await floor.run(2)
+    await floor.decide(floor.epc(bag), GateDecision.REJECTED)
+    store.clock.step(60)
+    await floor.take_commands()
+    await floor.read(floor.epc(bag))
+    assert await floor.take_commands() == []
+    store.clock.step(20)
+    await store.write(gate.answer_reads)
+    refusals = store.all("SELECT refusal FROM gate_read WHERE bag = :bag ORDER BY id DESC", bag=bag)
+    assert "dispatch/reject" in refusals[0].refusal
+
+
+async def test_a_place_that_grew_too_warm_while_the_crane_was_busy_is_not_picked_from(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    await store.write(flow.advance)
+    store.warm.add(str(store.state_of(bag)["place"]))
+    await store.write(lambda tx: dispatch_waiting(tx, NURSE))
+    assert await floor.take_commands() == []
+    assert store.state_of(bag)["status"] == "RESERVED"
+    store.warm.clear()
+    await floor.run()
+    assert store.state_of(bag)["status"] == "IN_TRANSIT"
+
+
+async def test_nobody_picks_an_ineligible_bag_by_hand_either(store) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    await store.write(flow.advance)
+    (task,) = store.all("SELECT id FROM task WHERE purpose = 'pick'")
+    store.warm.add(str(store.state_of(bag)["place"]))
+    with pytest.raises(Refused, match="excursion"):
+        await store.write(lambda tx: complete_by_hand(tx, NURSE, task.id, bag, "dispatch/gate"))
+    assert store.state_of(bag)["status"] == "RESERVED"
+
+
+async def test_a_crane_that_carried_another_bag_has_not_picked_ours(store, floor) -> None:
+    bag, other = await store.bag(days=5), await store.bag(days=9)
+    await ordered(store)
+    await store.write(flow.advance)
+    await store.write(lambda tx: dispatch_waiting(tx, NURSE))
+    (move,) = await floor.take_commands()
+    report = BagMoved(
+        task=move.task, device="crane-1", bag=other, epc=floor.epc(other), at_place="dispatch/gate",
+        outcome=Outcome.DONE, reason="",
+    )  # fmt: skip
+    await floor.tell(crane_reported, NURSE, report)
+    assert (store.state_of(bag)["status"], store.state_of(other)["place"]) == ("RESERVED", "dispatch/gate")
+    assert store.all("SELECT state FROM task WHERE id = :task", task=move.task) == [("waiting",)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from outbound_looks import NURSE, alarms, kinds, ordered, shipments
 
-from plc_bridge.messages import CommandAnswered, CommandOutcome, LockRefused
+from plc_bridge.messages import CommandAnswered, CommandOutcome, LockOpened, LockRefused
 from rfid.messages import Direction
 from wms.holds.commands import place_hold
 from wms.machines.answers import command_answered
@@ -121,3 +121,64 @@ async def test_a_bag_the_portal_missed_is_sent_on_its_way_and_named(store, floor
     assert shipments(store)[0].state is ShipmentState.IN_TRANSIT
     assert store.state_of(bag)["status"] == "IN_TRANSIT"
     assert alarms(store, "missed_read") == [(bag, "unacknowledged")]
+
+
+async def test_bags_seen_on_the_road_before_the_locks_own_report_stay_their_shipments(store, floor) -> None:
+    bag = await store.bag()
+    order = await ordered(store)
+    floor.lock_listens = False
+    await floor.run(3)
+    (permit,) = floor.unheard
+    await floor.cross(floor.epc(bag))
+    floor.lane = []
+    await floor.run(12)
+    (travels,) = shipments(store)
+    assert (travels.id, travels.order) == (permit.shipment, order)
+    assert [one.bag for one in store.show(order).lines[0].bags] == [bag]
+    opened = LockOpened(device="lock-1", permit=permit.permit, shipment=permit.shipment, epcs=permit.epcs)
+    await floor.tell(handlers.on_lock_opened, NURSE, opened)
+    assert shipments(store)[0].state is ShipmentState.IN_TRANSIT
+    assert alarms(store, "left_without_permit") == []
+
+
+async def test_a_lock_that_opened_on_a_bag_its_order_had_lost_is_named_though_the_portal_missed_it(
+    store, floor
+) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    floor.lock_listens = False
+    await floor.run(3)
+    (permit,) = floor.unheard
+    await store.write(lambda tx: place_hold(tx, NURSE, bag=bag, reason="recall"))
+    opened = LockOpened(device="lock-1", permit=permit.permit, shipment=permit.shipment, epcs=permit.epcs)
+    await floor.tell(handlers.on_lock_opened, NURSE, opened)
+    assert alarms(store, "left_without_permit") == [(bag, "unacknowledged")]
+    assert len(store.all("SELECT id FROM hold WHERE bag = :bag AND lifted_us IS NULL", bag=bag)) == 2
+
+
+async def test_a_lock_that_opened_on_a_tag_outside_its_permit_names_it_and_ships_it_not(store, floor) -> None:
+    bag, stranger = await store.bag(days=5), await store.bag(days=9)
+    await ordered(store)
+    floor.lock_listens = False
+    await floor.run(3)
+    (permit,) = floor.unheard
+    epcs = (*permit.epcs, floor.epc(stranger))
+    opened = LockOpened(device="lock-1", permit=permit.permit, shipment=permit.shipment, epcs=epcs)
+    await floor.tell(handlers.on_lock_opened, NURSE, opened)
+    assert alarms(store, "left_without_permit") == [(stranger, "unacknowledged")]
+    assert [row.bag for row in store.all("SELECT bag FROM shipment_bag")] == [bag]
+
+
+async def test_a_bag_that_left_without_a_permit_does_not_keep_the_lane_from_the_others(store, floor) -> None:
+    lost = await store.bag(days=5)
+    order = await ordered(store)
+    floor.gate_answers = False
+    await floor.run(2)
+    await floor.cross(floor.epc(lost))
+    assert alarms(store, "left_without_permit") == [(lost, "unacknowledged")]
+    floor.gate_answers = True
+    other = await store.bag(days=9)
+    await store.planner.plan_once()
+    await floor.run()
+    assert [one.bag for one in store.show(order).lines[0].bags] == [other]
+    assert store.state_of(other)["status"] == "IN_TRANSIT"

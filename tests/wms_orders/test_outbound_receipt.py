@@ -107,3 +107,15 @@ async def test_a_bag_that_arrives_with_another_shipment_closes_the_one_it_came_f
     state = store.state_of(first)
     assert (state["status"], state["hospital"]) == ("RECEIVED", "childrens")
     assert next(one for one in shipments(store) if one.id == oldest.id).state is ShipmentState.RECEIVED
+
+
+async def test_scanning_a_held_bag_again_says_again_that_it_is_held(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    await floor.run()
+    (travels,) = shipments(store)
+    await sign_for(store, travels.id, [bag], temperature_ok=False)
+    (again,) = await sign_for(store, travels.id, [bag])
+    assert again.verdict is Verdict.RECEIVED_ON_HOLD
+    assert "too warm" in again.detail
+    assert len(store.all("SELECT id FROM hold WHERE bag = :bag", bag=bag)) == 1

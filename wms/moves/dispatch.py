@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from blood.eligibility import Zone
+from blood.eligibility import Act, Purpose, Zone, eligibility
 from plant.model import DeviceKind
 from plc_bridge.messages import CommandAnswered, CommandOutcome, MoveBag
-from wms.bags.facts import zone_at
+from wms.bags.facts import facts_of, zone_at
 from wms.bags.projection import BagState, require
-from wms.moves.model import Task, TaskState, Wait
+from wms.moves.model import MovePurpose, Task, TaskState, Wait
 from wms.moves.slots import choose_slot, crane_for
-from wms.moves.tasks import SELECT_TASK, end_task, set_wait, task_of
+from wms.moves.tasks import SELECT_TASK, cancel_move, end_task, set_wait, task_of
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
@@ -56,10 +56,23 @@ def _prepare(tx: Tx, actor: Actor, task: Task, busy: set[str]) -> str | None:
         set_wait(tx, task.id, Wait.NO_CRANE, place)
     elif device in busy:
         set_wait(tx, task.id, Wait.TURN, device)
+    elif task.purpose is MovePurpose.PICK and (reasons := why_not_pick(tx, task.bag)):
+        cancel_move(tx, actor, task.id, reasons)
     else:
         _send(tx, task, place, target, device, str(state["epc"]))
         return device
     return None
+
+
+def why_not_pick(tx: Tx, bag: str) -> str:
+    """Every reason why a bag must not be taken from its shelf for its order now, in words; empty when it may.
+
+    Asked when somebody really goes for the bag: it may have become unfit since the pick was asked for, and at the gate
+    nobody can see any more that the place which it came from is too warm.
+    """
+    facts = facts_of(tx, bag)
+    reasons = eligibility(facts, Purpose(Act.PICK, order_line=facts.order_line), tx.now)
+    return "; ".join(f"{reason.code.value}: {reason.detail}" for reason in reasons)
 
 
 def _reserve(tx: Tx, task: Task, state: BagState, zone: str) -> str | None:

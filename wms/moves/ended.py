@@ -11,9 +11,9 @@ from wms.bags.commands import move_to, raise_finding
 from wms.bags.facts import zone_at
 from wms.bags.lifecycle import zone_for
 from wms.bags.projection import require
-from wms.errors import Conflict, Invalid
+from wms.errors import Conflict, Invalid, Refused
 from wms.machines.batches import in_open_batch
-from wms.moves.dispatch import retry_or_fail
+from wms.moves.dispatch import retry_or_fail, why_not_pick
 from wms.moves.model import MovePurpose, Task, TaskState
 from wms.moves.slots import require_place
 from wms.moves.tasks import cancel_move, end_task, open_task_of, request_move, require_task
@@ -50,8 +50,8 @@ def crane_reported(tx: Tx, actor: Actor, report: BagMoved, at: datetime) -> None
         move_to(tx, actor, report.bag, report.at_place, at, data={"task": task.id, "device": report.device})
     if task.state not in _OPEN:
         return
-    if report.outcome is Outcome.FAILED:
-        retry_or_fail(tx, actor, task, report.reason)
+    if report.outcome is Outcome.FAILED or report.bag != task.bag:
+        retry_or_fail(tx, actor, task, report.reason or f"{report.bag} was carried in its place")
         return
     if report.at_place != task.to_place:
         raise_finding(tx, actor, report.bag, f"{report.device} put it at {report.at_place}, not at {task.to_place}")
@@ -63,7 +63,7 @@ def complete_by_hand(tx: Tx, actor: Actor, task: str, bag: str, at_place: str) -
     """The manual twin: a person carried the bag and scanned it at ``at_place``.
 
     Raises NotFound, Conflict when the task has ended, Invalid when it is the wrong bag (a hard stop, domain.md 5.4) or
-    the wrong place.
+    the wrong place, Refused when it is a pick and the bag must not be taken from its shelf.
     """
     current = require_task(tx.raw, task)
     if current.state not in _OPEN:
@@ -76,6 +76,8 @@ def complete_by_hand(tx: Tx, actor: Actor, task: str, bag: str, at_place: str) -
         raise Invalid("task.wrong_place", f"The task goes to {current.to_place}, not to {at_place}")
     if zone is not None and zone_at(tx.plant, at_place) is not Zone(zone):
         raise Invalid("task.wrong_place", f"{at_place} is not in the {zone} zone")
+    if current.purpose is MovePurpose.PICK and (reasons := why_not_pick(tx, bag)):
+        raise Refused("task.pick_refused", f"{bag} may not be picked; put it back. {reasons}")
     move_to(tx, actor, bag, at_place, tx.now, data={"task": task, "by": "hand"})
     ended = end_task(tx, actor, current, TaskState.DONE, "carried by hand")
     plan_move(tx, actor, bag)

@@ -16,7 +16,8 @@ from wms.alarms.book import raise_event
 from wms.alarms.conditions import GATE_REJECTED, LEFT_WITHOUT_PERMIT
 from wms.bags.commands import change_status, move_to, observe, raise_finding
 from wms.bags.facts import facts_of
-from wms.bags.projection import BagChange, require
+from wms.bags.projection import BagChange, BagState, require
+from wms.bags.tags import bag_of_tag
 from wms.errors import Refused
 from wms.moves.model import MovePurpose
 from wms.moves.tasks import cancel_move, open_task_of, request_move
@@ -24,7 +25,7 @@ from wms.orders import reservations
 from wms.orders.reasons import in_both
 from wms.orders.sentences import Sentence
 from wms.outbound.shipments import OUTBOUND
-from wms.outbound.stations import bag_with_tag, gate_named, gate_of
+from wms.outbound.stations import gate_named, gate_of
 from wms.outbound.tables import gate_decision, gate_read
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
@@ -40,7 +41,7 @@ STUBBORN: Final = 3
 def on_read(tx: Tx, actor: Actor, read: GateRead, at: datetime) -> None:
     """A tag stands at the gate. Raises NotFound for an unknown tag or gate: such a bag gets no permit."""
     gate_named(tx.plant, read.portal)
-    bag = bag_with_tag(tx, read.epc)
+    bag = bag_of_tag(tx, read.epc)
     values = {"gate": read.portal, "bag": bag, "epc": read.epc, "seen_us": to_us(read.seen_at)}
     tx.conn.execute(insert(gate_read).values(**values, received_real_us=to_us(tx.real_now)))
     data = {"gate": read.portal, "reads": read.reads, "at": at.isoformat()}
@@ -51,20 +52,26 @@ def on_read(tx: Tx, actor: Actor, read: GateRead, at: datetime) -> None:
 def answer_reads(tx: Tx) -> None:
     """Answer reads that wait: a permit, a refusal with its reasons, or nothing while the crane's report is still due.
 
-    Crane and reader report on different ways, so a bag may be read before it is known to have been picked.
+    Crane and reader report on different ways, so a bag may be read before it is known to stand at the gate. A read that
+    waited on a way of its own (a broker, a spool) is old when it comes: for a bag that is known to lie elsewhere it is
+    worth nothing.
     """
     fresh = to_us(tx.real_now - timedelta(seconds=READ_HOLDS_S))
     waiting = select(gate_read).where(gate_read.c.answered_real_us.is_(None)).order_by(gate_read.c.id)
     for row in tx.conn.execute(waiting).all():
+        state = require(tx.raw, row.bag)
         if row.received_real_us < fresh:
-            _answer(tx, row.id, permit=None, refusal="it was not known to have been picked in time")
-        elif BagStatus(str(require(tx.raw, row.bag)["status"])) is not BagStatus.RESERVED:
+            refusal = (
+                f"it was not known in time to have been brought here; it was {state['status']} at {state['place']}"
+            )
+            _answer(tx, row.id, permit=None, refusal=refusal)
+        elif not _is_on_its_way(state, gate_named(tx.plant, row.gate).inside):
             _judge(tx, row.id, row.gate, row.bag, row.epc)
 
 
 def on_decided(tx: Tx, actor: Actor, decided: GateDecided, at: datetime) -> None:
     """The diverter let a bag pass, or rejected it (its rest position); both are observed, never refused."""
-    bag = bag_with_tag(tx, decided.epc)
+    bag = bag_of_tag(tx, decided.epc)
     tx.conn.execute(
         insert(gate_decision).values(
             bag=bag,
@@ -126,6 +133,14 @@ def reasons_against(tx: Tx, bag: str, line: str | None) -> Sequence[Reason]:
 def in_words(reasons: Sequence[Reason]) -> str:
     """Reasons as one line."""
     return "; ".join(f"{reason.code.value}: {reason.detail}" for reason in reasons)
+
+
+def _is_on_its_way(state: BagState, gate: str) -> bool:
+    """True while the report that brings this bag to the gate is still due."""
+    status = BagStatus(str(state["status"]))
+    if status is BagStatus.RESERVED:
+        return True
+    return status in {BagStatus.PICKED, BagStatus.PACKED} and state["place"] != gate
 
 
 def _passed(tx: Tx, actor: Actor, bag: str, decided: GateDecided, data: Mapping[str, Any]) -> None:

@@ -14,6 +14,8 @@ from wms.alarms.conditions import LEFT_WITHOUT_PERMIT, LOCK_CONTENT
 from wms.alarms.machine import Condition
 from wms.bags.commands import raise_finding
 from wms.bags.facts import facts_of
+from wms.bags.projection import require
+from wms.bags.tags import bag_of_tag
 from wms.errors import NotFound
 from wms.machines.outbox import OutgoingCommand
 from wms.orders import reservations
@@ -32,7 +34,7 @@ from wms.outbound.shipments import (
     is_short,
     set_state,
 )
-from wms.outbound.stations import bag_with_tag, exit_of, gate_of, tag_of
+from wms.outbound.stations import exit_of, gate_of, tag_of
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
@@ -42,6 +44,7 @@ SILENCE_S: Final = 15.0
 """Real seconds after its end for which the report of an opened lock may still be under way."""
 RETRY_S: Final = 20.0
 """Real seconds before a lock that held the wrong bags is asked again."""
+_ON_THE_ROAD: Final = frozenset({BagStatus.IN_TRANSIT, BagStatus.RECEIVED, BagStatus.ISSUED})
 
 
 def follow(tx: Tx, one: ActiveShipment) -> None:
@@ -58,18 +61,20 @@ def follow(tx: Tx, one: ActiveShipment) -> None:
 def opened(tx: Tx, actor: Actor, report: LockOpened) -> None:
     """The lock opened: the bags that stood in it are leaving. Without a permit of ours each of them is a finding."""
     permit = permits.find(tx, report.permit)
-    bags = [bag_with_tag(tx, epc) for epc in report.epcs]
+    tags = {bag_of_tag(tx, epc): epc for epc in report.epcs}
     if permit is None:
-        for bag in bags:
+        for bag in tags:
             raise_event(tx, bag, LEFT_WITHOUT_PERMIT)
             raise_finding(tx, actor, bag, f"{report.device} opened with a permit that this controller never gave")
         return
     permits.end(tx, permit.id, PermitOutcome.OPENED, "")
     clear(tx, report.device, LOCK_CONTENT)
-    data = {"permit": permit.id, "bags": bags}
+    data = {"permit": permit.id, "bags": list(tags)}
     tx.record("lock.opened", actor=actor, subject=permit.shipment, data=data)
-    for bag in bags:
-        road.leaving(tx, permit.shipment, bag)
+    for bag, epc in tags.items():
+        if epc in permit.epcs:
+            road.leaving(tx, permit.shipment, bag)
+        _name_if_it_must_not_leave(tx, actor, report.device, bag, permitted=epc in permit.epcs)
     road.settle(tx, permit.shipment)
 
 
@@ -103,11 +108,34 @@ def _follow_permit(tx: Tx, one: ActiveShipment, bags: Sequence[Gathered]) -> Non
         road.settle(tx, one.id)
     elif last.outcome is PermitOutcome.OPEN:
         if tx.real_now > last.until_real + timedelta(seconds=SILENCE_S):
-            permits.end(tx, last.id, PermitOutcome.EXPIRED, "the lock did not answer")
+            _follow_silence(tx, one, last, bags)
+    elif any(bag.status in _ON_THE_ROAD for bag in bags):
+        return  # what has left needs no second permit, and must not be taken from its order
     elif not bags:
         set_state(tx, one.id, one.order, ShipmentState.GATHERING)
     elif last.outcome is PermitOutcome.EXPIRED or _rested(tx, last):
         _permit(tx, one, bags)
+
+
+def _follow_silence(tx: Tx, one: ActiveShipment, permit: Permit, bags: Sequence[Gathered]) -> None:
+    """The lock's report is late or lost: a bag seen outside proves that it opened, else the permit has run out."""
+    if not any(bag.status in _ON_THE_ROAD for bag in bags):
+        permits.end(tx, permit.id, PermitOutcome.EXPIRED, "the lock did not answer")
+        return
+    permits.end(tx, permit.id, PermitOutcome.OPENED, "the lock did not report; its bags were seen outside")
+    tx.record("lock.opening_inferred", actor=OUTBOUND, subject=one.id, data={"permit": permit.id})
+    for bag in bags:
+        road.leaving(tx, one.id, bag.bag)
+
+
+def _name_if_it_must_not_leave(tx: Tx, actor: Actor, device: str, bag: str, *, permitted: bool) -> None:
+    """The lock has opened: what its permit does not name, or its order had lost meanwhile, is an alarm at once."""
+    status = BagStatus(str(require(tx.raw, bag)["status"]))
+    if permitted and status not in road.AT_HOME:
+        return
+    raise_event(tx, bag, LEFT_WITHOUT_PERMIT, place=exit_of(tx.plant).outside)
+    why = f"while it was {status.value}" if permitted else "though its permit does not name it"
+    raise_finding(tx, actor, bag, f"{device} opened on it {why}")
 
 
 def _enough(tx: Tx, one: ActiveShipment) -> bool:

@@ -16,7 +16,7 @@ from wms.bags.commands import move_to, observe, raise_finding
 from wms.bags.facts import facts_of
 from wms.bags.projection import load, require
 from wms.errors import Conflict, Invalid, NotFound
-from wms.holds.commands import place_hold
+from wms.holds.commands import open_holds, place_hold
 from wms.orders import reservations
 from wms.orders.lifecycle import ShipmentState
 from wms.orders.read import FULFILLED
@@ -107,8 +107,10 @@ def _complete_list(tx: Tx, shipment_id: str, order_id: str) -> None:
 
 
 def _receive_bag(tx: Tx, actor: Actor, bag: str, box: _Box) -> ReceivedBag:
-    if BagStatus(str(require(tx.raw, bag)["status"])) is BagStatus.RECEIVED:
-        return ReceivedBag(bag, Verdict.RECEIVED, "")
+    state = require(tx.raw, bag)
+    if BagStatus(str(state["status"])) is BagStatus.RECEIVED:
+        held = "; ".join(open_holds(tx.raw, bag, None if state["place"] is None else str(state["place"])))
+        return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD if held else Verdict.RECEIVED, held)
     road.infer_departure(tx, actor, bag, box.shipment)
     reasons = [in_words([reason]) for reason in eligibility(facts_of(tx, bag), Purpose(Act.RECEIVE), tx.now)]
     reasons += [] if box.temperature_ok else ["too warm or too cold on arrival"]

@@ -14,11 +14,13 @@ from wms.alarms.conditions import LEFT_WITHOUT_PERMIT, MISSED_READ
 from wms.bags.commands import move_to, observe, raise_finding
 from wms.bags.projection import BagChange, require
 from wms.bags.tables import stay
+from wms.bags.tags import bag_of_tag
 from wms.orders import reservations
 from wms.orders.lifecycle import ShipmentState
+from wms.orders.sentences import Sentence
 from wms.outbound import permits
 from wms.outbound.shipments import OUTBOUND, set_state
-from wms.outbound.stations import bag_with_tag, exit_of
+from wms.outbound.stations import exit_of
 from wms.outbound.tables import shipment, shipment_bag
 from wms.store.metadata import from_us, from_us_or_none, to_us
 from wms.store.tx import Actor, Tx
@@ -28,7 +30,8 @@ PORTAL_PATIENCE: Final = timedelta(minutes=10)
 PORTAL_PATIENCE_REAL: Final = timedelta(seconds=15)
 """The same in real time, for a clock that runs fast while facts travel in real time."""
 
-_AT_HOME: Final = frozenset(BagStatus) - {
+_LEFT: Final = Sentence("it left without a permit", "未经放行离开")
+AT_HOME: Final = frozenset(BagStatus) - {
     BagStatus.PACKED,
     BagStatus.IN_TRANSIT,
     BagStatus.RECEIVED,
@@ -47,7 +50,7 @@ def transit(shipment_id: str) -> str:
 
 def on_crossing(tx: Tx, actor: Actor, crossing: Crossing, at: datetime) -> None:
     """A tag passed the dispatch portal. Raises NotFound for a tag that is bound to no bag."""
-    bag = bag_with_tag(tx, crossing.epc)
+    bag = bag_of_tag(tx, crossing.epc)
     data = {"portal": crossing.portal, "reads": crossing.reads, "at": at.isoformat()}
     if crossing.direction is Direction.UNKNOWN:
         tx.record("crossing.unclear", actor=actor, subject=bag, data=data, bag=BagChange(bag, {}))
@@ -57,7 +60,7 @@ def on_crossing(tx: Tx, actor: Actor, crossing: Crossing, at: datetime) -> None:
         return
     status = BagStatus(str(require(tx.raw, bag)["status"]))
     travels = _permitted_shipment(tx, bag, crossing.epc)
-    if travels is None or status in _AT_HOME:
+    if travels is None or status in AT_HOME:
         _left_without_permit(tx, actor, bag, crossing)
         return
     if status is BagStatus.PACKED:
@@ -164,6 +167,7 @@ def _left_without_permit(tx: Tx, actor: Actor, bag: str, crossing: Crossing) -> 
     fits = observe(tx, actor, bag, BagStatus.IN_TRANSIT, "bag.left", data=data)
     move_to(tx, actor, bag, exit_of(tx.plant).outside, crossing.last_seen, kind="bag.crossed", data=data)
     raise_event(tx, bag, LEFT_WITHOUT_PERMIT, place=exit_of(tx.plant).outside)
+    reservations.release(tx, actor, bag, _LEFT)  # else its shipment would wait for it for ever
     if fits:
         raise_finding(tx, actor, bag, f"it left through {crossing.portal} without a permit")
 

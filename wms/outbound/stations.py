@@ -1,9 +1,7 @@
-"""The stations of the way out, found in the plant by their kind: gate, lane, reject lane, lock; and whose tag it is."""
+"""The stations of the way out, found in the plant by their kind: gate, lane, reject lane, lock; and a bag's tag."""
 
 from __future__ import annotations
 
-from blood.isbt128 import ScanError
-from blood.tags import bag_of
 from plant.model import DeviceKind, Plant, Portal, PortalKind
 from wms.errors import NotFound
 from wms.store.tx import Tx
@@ -31,18 +29,6 @@ def is_lock(plant: Plant, device: str) -> bool:
     """True for a dispatch lock."""
     found = plant.device_by_id.get(device)
     return found is not None and found.kind is DeviceKind.DISPATCH_LOCK
-
-
-def bag_with_tag(tx: Tx, epc: str) -> str:
-    """The bag that a tag is bound to; raises NotFound saying what the tag claims to be."""
-    row = tx.raw.execute("SELECT id FROM bag WHERE epc = ?", (epc,)).fetchone()
-    if row is not None:
-        return str(row[0])
-    try:
-        claim = f"it claims to be {bag_of(epc)}"
-    except ScanError as error:
-        claim = str(error)
-    raise NotFound("tag.unknown", f"Tag {epc} is bound to no bag ({claim})")
 
 
 def tag_of(tx: Tx, bag: str) -> str | None:
