@@ -47,13 +47,14 @@ DEMO: Final = Pace(
 TEST: Final = Pace(
     name="test",
     first_tote_min=2.0,
-    tote_every_min=45.0,
+    tote_every_min=35.0,
     tote_bags=30,
     results_after_min=(10.0, 20.0),
     opening_results_min=(2.0, 10.0),
     first_order_min=5.0,
     order_every_min=(8.0, 12.0),
     order_line_bags=(2, 6),
+    max_orders=12,
 )
 REALISTIC: Final = Pace(
     name="realistic",
