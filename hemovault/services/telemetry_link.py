@@ -7,9 +7,13 @@ keeps every condition change until it is committed: an alarm is never lost becau
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
+
+import structlog
+from sqlalchemy.exc import OperationalError as SqlOperationalError
 
 from plant.model import Plant
 from runtime.backoff import Backoff, LogOnce
@@ -26,6 +30,7 @@ GRACE_S: Final = 15.0
 """Real seconds that a machine may be away, or still to come after a start, before that is an alarm (design.md 5)."""
 _LOOK_EVERY_S: Final = 0.5
 _AT_ONCE: Final = 500
+_log = structlog.get_logger(__name__)
 _News = Sequence[ConditionChange] | Presence
 
 
@@ -46,6 +51,7 @@ class AlarmFeed:
             for edge, device in expected(warehouse.plant)
         }
         self._trouble = LogOnce("alarms from telemetry")
+        self._refused = ""  # the last news that could not be entered; said until somebody starts the service anew
 
     def tell(self, news: _News) -> None:
         """Take news; call it on the event loop."""
@@ -81,14 +87,28 @@ class AlarmFeed:
         while True:
             try:
                 await self._warehouse.write(lambda tx: _apply(tx, news))
-            except Unavailable as error:
+            except (Unavailable, sqlite3.OperationalError, SqlOperationalError) as error:
                 self._trouble.failed(error)
-                self._health.down(error.detail)
+                self._health.down(str(error))
                 await asyncio.sleep(delays.next_delay())
+            except Exception as error:  # noqa: BLE001 - one piece of news must not take the others with it
+                await self._commit_parts(news, error)
+                return
             else:
                 self._trouble.recovered()
-                self._health.ok()
+                self._health.down(self._refused) if self._refused else self._health.ok()
                 return
+
+    async def _commit_parts(self, news: Sequence[_News], error: Exception) -> None:
+        """Commit each piece by itself; the one that cannot be entered is logged whole and shown in the health."""
+        parts = [part for item in news for part in _parts(item)]
+        if len(parts) > 1:
+            for part in parts:
+                await self._commit([part])
+            return
+        self._refused = f"An alarm could not be entered: {parts[0]} ({type(error).__name__}: {error})"
+        _log.error("alarm_not_entered", news=str(parts[0]), reason=repr(error))
+        self._health.down(self._refused)
 
 
 def expected(plant: Plant) -> Iterable[tuple[str, str | None]]:
@@ -120,6 +140,10 @@ def deliver_on(
             loop.call_soon_threadsafe(on_loop, delivery)
 
     return deliver
+
+
+def _parts(item: _News) -> Sequence[_News]:
+    return [item] if isinstance(item, Presence) else [[change] for change in item]
 
 
 def _apply(tx: Tx, news: Sequence[_News]) -> None:
