@@ -189,7 +189,8 @@ class WorldLink:
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         while True:
-            message = await asyncio.wait_for(receive_from_world(reader), QUIET_S)
+            async with asyncio.timeout(QUIET_S):
+                message = await receive_from_world(reader)
             self._heard = time.monotonic()
             if isinstance(message, Answer):
                 future = self._waiting.get(message.call)
@@ -213,7 +214,8 @@ class WorldLink:
         self._waiting[number] = future
         try:
             send(writer, make(number))
-            return await asyncio.wait_for(future, _ANSWER_S)
+            async with asyncio.timeout(_ANSWER_S):
+                return await future
         except TimeoutError as error:
             raise WorldAway("the world did not answer") from error
         finally:

@@ -146,7 +146,8 @@ class PlcServer:
         """Write what the world says; when it falls silent, everything turns bad."""
         while True:
             try:
-                news = await asyncio.wait_for(self._news.get(), _LOOK_S)
+                async with asyncio.timeout(_LOOK_S):
+                    news = await self._news.get()
             except TimeoutError:
                 if not self._link.alive:
                     await self._all_bad()

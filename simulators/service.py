@@ -104,7 +104,8 @@ async def _end(child: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         child.terminate()
     try:
-        await asyncio.wait_for(child.wait(), _LEAVE_S)
+        async with asyncio.timeout(_LEAVE_S):
+            await child.wait()
     except TimeoutError:
         child.kill()
         await child.wait()

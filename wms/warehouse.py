@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -139,10 +140,9 @@ class Warehouse:
             stirred.clear()
             await self.tick()
             await asyncio.sleep(_REST_S)
-            try:
-                await asyncio.wait_for(stirred.wait(), _BEAT_S)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_BEAT_S):
+                    await stirred.wait()
 
     async def tick(self) -> None:
         """Do what is due now: ticks, commands to send, the signed head."""
@@ -181,14 +181,21 @@ class Warehouse:
         self._has_started = True
         with self.database.read() as connection:
             commands = due(driver_of(connection), unsent_since=since)
+        fault: str | None = None
         for command in commands:
             try:
                 await self._publish_command(command)
-            except Exception as error:  # noqa: BLE001 - it stays in the outbox and is sent again, whatever went wrong
+            except ConnectionError as error:  # it stays in the outbox, as all behind it, and is sent again
                 self._publishing.failed(error)
                 return
-            self._publishing.recovered()
+            except Exception as error:  # noqa: BLE001 - one that cannot be sent must not stop those behind it
+                fault = f"{command.id} for {command.device}: {error!r}"
+                continue
             await self.writer.write(_sent(command.id, now))
+        if fault is not None:
+            self._publishing.failed(fault)
+        else:
+            self._publishing.recovered()
 
 
 def _release(tx: Tx) -> None:

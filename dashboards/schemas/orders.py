@@ -9,6 +9,7 @@ from pydantic import Field
 from blood.eligibility import BagStatus
 from blood.groups import BloodGroup
 from dashboards.schemas.base import GivenInstant, Identifier, Instant, Request, Sentence, View
+from wms.orders.commands import MAX_QUANTITY
 from wms.orders.lifecycle import OrderKind, OrderState, ShipmentState
 from wms.outbound.receipt import Verdict
 
@@ -71,7 +72,7 @@ class OrderLineRequest(Request):
 
     component: Identifier
     group: BloodGroup
-    quantity: Annotated[int, Field(strict=True, ge=1, le=500)]
+    quantity: Annotated[int, Field(strict=True, ge=1, le=MAX_QUANTITY)]
     unit: Literal["bag"] = "bag"
     substitution: Annotated[bool, Field(strict=True)] = True
     min_days_left: Annotated[int, Field(strict=True, ge=0, le=3650)] = 0

@@ -294,3 +294,19 @@ async def test_a_damaged_head_file_does_not_stop_the_site_and_stays_found(tmp_pa
         await warehouse.tick()
         fault = verify(warehouse.database, plant.site.id, warehouse.head_file, tmp_path / "ledger-key.pub").fault
     assert "ledger-head-lost-unreadable.json" in fault
+
+
+async def test_a_command_that_can_never_be_sent_stops_none_of_those_behind_it(tmp_path, plant, clock, hall):
+    async def publish(command: OutgoingCommand) -> None:
+        if command.device == "crane-of-the-past":
+            raise KeyError(command.device)
+        await hall.publish(command)
+
+    message = plc.GatePermit(permit="p", epc="00" * 16, until_real=clock.now())
+    async with open_warehouse(
+        plant, tmp_path, clock=clock, holder="test", excursion_at=lambda _: False, publish_command=publish
+    ) as warehouse:
+        await warehouse.write(lambda tx: tx.command("crane-of-the-past", message, valid_s=10))
+        await warehouse.write(lambda tx: tx.command("gate-1", message, valid_s=10))
+        await warehouse.tick()
+        assert [command.device for command in hall.heard] == ["gate-1"]
