@@ -94,7 +94,9 @@ async def lift_hold(
 async def list_tasks(who: Staff, house: HouseOf, state: TaskState | None = None) -> schemas.TaskList:
     """Open tasks, the most urgent first; or those in one state."""
     del who
-    found = await house.read(lambda conn: moves.tasks(conn, state=None if state is None else state.value))
+    found = await house.read(
+        lambda conn: moves.tasks(conn, house.warehouse.plant, state=None if state is None else state.value)
+    )
     return schemas.TaskList(items=[schemas.Task.model_validate(task) for task in found])
 
 
@@ -107,7 +109,7 @@ async def complete_task(
 
     def complete(tx: Tx) -> object:
         task = ended.complete_by_hand(tx, who.actor, task_id, bag, body.at_place)
-        return schemas.Task.model_validate(moves.view(task)).model_dump(mode="json")
+        return schemas.Task.model_validate(moves.view(task, house.warehouse.plant)).model_dump(mode="json")
 
     return schemas.Task.model_validate(await write(house, who, repeat, complete))
 

@@ -83,9 +83,9 @@ async def test_one_crane_carries_one_bag_at_a_time_and_the_other_says_what_it_wa
     await send(store)
     assert store.one("SELECT count(*) FROM machine_command") == (1,)
     with store.database.read() as connection:
-        views = {view.id: view for view in tasks(connection)}
-    assert views[later].waits_for_en == "Waits until crane-1 has finished its present task."
-    assert views[later].waits_for_zh == "等待 crane-1 完成当前任务。"
+        views = {view.id: view for view in tasks(connection, store.plant)}
+    assert views[later].waits_for_en == "Waits until Crane, cold room has finished its present task."
+    assert views[later].waits_for_zh == "等待 冷库堆垛机 完成当前任务。"
 
 
 async def test_more_urgent_tasks_go_first(store):

@@ -84,7 +84,7 @@ class PriorityCount:
 def list_alarms(
     conn: Connection, plant: Plant, forecast: Forecast, *, everything: bool = False
 ) -> tuple[AlarmView, ...]:
-    """Alarms that are not normal (with ``everything`` also the past ones): by priority, time left, then age."""
+    """Alarms that are not normal (with ``everything`` past ones too): what stands first; priority, time left, age."""
     query = select(alarm).where(alarm.c.raised_us.is_not(None))
     if not everything:
         query = query.where(alarm.c.state != AlarmState.NORMAL.value)
@@ -124,9 +124,14 @@ def _stake(conn: Connection, plant: Plant, row: RowMapping, forecast: Forecast) 
     return at_stake(conn, plant, row["source"], row["condition"], forecast)
 
 
-def _urgency(view: AlarmView) -> tuple[int, float, datetime]:
+_SET_ASIDE = frozenset({AlarmState.SHELVED, AlarmState.SUPPRESSED, AlarmState.OUT_OF_SERVICE})
+
+
+def _urgency(view: AlarmView) -> tuple[int, int, float, datetime]:
+    """Order of the list: what stands (or may stand: unknown), what has returned, what was set aside; then by danger."""
+    group = 2 if view.state in _SET_ASIDE else int(view.active is False)
     left = view.stake.minutes_left
-    return view.priority, float("inf") if left is None else left, view.raised_at
+    return group, view.priority, float("inf") if left is None else left, view.raised_at
 
 
 def _view(row: RowMapping, plant: Plant, stake: AtStake) -> AlarmView:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from blood.isbt128 import check_character
-from plant.model import Plant
+from plant.model import PlaceKind, Plant
 from wms.bags.facts import zone_at
 from wms.errors import NotFound
 from wms.holds.read import OpenHold, holds_of_bag
@@ -103,7 +103,7 @@ def list_bags(
             values.append(value)
     if q:
         conditions.append("instr(bag.id, ?) > 0")
-        values.append(q.strip().upper())
+        values.append("".join(q.split()).upper())  # a donation number is printed with blanks
     if place is not None:
         conditions.append("(bag.place = ? OR substr(bag.place, 1, length(?) + 1) = ? || '/')")
         values += [place, place, place]
@@ -174,12 +174,15 @@ def stays_of(conn: Connection, plant: Plant, bag: str) -> tuple[Stay, ...]:
 
 
 def place_names(plant: Plant, path: str) -> tuple[str, str]:
-    """Names of a place in English and Chinese; a slot gets its number, a place that nothing declares its path."""
+    """Names of a place in English and Chinese; a slot gets its number, a place that nothing declares its path.
+
+    Outside the centre (on the road) the rest of a path is an id, which says nothing to a person.
+    """
     try:
         place = plant.place_of(path)
     except KeyError:
         return path, path
-    if place.path == path:
+    if place.path == path or place.kind is PlaceKind.OUTSIDE:
         return place.name_en, place.name_zh
     rest = path.removeprefix(place.path + "/")
     return f"{place.name_en} / {rest}", f"{place.name_zh} / {rest}"

@@ -8,6 +8,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from plant.model import Plant
+from wms.bags.read import place_names
 from wms.moves.model import Task, TaskState
 from wms.moves.sentences import sentence
 from wms.moves.tasks import SELECT_TASK, task_of
@@ -33,7 +35,7 @@ class TaskView:
     ended_at: datetime | None
 
 
-def tasks(conn: Connection, *, state: str | None = None, limit: int = _LIMIT) -> tuple[TaskView, ...]:
+def tasks(conn: Connection, plant: Plant, *, state: str | None = None, limit: int = _LIMIT) -> tuple[TaskView, ...]:
     """Tasks in one state, or all open ones for None, most urgent first; ended ones newest first."""
     if state is None or state in {TaskState.WAITING.value, TaskState.SENT.value}:
         states = (state, state) if state else (TaskState.WAITING.value, TaskState.SENT.value)
@@ -42,12 +44,13 @@ def tasks(conn: Connection, *, state: str | None = None, limit: int = _LIMIT) ->
         )
     else:
         rows = driver_of(conn).execute(f"{SELECT_TASK} WHERE state = ? ORDER BY ended_us DESC LIMIT ?", (state, limit))
-    return tuple(view(task_of(row)) for row in rows)
+    return tuple(view(task_of(row), plant) for row in rows)
 
 
-def view(task: Task) -> TaskView:
-    """A task as the screens show it."""
-    english, chinese = (None, None) if task.waits is None else sentence(task.waits, task.waits_detail)
+def view(task: Task, plant: Plant) -> TaskView:
+    """A task as the screens show it, machines and places by their names."""
+    names = _names(plant, task.waits_detail)
+    english, chinese = (None, None) if task.waits is None else sentence(task.waits, *names)
     return TaskView(
         id=task.id,
         kind=task.purpose.value,
@@ -61,3 +64,9 @@ def view(task: Task) -> TaskView:
         created_at=task.created_at,
         ended_at=task.ended_at,
     )
+
+
+def _names(plant: Plant, detail: str) -> tuple[str, str]:
+    """The names of a device or place in both languages; a reason stays as it is."""
+    device = plant.device_by_id.get(detail)
+    return place_names(plant, detail) if device is None else (device.name_en, device.name_zh)

@@ -30,7 +30,7 @@ _SENTENCES: Final[Mapping[Wait, tuple[str, str]]] = {
 }
 
 
-def sentence(wait: Wait, detail: str) -> tuple[str, str]:
-    """The sentence in English and in Chinese; ``detail`` is a place, a device or a reason."""
+def sentence(wait: Wait, detail_en: str, detail_zh: str) -> tuple[str, str]:
+    """The sentence in English and in Chinese; the detail is a place, a device or a reason in that language."""
     english, chinese = _SENTENCES[wait]
-    return english.format(detail=detail), chinese.format(detail=detail)
+    return english.format(detail=detail_en), chinese.format(detail=detail_zh)
