@@ -11,6 +11,8 @@ import { stepsOf } from '../src/orders/counts';
 import { requestOf } from '../src/orders/draft';
 import { envelopeOf } from '../src/plant/envelope';
 import { shortcutOf } from '../src/shell/shortcuts';
+import { FIELDS } from '../src/tasks/manualActs';
+import { placeName } from '../src/tasks/placeName';
 import { bandState, scaleOf, toneOf } from '../src/ui/band';
 
 describe('a value in its band', () => {
@@ -85,6 +87,10 @@ describe('keys', () => {
     expect(shortcutOf({ ...press, key: 'a' })).toBe('acknowledge');
     expect(shortcutOf({ ...press, key: 'a', afterG: true })).toBe('alarms');
   });
+  test('Esc closes what is open, but not from inside a field, even when letters are off', () => {
+    expect(shortcutOf({ ...press, key: 'Escape', letters: false })).toBe('close');
+    expect(shortcutOf({ ...press, key: 'Escape', inField: true })).toBeNull();
+  });
   test('letters can be switched off', () => expect(shortcutOf({ ...press, key: '?', letters: false })).toBeNull());
 });
 
@@ -93,4 +99,19 @@ test('the ticks of a time axis are round hours of the site', () => {
   const ticks = siteTicks(from, from + 54 * HOUR_MS, 'Asia/Shanghai');
   expect(ticks.length).toBeLessThanOrEqual(10);
   for (const tick of ticks) expect(new Date(tick + 8 * HOUR_MS).getUTCHours() % 8).toBe(0);
+});
+
+describe('work by hand', () => {
+  test('a slot is named by its shelf and its number, an unknown place by its path', () => {
+    const places = new Map([['cold-1/s1', 'Shelf 1'], ['dock', 'Dock']]);
+    expect(placeName('cold-1/s1/012', places)).toBe('Shelf 1 · 012');
+    expect(placeName('dock', places)).toBe('Dock');
+    expect(placeName('nowhere/7', places)).toBe('nowhere/7');
+  });
+  test('every act begins with the donation number, and only where a bag is put down is a place asked', () => {
+    for (const [act, fields] of Object.entries(FIELDS)) {
+      expect(fields[0], act).toBe('din');
+      expect(fields.includes('place'), act).toBe(act === 'move' || act === 'complete');
+    }
+  });
 });

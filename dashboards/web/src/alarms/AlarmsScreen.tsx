@@ -20,9 +20,9 @@ export default function AlarmsScreen() {
   const [params, setParams] = useSearchParams();
   const [filter, setFilter] = useState<AlarmFilter>('open');
   const [find, setFind] = useState('');
+  const [closed, setClosed] = useState(false);
   const search = useRef<InputRef>(null);
   const alarms = useQuery(queries.alarms(filter === 'all' ? 'all' : 'open'));
-  useShortcuts({ search: () => search.current?.focus() });
 
   const all = alarms.data?.items ?? [];
   const needle = find.trim().toLowerCase();
@@ -30,12 +30,20 @@ export default function AlarmsScreen() {
     .filter((alarm) => passes(alarm, filter))
     .filter((alarm) => `${alarmTitle(text, alarm)} ${alarmPlace(text, alarm)} ${alarm.source}`.toLowerCase().includes(needle))
     .sort(byUrgency);
-  const selected = params.get('id') ?? shown[0]?.id ?? null;
-  const select = (id: string | null) => setParams(id === null ? {} : { id }, { replace: true });
+  const selected = closed ? null : (params.get('id') ?? shown[0]?.id ?? null);
+  const select = (id: string) => {
+    setClosed(false);
+    setParams({ id }, { replace: true });
+  };
+  const close = () => {
+    setClosed(true);
+    setParams({}, { replace: true });
+  };
+  useShortcuts({ search: () => search.current?.focus(), ...(selected === null ? {} : { close }) });
   const open = all.filter((alarm) => alarm.state !== 'normal');
 
   return (
-    <div className="alarms">
+    <div className={`alarms ${closed ? 'alarms-closed' : ''}`}>
       <div className="alarms-main">
         <div className="title-row">
           <h1>{t('alarms.title')}</h1>
@@ -70,9 +78,12 @@ export default function AlarmsScreen() {
           </Loaded>
         </div>
       </div>
-      <aside className="alarms-side">
-        {selected === null ? <p className="muted alarms-nothing">{t('alarm.notHere')}</p> : <AlarmDrawer key={selected} id={selected} />}
-      </aside>
+      {!closed && (
+        <aside className="alarms-side" data-testid="alarm-panel">
+          {selected !== null && <button type="button" className="alarms-close" aria-label={t('alarm.close')} data-testid="alarm-close" onClick={close}><Kbd>Esc</Kbd></button>}
+          {selected === null ? <p className="muted alarms-nothing">{t('alarm.notHere')}</p> : <AlarmDrawer key={selected} id={selected} />}
+        </aside>
+      )}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import type {
   BagTemperatureHistory,
   Clock,
   DeadLetter,
+  EdgeTrouble,
   Health,
   LedgerVerdict,
   Order,
@@ -71,6 +72,7 @@ export const queries = {
   health: () => queryOptions({ queryKey: ['health'], queryFn: () => api.get<Health>('/health'), refetchInterval: 5000 }),
   deadLetters: () =>
     queryOptions({ queryKey: ['deadletters'], queryFn: () => api.get<Items<DeadLetter>>('/deadletters'), refetchInterval: 10_000 }),
+  edgeTroubles: () => queryOptions({ queryKey: ['troubles'], queryFn: () => api.get<Items<EdgeTrouble>>('/edges/troubles') }),
   ledgerVerdict: () =>
     queryOptions({ queryKey: ['ledger', 'verify'], queryFn: () => api.get<LedgerVerdict>('/ledger/verify'), enabled: false, staleTime: Infinity }),
 };

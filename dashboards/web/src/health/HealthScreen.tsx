@@ -2,6 +2,7 @@ import { useText } from '../i18n/text';
 import { DeadLettersPanel } from './DeadLettersPanel';
 import { LedgerPanel } from './LedgerPanel';
 import { ServicesPanel } from './ServicesPanel';
+import { TroublesPanel } from './TroublesPanel';
 import './HealthScreen.css';
 
 /** For engineers: what runs, whether the ledger holds, and what could not be understood. */
@@ -14,6 +15,7 @@ export default function HealthScreen() {
         <ServicesPanel />
         <LedgerPanel />
       </div>
+      <TroublesPanel />
       <DeadLettersPanel />
     </div>
   );

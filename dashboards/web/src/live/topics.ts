@@ -9,6 +9,8 @@ const LISTS: Record<string, string[]> = {
   task: ['tasks', 'overview'],
   shipment: ['shipments', 'orders', 'order'],
   stock: ['overview'],
+  deadletter: ['deadletters'],
+  edge: ['troubles'],
 };
 
 /** Changes gathered for a moment, so that a burst of events refetches each query once. */

@@ -1,5 +1,5 @@
 /** What a key press on a screen may ask for. */
-export type Shortcut = 'search' | 'scan' | 'overview' | 'alarms' | 'orders' | 'acknowledge' | 'shelve' | 'help';
+export type Shortcut = 'search' | 'scan' | 'overview' | 'alarms' | 'orders' | 'acknowledge' | 'shelve' | 'help' | 'close';
 
 const AFTER_G: Record<string, Shortcut> = { b: 'overview', a: 'alarms', o: 'orders' };
 const SINGLE: Record<string, Shortcut> = { '/': 'search', a: 'acknowledge', s: 'shelve', '?': 'help' };
@@ -20,7 +20,9 @@ export interface KeyPress {
 /** The shortcut of a key press, `g` when it opens a chord, null when it means nothing here. */
 export function shortcutOf({ key, inField, afterG, letters }: KeyPress): Shortcut | 'g' | null {
   if (key === 'F2') return 'scan';
-  if (inField || !letters) return null;
+  if (inField) return null;
+  if (key === 'Escape') return 'close';
+  if (!letters) return null;
   const lower = key.toLowerCase();
   if (afterG) return AFTER_G[lower] ?? null;
   return lower === 'g' ? 'g' : (SINGLE[lower] ?? null);

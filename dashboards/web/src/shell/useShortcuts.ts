@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { usePreferences } from '../app/preferences';
 import { CHORD_MS, shortcutOf, type Shortcut } from './shortcuts';
 
-const FIELDS = 'input, textarea, select, [contenteditable="true"], [role="combobox"]';
+const FIELDS = 'input, textarea, select, [contenteditable="true"], [role="combobox"], [role="dialog"]';
 
 /** Calls back for the shortcuts it has a handler for; others stay with the browser. */
 export function useShortcuts(handlers: Partial<Record<Shortcut, () => void>>): void {

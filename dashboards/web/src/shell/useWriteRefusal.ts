@@ -6,6 +6,9 @@ import { useSession } from '../session/SessionContext';
 /** Who may do what is the server's to decide; the screens say beforehand what it would refuse. */
 export const MAY_ORDER: readonly Role[] = ['operator', 'quality', 'hospital'];
 export const MAY_HOLD: readonly Role[] = ['operator', 'quality'];
+export const MAY_LIFT: readonly Role[] = ['quality'];
+export const MAY_WORK_BY_HAND: readonly Role[] = ['operator', 'quality'];
+export const MAY_ACCEPT_LOSS: readonly Role[] = ['engineer', 'administrator'];
 export const MAY_ANSWER_ALARMS: readonly Role[] = ['operator', 'quality', 'engineer'];
 export const MAY_RECEIVE: readonly Role[] = ['hospital'];
 

@@ -1,14 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { queries } from '../api/queries';
-import type { PlantView, Task, TaskState } from '../api/types';
+import type { Task, TaskState } from '../api/types';
 import { formatDin } from '../format/blood';
 import { formatAge, instant } from '../format/time';
 import { useText } from '../i18n/text';
 import { useDomainNow } from '../live/LiveContext';
 import { Empty } from '../ui/Empty';
 import { Loaded } from '../ui/Loaded';
+import { ByHandPanel } from './ByHandPanel';
+import { placeName } from './placeName';
 import './TasksScreen.css';
 
 const FILTERS: readonly TaskState[] = ['waiting', 'sent', 'failed', 'done'];
@@ -16,12 +19,15 @@ const SHOWN = 200;
 
 /** What machines and people are asked to move, and what each task waits for. */
 export default function TasksScreen() {
-  const { t, word } = useText();
+  const { t, word, name } = useText();
   const [state, setState] = useState<TaskState | undefined>(undefined);
   const tasks = useQuery(queries.tasks(state));
   const plant = useQuery(queries.plant());
+  const [inHand, setInHand] = useState<Task | null>(null);
+  const places = new Map(plant.data?.places.map((place) => [place.path, name(place)]));
+  const devices = new Map(plant.data?.devices.map((device) => [device.id, name(device)]));
   return (
-    <div className="page">
+    <div className="page tasks-page">
       <div className="title-row">
         <h1>{t('tasks.title')}</h1>
         <span className="grow" />
@@ -30,20 +36,35 @@ export default function TasksScreen() {
           <button key={one} type="button" className="chip" aria-pressed={state === one} onClick={() => setState(one)}>{word('taskState', one)}</button>
         ))}
       </div>
-      <div className="table-scroll">
-        <Loaded query={tasks} rows={10}>
-          {(data) => (data.items.length === 0 ? <Empty>{t('tasks.none')}</Empty> : <TaskTable tasks={data.items.slice(0, SHOWN)} plant={plant.data} />)}
-        </Loaded>
+      <div className="tasks-side">
+        <div className="table-scroll">
+          <Loaded query={tasks} rows={10}>
+            {(data) =>
+              data.items.length === 0 ? (
+                <Empty>{t('tasks.none')}</Empty>
+              ) : (
+                <TaskTable tasks={data.items.slice(0, SHOWN)} places={places} devices={devices} inHand={inHand?.id ?? null} onTake={setInHand} />
+              )
+            }
+          </Loaded>
+        </div>
+        <ByHandPanel task={inHand} places={places} onLeaveTask={() => setInHand(null)} />
       </div>
     </div>
   );
 }
 
-function TaskTable({ tasks, plant }: { tasks: Task[]; plant: PlantView | undefined }) {
-  const { t, word, name, pick, language } = useText();
+interface TableProps {
+  tasks: Task[];
+  places: ReadonlyMap<string, string>;
+  devices: ReadonlyMap<string, string>;
+  inHand: string | null;
+  onTake: (task: Task) => void;
+}
+
+function TaskTable({ tasks, places, devices, inHand, onTake }: TableProps) {
+  const { t, word, pick, language } = useText();
   const now = useDomainNow();
-  const places = new Map(plant?.places.map((place) => [place.path, name(place)]));
-  const devices = new Map(plant?.devices.map((device) => [device.id, name(device)]));
   const end = (task: Task) => (task.ended_at === null ? (now ?? instant(task.created_at)) : instant(task.ended_at));
   return (
     <table className="list">
@@ -57,6 +78,7 @@ function TaskTable({ tasks, plant }: { tasks: Task[]; plant: PlantView | undefin
           <th>{t('tasks.state')}</th>
           <th>{t('tasks.waits')}</th>
           <th className="number">{t('tasks.age')}</th>
+          <th />
         </tr>
       </thead>
       <tbody>
@@ -70,18 +92,12 @@ function TaskTable({ tasks, plant }: { tasks: Task[]; plant: PlantView | undefin
             <td className="nowrap">{task.state === 'failed' && '▲ '}{word('taskState', task.state)}</td>
             <td className="label">{pick(task.waits_for_en ?? '', task.waits_for_zh ?? '')}</td>
             <td className="number">{formatAge(end(task) - instant(task.created_at), language)}</td>
+            <td className="number">
+              {task.ended_at === null && <Button className="task-hand" size="small" data-testid="task-by-hand" aria-pressed={task.id === inHand} onClick={() => onTake(task)}>{t('tasks.byHand')}</Button>}
+            </td>
           </tr>
         ))}
       </tbody>
     </table>
   );
-}
-
-/** A slot is named by its shelf and its number. */
-function placeName(path: string, places: ReadonlyMap<string, string>): string {
-  const known = places.get(path);
-  if (known !== undefined) return known;
-  const cut = path.lastIndexOf('/');
-  const shelf = places.get(path.slice(0, Math.max(0, cut)));
-  return shelf === undefined ? path : `${shelf} · ${path.slice(cut + 1)}`;
 }

@@ -1,0 +1,128 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, Input, type InputRef } from 'antd';
+import { useEffect, useRef, useState, type SyntheticEvent } from 'react';
+import { Link } from 'react-router';
+import type { Task } from '../api/types';
+import { refusalText } from '../bags/reasons';
+import { formatDin } from '../format/blood';
+import { useText } from '../i18n/text';
+import { MAY_WORK_BY_HAND, useWriteRefusal } from '../shell/useWriteRefusal';
+import { useShortcuts } from '../shell/useShortcuts';
+import { Panel } from '../ui/Panel';
+import { Refusal } from '../ui/Refusal';
+import { FIELDS, FREE_ACTS, NO_SCANS, perform, type ManualAct, type Outcome, type ScanField, type Scans } from './manualActs';
+import { placeName } from './placeName';
+import './ByHandPanel.css';
+
+interface Props {
+  /** The task a person finishes instead of a machine; null when a bag is scanned without one. */
+  task: Task | null;
+  places: ReadonlyMap<string, string>;
+  onLeaveTask: () => void;
+}
+
+/** Where a portal, a crane or the gate cannot do it: scan the bag, scan the place. Each scan goes to the next field. */
+export function ByHandPanel({ task, places, onLeaveTask }: Props) {
+  const { t, word } = useText();
+  const client = useQueryClient();
+  const refused = useWriteRefusal(MAY_WORK_BY_HAND);
+  const [free, setFree] = useState<ManualAct>('receive');
+  const [scans, setScans] = useState<Scans>(NO_SCANS);
+  const inputs = useRef<Partial<Record<ScanField, InputRef | null>>>({});
+  const act = task === null ? free : 'complete';
+  const fields = FIELDS[act];
+  const next = fields.find((field) => scans[field].trim() === '');
+  const start = () => inputs.current.din?.focus({ cursor: 'all' });
+  useShortcuts({ scan: start });
+  useEffect(() => {
+    if (task !== null) inputs.current.din?.focus();
+  }, [task]);
+  const doIt = useMutation({
+    mutationFn: () => perform(act, scans, task),
+    onSuccess: () => {
+      setScans(NO_SCANS);
+      if (task !== null) onLeaveTask();
+      for (const key of ['tasks', 'bags', 'overview']) void client.invalidateQueries({ queryKey: [key] });
+      start();
+    },
+    onError: start,
+  });
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (next !== undefined) inputs.current[next]?.focus();
+    else if (!doIt.isPending) doIt.mutate();
+  };
+  const choose = (one: ManualAct) => {
+    setFree(one);
+    doIt.reset();
+    if (task !== null) onLeaveTask();
+  };
+  return (
+    <Panel title={t('hand.title')} className="hand" caption={task !== null && <button type="button" className="hand-leave" onClick={onLeaveTask}>{t('common.cancel')}</button>}>
+      <div className="hand-acts">
+        {FREE_ACTS.map((one) => (
+          <button key={one} type="button" className="chip" data-testid={`hand-${one}`} aria-pressed={act === one} onClick={() => choose(one)}>{word('hand', one)}</button>
+        ))}
+      </div>
+      {task === null ? <p className="label">{word('handWhat', act)}</p> : <TaskInHand task={task} places={places} />}
+      <form className="hand-form" onSubmit={submit}>
+        {fields.map((field) => (
+          <label key={field} className="hand-field">
+            <span>{word('handField', field)}</span>
+            <Input
+              ref={(input) => {
+                inputs.current[field] = input;
+              }}
+              data-testid={`hand-${field}`}
+              autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
+              placeholder={word('handHint', field)}
+              value={scans[field]}
+              disabled={refused !== null}
+              onChange={(event) => setScans({ ...scans, [field]: event.target.value })}
+            />
+            {field === 'place' && scans.place.trim() !== '' && <span className="caption">{placeName(scans.place.trim(), places)}</span>}
+          </label>
+        ))}
+        <Button type="primary" htmlType="submit" size="large" block data-testid="hand-do" disabled={refused !== null || next !== undefined} loading={doIt.isPending}>{word('handDo', act)}</Button>
+      </form>
+      {(refused !== null || next !== undefined) && <p className="caption">{t('state.notNow')}{refused ?? t('hand.scanNext', { field: word('handField', next ?? 'din') })}</p>}
+      <Refusal error={doIt.error} />
+      {doIt.data && <HandOutcome outcome={doIt.data} places={places} />}
+    </Panel>
+  );
+}
+
+/** The move that waits for hands: which bag, from where, to where. */
+function TaskInHand({ task, places }: { task: Task; places: ReadonlyMap<string, string> }) {
+  const { t, word } = useText();
+  return (
+    <dl className="hand-task" data-testid="hand-task" data-task-id={task.id}>
+      <dt>{word('purpose', task.kind)}</dt>
+      <dd className="mono">{formatDin(task.bag.split('-')[0] ?? task.bag)}<br />{task.bag.split('-')[1]}</dd>
+      <dt>{t('tasks.from')}</dt>
+      <dd>{placeName(task.from_place, places)}<span className="caption mono">{task.from_place}</span></dd>
+      <dt>{t('tasks.to')}</dt>
+      <dd>{task.to_place === null ? t('hand.anySlot') : placeName(task.to_place, places)}{task.to_place !== null && <span className="caption mono">{task.to_place}</span>}</dd>
+    </dl>
+  );
+}
+
+function HandOutcome({ outcome, places }: { outcome: Outcome; places: ReadonlyMap<string, string> }) {
+  const text = useText();
+  const { t, word } = text;
+  const bag = <Link className="mono nowrap" to={`/bags/${encodeURIComponent(outcome.bag)}`}>{formatDin(outcome.bag.split('-')[0] ?? outcome.bag)}</Link>;
+  if (outcome.refusals.length > 0) {
+    return (
+      <p className="hand-outcome high" role="alert" data-testid="hand-outcome" data-passed="false">
+        ▲ {bag} {t('hand.gateRefused')} {refusalText(text, { act: 'pass_gate', allowed: false, reasons: outcome.refusals })}
+      </p>
+    );
+  }
+  return (
+    <p className="hand-outcome" role="status" data-testid="hand-outcome" data-passed="true">
+      ✓ {bag} {word('handDone', outcome.act)}{outcome.place !== null && outcome.act !== 'receive' && ` ${placeName(outcome.place, places)}`}
+    </p>
+  );
+}
