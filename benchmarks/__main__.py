@@ -9,7 +9,7 @@ import platform
 import sys
 from collections.abc import Sequence
 
-from benchmarks.catalogue import BENCHMARKS, Result
+from benchmarks.catalogue import BENCHMARKS, BenchmarkFailed, Result
 from runtime.logs import LogFormat, configure_logs
 
 
@@ -32,7 +32,7 @@ def as_json(result: Result) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the named benchmarks; exit status 2 for a name that does not exist."""
+    """Run the named benchmarks; exit status 2 for a name that does not exist, 1 when one could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--list", action="store_true", help="name them and stop")
@@ -47,12 +47,18 @@ def main(arguments: Sequence[str]) -> int:
         for benchmark in BENCHMARKS:
             print(f"{benchmark.name:<12} {benchmark.about}")
         return 0
+    status = 0
     configure_logs("benchmarks", LogFormat.CONSOLE, "ERROR")  # to stderr: lines of results stand alone
     for name in known if given.all else given.names:
-        result = known[name].measure()
+        try:
+            result = known[name].measure()
+        except BenchmarkFailed as failure:
+            sys.stderr.write(f"{name}: not measured, {failure}\n")
+            status = 1
+            continue
         print(as_json(result) if given.json else f"{name:<12} {result.value:g} {result.unit} (target {result.target})")
         sys.stdout.flush()
-    return 0
+    return status
 
 
 if __name__ == "__main__":

@@ -14,11 +14,11 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from benchmarks.catalogue import Result
+from benchmarks.catalogue import BenchmarkFailed, Result
 from benchmarks.order_book import BAGS, LINES, BusySolver
 from benchmarks.rooms import plant_with_rooms
 from benchmarks.screen import Screen
-from benchmarks.site import BenchmarkFailed, Site, has_listener, wait_until
+from benchmarks.site import Site, has_listener, wait_until
 from benchmarks.usage import busy_cores, cpu_seconds, percentile
 
 ROOMS: Final = 100

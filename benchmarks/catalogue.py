@@ -8,6 +8,10 @@ from importlib import import_module
 from typing import Any, Final
 
 
+class BenchmarkFailed(RuntimeError):  # noqa: N818 - says what happened, as the house names its errors
+    """What was to be measured did not happen; the text says what was waited for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One measured number with its unit and the target of design.md 12; `detail` holds what explains it."""

@@ -13,7 +13,7 @@ from typing import Final, Self
 
 from allocation.model import BagRow, LineRow, build_snapshot, load_policy
 from allocation.wire import HEADER_BYTES, Failed, decode_reply, encode_request, frame, message_length
-from benchmarks.site import BenchmarkFailed
+from benchmarks.catalogue import BenchmarkFailed
 from blood.components import Family
 from blood.eligibility import Zone
 from blood.groups import BloodGroup

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.site import BenchmarkFailed
+from benchmarks.catalogue import BenchmarkFailed
 from runtime import topics
 from runtime.clock import Clock
 from runtime.mqtt import Message, MqttLink

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from benchmarks.catalogue import Result
+from benchmarks.catalogue import BenchmarkFailed, Result
 from benchmarks.demo_wire import DemoWire
 from benchmarks.screen import Screen
-from benchmarks.site import BenchmarkFailed, end, has_listener, wait_until
+from benchmarks.site import end, has_listener, wait_until
 from benchmarks.usage import busy_cores
 from hemovault.settings import load_settings
 from plant.load import load_plant

@@ -19,11 +19,11 @@ from typing import Any, Final
 
 import msgspec
 
-from benchmarks.catalogue import Result
+from benchmarks.catalogue import BenchmarkFailed, Result
 from benchmarks.listener import Listener
 from benchmarks.llrp_reader import PreparedReader
 from benchmarks.portal_reads import Passage, passage
-from benchmarks.site import BenchmarkFailed, Site, has_listener, wait_until
+from benchmarks.site import Site, has_listener, wait_until
 from benchmarks.usage import busy_cores, cpu_seconds
 from blood.isbt128 import BagId
 from blood.tags import epc_of

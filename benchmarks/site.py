@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 import tomlkit
 
+from benchmarks.catalogue import BenchmarkFailed
 from hemovault.commands.stock import import_stock
 from hemovault.offline import open_offline
 from hemovault.ports import free_port
@@ -32,10 +31,6 @@ _STOP_S: Final = 15.0
 _LISTENING: Final = "0A"
 
 
-class BenchmarkFailed(RuntimeError):  # noqa: N818 - says what happened, as the house names its errors
-    """What was to be measured did not happen; the text says what was waited for."""
-
-
 def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> float:
     """Wait for something real processes bring about; real seconds it took. Raises BenchmarkFailed."""
     begun = time.monotonic()
@@ -44,13 +39,6 @@ def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> floa
             raise BenchmarkFailed(f"not within {seconds:g} s: {what}")
         time.sleep(LOOK_EVERY_S)
     return time.monotonic() - begun
-
-
-def is_listening(port: int) -> bool:
-    """True when somebody accepts connections on this port of 127.0.0.1."""
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.5):
-        return True
-    return False
 
 
 def has_listener(port: int) -> bool:
@@ -68,7 +56,7 @@ class Site:
         self.config = folder / "hemovault.toml"
         folder.mkdir(parents=True, exist_ok=True)
         taken: set[int] = set()
-        mqtt, web = free_port(18930, taken), free_port(18940, taken)
+        mqtt, web = free_port(0, taken), free_port(0, taken)
         document = {
             "data_dir": ".",
             "plant": "plant.toml",
@@ -108,8 +96,13 @@ class Site:
 
     def start_broker(self) -> None:
         """Start the embedded broker and wait for its port."""
-        self.start("broker")
-        wait_until(lambda: is_listening(self.settings.broker.port), 20, "the broker listens")
+        broker = self.start("broker")
+        port = self.settings.broker.port
+        wait_until(lambda: has_listener(port) or broker.poll() is not None, 60, "the broker listens")
+        if broker.poll() is not None:
+            raise BenchmarkFailed(
+                f"the broker ended: {(self.folder / 'broker.log').read_text(encoding='utf-8')[-500:]}"
+            )
 
     def make_accounts(self) -> dict[str, str]:
         """Make the first accounts; passwords by username. Before `serve` starts."""

@@ -18,11 +18,11 @@ from typing import Any, Final
 import duckdb
 import numpy as np
 
-from benchmarks.catalogue import Result
+from benchmarks.catalogue import BenchmarkFailed, Result
 from benchmarks.loggers import PER_LOGGER, SENSORS, Shape, devices_of, metrics_of, plant_of
 from benchmarks.replay import Replay
 from benchmarks.rooms import EDGE, plant_with_rooms
-from benchmarks.site import BenchmarkFailed, Site, end
+from benchmarks.site import Site, end
 from benchmarks.usage import busy_cores, cpu_seconds
 from plant.load import parse_plant
 from runtime.sparkplug.payload import Quality

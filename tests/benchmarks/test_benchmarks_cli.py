@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks.catalogue import BENCHMARKS, Benchmark, Result
+from benchmarks.catalogue import BENCHMARKS, Benchmark, BenchmarkFailed, Result
 
 
 @pytest.fixture
@@ -58,6 +58,19 @@ def test_a_result_is_one_json_line(arguments: list[str], capsys: pytest.CaptureF
 def test_without_json_a_result_is_a_line_for_a_person(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["tiny"]) == 0
     assert capsys.readouterr().out == "tiny         1.5 ms (target < 2)\n"
+
+
+@pytest.mark.usefixtures("tiny")
+def test_what_could_not_be_measured_says_why_and_ends_with_status_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> Result:
+        raise BenchmarkFailed("the broker ended")
+
+    monkeypatch.setattr(sys.modules["tiny_benchmark"], "measure", fail)
+    assert command.main(["--all"]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "tiny: not measured, the broker ended\n")
 
 
 @pytest.mark.parametrize("benchmark", BENCHMARKS, ids=lambda benchmark: benchmark.name)
