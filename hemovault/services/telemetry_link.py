@@ -28,6 +28,8 @@ from wms.warehouse import Warehouse
 
 GRACE_S: Final = 15.0
 """Real seconds that a machine may be away, or still to come after a start, before that is an alarm (design.md 5)."""
+SETTLE_S: Final = 1.0
+"""Real seconds that a machine must stay to count as back: an edge also bears, and at once buries, what it lost."""
 _LOOK_EVERY_S: Final = 0.5
 _AT_ONCE: Final = 500
 _log = structlog.get_logger(__name__)
@@ -50,6 +52,8 @@ class AlarmFeed:
             device or edge: (started, Presence(edge, device, PresenceState.OFFLINE, now, ()))
             for edge, device in expected(warehouse.plant)
         }
+        self._back: dict[str, tuple[float, Presence, tuple[float, Presence] | None]] = {}  # since, news, absence before
+        self._told_away: dict[str, Presence] = {}
         self._trouble = LogOnce("alarms from telemetry")
         self._refused = ""  # the last news that could not be entered; said until somebody starts the service anew
 
@@ -57,11 +61,13 @@ class AlarmFeed:
         """Take news; call it on the event loop."""
         if not isinstance(news, Presence):
             self._queue.put_nowait(news)
-        elif news.state is PresenceState.OFFLINE:
-            self._away.setdefault(news.device or news.edge, (time.monotonic(), news))
+            return
+        name, now = news.device or news.edge, time.monotonic()
+        before = self._back.pop(name, (0.0, news, None))[2]  # it came and went: the absence is the one before
+        if news.state is PresenceState.OFFLINE:
+            self._away.setdefault(name, before or (now, news))
         else:
-            self._away.pop(news.device or news.edge, None)
-            self._queue.put_nowait(news)
+            self._back[name] = (now, news, self._away.pop(name, before))
 
     async def run(self) -> None:
         """Commit news in their order until cancelled; what cannot be committed is tried again, never passed over."""
@@ -72,15 +78,18 @@ class AlarmFeed:
             await self._commit(news)
 
     async def watch_for_absent(self) -> None:
-        """Tell of each machine that stayed away longer than the grace, until cancelled."""
-        told: dict[str, Presence] = {}
+        """Tell of each machine that stayed away longer than the grace, or came back to stay, until cancelled."""
         while True:
-            long_ago = time.monotonic() - GRACE_S
-            for name, (since, presence) in self._away.items():
-                if since <= long_ago and told.get(name) is not presence:
-                    told[name] = presence
-                    self._queue.put_nowait(presence)
+            self._look(time.monotonic())
             await asyncio.sleep(_LOOK_EVERY_S)
+
+    def _look(self, now: float) -> None:
+        for name, (since, presence) in self._away.items():
+            if since <= now - GRACE_S and self._told_away.get(name) is not presence:
+                self._told_away[name] = presence
+                self._queue.put_nowait(presence)
+        for name in [name for name, (since, _, _) in self._back.items() if since <= now - SETTLE_S]:
+            self._queue.put_nowait(self._back.pop(name)[1])
 
     async def _commit(self, news: Sequence[_News]) -> None:
         delays = Backoff()

@@ -11,10 +11,11 @@ from types import SimpleNamespace
 import pytest
 
 from hemovault.services import telemetry_link
-from hemovault.services.telemetry_link import AlarmFeed
+from hemovault.services.telemetry_link import GRACE_S, SETTLE_S, AlarmFeed
 from plant.load import demo_text, parse_plant
 from runtime.clock import SteppedClock
 from runtime.health import HealthPart, HealthState
+from runtime.sparkplug.readings import Presence, PresenceState
 from telemetry.conditions import Condition, ConditionChange, Severity
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -88,3 +89,69 @@ async def test_a_disk_that_fails_for_a_moment_costs_no_alarm(book: Book) -> None
     feed.tell(news("a"))
     await run_until(feed, lambda: bool(book.told))
     assert book.told == ["a"]
+
+
+class Wall:
+    """A monotonic clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def seen(state: PresenceState, device: str = "crane-1") -> Presence:
+    return Presence("plc-works", device, state, NOW, ())
+
+
+def said(feed: AlarmFeed, device: str = "crane-1") -> list[PresenceState]:
+    found = []
+    while not feed._queue.empty():
+        item = feed._queue.get_nowait()
+        assert isinstance(item, Presence)
+        if item.device == device:
+            found.append(item.state)
+    return found
+
+
+async def test_a_birth_that_is_followed_by_a_death_ends_no_alarm_and_begins_no_new_grace(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wall = Wall()
+    monkeypatch.setattr(telemetry_link, "time", wall)
+    feed = AlarmFeed(book, HealthPart("alarms"))  # type: ignore[arg-type]  # as above
+    wall.now += GRACE_S - 1
+    for _ in range(3):  # an edge that is born again says all its devices, and at once which of them it cannot reach
+        feed.tell(seen(PresenceState.ONLINE))
+        feed.tell(seen(PresenceState.OFFLINE))
+        feed._look(wall.now)
+        wall.now += 0.5
+    assert said(feed) == [PresenceState.OFFLINE]
+    feed.tell(seen(PresenceState.ONLINE))
+    feed.tell(seen(PresenceState.OFFLINE))
+    wall.now += GRACE_S
+    feed._look(wall.now)
+    assert said(feed) == [], "it was told before, and nothing has changed"
+    feed.tell(seen(PresenceState.ONLINE))
+    wall.now += SETTLE_S
+    feed._look(wall.now)
+    assert said(feed) == [PresenceState.ONLINE]
+
+
+async def test_a_machine_that_left_again_after_it_had_come_back_gets_its_own_grace(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wall = Wall()
+    monkeypatch.setattr(telemetry_link, "time", wall)
+    feed = AlarmFeed(book, HealthPart("alarms"))  # type: ignore[arg-type]  # as above
+    feed.tell(seen(PresenceState.ONLINE))
+    wall.now += SETTLE_S
+    feed._look(wall.now)
+    feed.tell(seen(PresenceState.OFFLINE))
+    wall.now += GRACE_S - 0.1
+    feed._look(wall.now)
+    assert said(feed) == [PresenceState.ONLINE]
+    wall.now += 0.1
+    feed._look(wall.now)
+    assert said(feed) == [PresenceState.OFFLINE]
