@@ -10,6 +10,7 @@ import pytest
 
 from blood.eligibility import BagStatus
 from wms.bags.commands import change_status, move_to
+from wms.holds.commands import place_hold
 from wms.ledger.chain import Entry, Head, canonical, genesis, seal
 from wms.ledger.head import HeadError, HeadKey, read_head, write_head
 from wms.ledger.read import entries, entries_of_bag, export
@@ -167,3 +168,36 @@ def test_the_chain_depends_on_the_site_and_the_order():
     one = Entry(1, 0, 0, "a", "s", "k", "x", None, "{}")
     assert seal(genesis("a"), [one])[0] != seal(genesis("b"), [one])[0]
     assert isinstance(seal(genesis("a"), [])[0], Head)
+
+
+@pytest.mark.usefixtures("signed")
+async def test_a_hold_taken_away_behind_the_ledgers_back_shows(store):
+    bag = await store.add_bag(2)
+    await store.write(lambda tx: place_hold(tx, TESTER, bag=bag, reason="reactive"))
+    await store.write(lambda tx: place_hold(tx, TESTER, place="cold-1", reason="too warm"))
+    assert rebuild(store.database).equal
+    with store.database.write_engine.connect() as connection:
+        driver_of(connection).execute("UPDATE hold SET lifted_us = 1 WHERE bag IS NOT NULL")
+        driver_of(connection).execute("DELETE FROM hold WHERE place IS NOT NULL")
+    said = rebuild(store.database).differences
+    assert len(said) == 2
+    assert all("the ledger says open" in sentence for sentence in said)
+
+
+async def test_a_ledger_rewritten_with_its_newest_head_still_fails_against_the_heads_of_other_days(
+    store, signed, tmp_path
+):
+    head_file, _ = signed
+    key = HeadKey.load_or_make(tmp_path / "ledger-key.pem")
+    store.clock.step(86_400)
+    await store.add_bag(2)
+    rows = store.rows("SELECT * FROM ledger ORDER BY seq")
+    forged = [Entry(*row[:9]) for row in rows]
+    forged[1] = Entry(**{**dict(zip(Entry.__slots__, forged[1].values(), strict=True)), "actor": "somebody-else"})
+    head, resealed = seal(genesis(store.plant.site.id), forged)
+    tamper(store, "DELETE FROM ledger")
+    with store.database.write_engine.connect() as connection:
+        driver_of(connection).executemany("INSERT INTO ledger VALUES (?,?,?,?,?,?,?,?,?,?)", resealed)
+    head_file.unlink()
+    write_head(head_file, key, store.plant.site.id, head, store.clock.real_now())
+    assert "head-2026-03-02.json" in check(store, signed).fault

@@ -28,23 +28,31 @@ class Comparison:
 
 
 def rebuild(database: Database) -> Comparison:
-    """Fold every ledger entry and compare the result with the `bag` table and with where the stays end."""
+    """Fold every ledger entry and compare the result with the `bag` table, where the stays end, and the open holds."""
     with database.read() as connection:
         raw = driver_of(connection)
         expected: dict[str, BagState] = {}
+        held: set[str] = set()
         for row in pages(raw):
+            if row[5] == "hold.placed":
+                held.add(row[6])
+            elif row[5] == "hold.lifted":
+                held.discard(row[6])
             change = msgspec.json.decode(row[8]).get("change")
             if change is not None:
                 bag = change["bag"]
                 expected[bag] = fold(expected.get(bag), BagChange(bag, change["new"]), row[0])
         rows = raw.execute(f"SELECT {', '.join(COLUMNS)} FROM bag")  # noqa: S608 - names come from the schema
         actual = {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in rows}
+        holds = {hold for (hold,) in raw.execute("SELECT id FROM hold WHERE lifted_us IS NULL")}
         stays = dict(raw.execute("SELECT bag, place FROM stay WHERE to_us IS NULL").fetchall())
     differences = [
         sentence
         for bag in sorted(expected.keys() | actual.keys())
         for sentence in _compare(bag, expected, actual, stays)
     ]
+    differences += [f"{hold}: the ledger says open, the table has no such open hold" for hold in sorted(held - holds)]
+    differences += [f"{hold}: the table has it open, the ledger has not" for hold in sorted(holds - held)]
     return Comparison(len(expected), tuple(differences[:_SHOWN]))
 
 
