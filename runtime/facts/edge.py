@@ -143,7 +143,8 @@ class FactEdge:
             self._health.degraded(detail)
             log.error("acknowledged beyond the spool", detail=detail)
             return
-        if (ack.controller, ack.term) != self._known:
+        if (ack.controller, ack.term) != self._known or ack.mark < self._spool.acknowledged:
+            # a lower mark under a known term: restored from a backup, or an old message again; both may have it again
             self._known = (ack.controller, ack.term)
             self._spool.acknowledge(ack.mark)
             self._send_again_from(ack.mark)

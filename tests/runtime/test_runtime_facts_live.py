@@ -207,6 +207,21 @@ async def test_controller_restored_from_a_backup_gets_the_facts_again(mqtt_setti
     assert database.applied == list(range(10))
 
 
+async def test_controller_restored_under_a_term_that_was_used_before_gets_the_facts_again_too(
+    mqtt_settings, spool
+) -> None:
+    database, edge = Database(), an_edge(mqtt_settings, spool)
+    async with running(edge):
+        async with running(Controller(mqtt_settings, database, term=7)):
+            await record(edge, range(10))
+            await until(lambda: spool.acknowledged == 10)
+        restored = Database()
+        restored.marks[EDGE, spool.epoch] = 4
+        async with running(Controller(mqtt_settings, restored, term=7)):
+            await until(lambda: restored.marks[EDGE, spool.epoch] == 10)
+    assert restored.applied == [4, 5, 6, 7, 8, 9]
+
+
 async def test_facts_that_are_gone_are_named_as_lost(mqtt_settings, spool) -> None:
     health = Health()
     database, edge = Database(), an_edge(mqtt_settings, spool, health)
