@@ -193,6 +193,19 @@ async def test_an_excursion_where_it_lies_keeps_a_bag_in_quarantine(store):
     assert await store.write(lambda tx: release_ready_bags(tx, TESTER)) == [bag]
 
 
+async def test_held_and_expired_bags_do_not_stand_before_those_that_may_be_released(store):
+    held, expired, placed, good = [
+        await store.add_bag(number, place=place, expires_us=to_us(store.clock.now()) + hours * 3_600_000_000)
+        for number, (place, hours) in enumerate(
+            (("cold-1/q1/001", 99), ("cold-1/q1/002", 0), ("plasma-1/q1/001", 99), ("cold-1/q1/003", 99)), start=1
+        )
+    ]
+    await store.write(lambda tx: place_hold(tx, TESTER, bag=held, reason="torn"))
+    await store.write(lambda tx: place_hold(tx, TESTER, place="plasma-1", reason="too warm"))
+    assert await store.write(lambda tx: release_ready_bags(tx, TESTER, limit=1)) == [good]
+    assert {store.bag(bag)["status"] for bag in (held, expired, placed)} == {"QUARANTINE"}
+
+
 def test_the_required_tests_of_the_demo_profile_are_complete_and_sourced():
     required = required_tests("cn-2012")
     assert {test.key for test in required.test} == {*MARKERS, "alt", "abo_rhd"}

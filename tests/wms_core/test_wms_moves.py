@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from blood.eligibility import BagStatus, Zone
 from plc_bridge.messages import BagMoved, CommandAnswered, CommandOutcome, MoveBag, Outcome
-from wms.bags.commands import change_status
+from wms.bags.commands import change_status, move_to
 from wms.errors import Conflict, Invalid, NotFound, Refused
 from wms.intake.release import release_if_ready
 from wms.moves import dispatch
@@ -255,6 +255,20 @@ async def test_a_bag_released_while_it_waits_for_put_away_goes_straight_to_stock
     await store.write(lambda tx: plan_moves(tx, TESTER))
     assert (await task_of(store, task)).state is TaskState.CANCELLED
     assert store.one("SELECT purpose, to_place FROM task WHERE state = 'waiting'") == ("restock", "cold-1/s1/001")
+
+
+async def test_tasks_that_nobody_can_carry_out_now_do_not_stand_before_those_that_one_can(store, monkeypatch):
+    monkeypatch.setattr(dispatch, "_LOOK_AHEAD", 1)
+    away = [await store.add_bag(number) for number in (1, 2, 3, 4)]
+    for bag in away:
+        await ask(store, bag)
+        await store.write(lambda tx, bag=bag: move_to(tx, TESTER, bag, None, tx.now))
+    await send(store)
+    store.clock.step(1)
+    waiting = await ask(store, await store.add_bag(5))
+    for _ in range(3):
+        await send(store)
+    assert (await task_of(store, waiting)).state is TaskState.SENT
 
 
 async def test_cancelling_frees_the_slot(store):

@@ -23,13 +23,15 @@ RETRY_AFTER: Final = timedelta(seconds=60)
 MAX_ATTEMPTS: Final = 3
 """Attempts before a move is left to people."""
 _LOOK_AHEAD: Final = 50
+_TURN: Final = "ORDER BY priority, coalesce(waits, '') IN ('slot', 'no_crane', 'bag_away'), created_us, id"
+"""What nobody could carry out at the last look comes after its equals: it must not fill the look-ahead for ever."""
 
 
 def dispatch_waiting(tx: Tx, actor: Actor) -> None:
     """Send the most urgent possible task to each idle crane, and say for the others what they wait for."""
     busy = {device for (device,) in tx.raw.execute("SELECT device FROM task WHERE state = 'sent'")}
     rows = tx.raw.execute(
-        f"{SELECT_TASK} WHERE state = 'waiting' AND not_before_us <= ? ORDER BY priority, created_us, id LIMIT ?",
+        f"{SELECT_TASK} WHERE state = 'waiting' AND not_before_us <= ? {_TURN} LIMIT ?",
         (to_us(tx.now), _LOOK_AHEAD * sum(device.kind is DeviceKind.CRANE for device in tx.plant.devices)),
     ).fetchall()
     for task in map(task_of, rows):
