@@ -73,6 +73,7 @@ async def test_the_same_file_again_brings_in_nothing(store):
         ({"tests": "pending"}, "negative tests and a group"),
         ({"tests": "fine"}, "neither negative nor pending"),
         ({"epc": "XYZ"}, "32 lower-case hex digits"),
+        ({"epc": epc_of(BagId("A999926000777", "D0002V00"))}, "says that it is A999926000777-D0002V00"),
         ({"donor": ""}, "donor: missing"),
     ],
 )

@@ -305,3 +305,13 @@ async def test_children_take_along_the_hold_of_the_place_where_their_parent_was(
     assert len(children) == 2
     for child in children:
         assert store.rows("SELECT reason, origin FROM hold WHERE bag = ?", child) == [("robot contaminated", hold)]
+
+
+async def test_a_child_whose_tag_names_another_bag_is_held_and_named(store):
+    (parent,) = await donate(store, 1, place="prep/robot-1", status="PROCESSING")
+    child = f"{parent[:13]}-D0002V00"
+    other = epc_of(parse_bag_id("A999926000777-D0002V00"))
+    mixed = ChildBag(bag=child, epc=other, tid="t", volume_ml=180.0)
+    await separated(store, SeparatedUnit(parent=parent, outcome=Outcome.DONE, reason="", children=(mixed,)))
+    (reason,) = store.one("SELECT reason FROM hold WHERE bag = ?", child)
+    assert "says that it is A999926000777-D0002V00" in reason

@@ -19,6 +19,7 @@ from wms.bags.commands import create_bag
 from wms.bags.facts import zone_at
 from wms.bags.lifecycle import zone_agrees
 from wms.bags.projection import Scalar
+from wms.bags.tags import contradiction
 from wms.errors import Invalid
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
@@ -151,6 +152,8 @@ def _check(row: OpeningRow) -> None:
         raise ValueError("donor: missing")
     if len(row.epc) != 32 or not set(row.epc) <= set("0123456789abcdef"):
         raise ValueError(f"epc: {row.epc!r} is not 32 lower-case hex digits")
+    if (wrong := contradiction(str(row.bag), row.epc)) is not None:
+        raise ValueError(f"epc: {wrong}")
 
 
 def _place(plant: Plant, path: str, status: BagStatus) -> str:

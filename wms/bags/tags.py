@@ -18,3 +18,12 @@ def bag_of_tag(tx: Tx, epc: str) -> str:
     except ScanError as error:
         claim = str(error)
     raise NotFound("tag.unknown", f"Tag {epc} is bound to no bag ({claim})")
+
+
+def contradiction(bag: str, epc: str) -> str | None:
+    """What is wrong when the content of a tag names another bag than the one it is bound to; None when it does not."""
+    try:
+        claim = str(bag_of(epc))
+    except ScanError:
+        return None  # a tag that names no bag contradicts none: the binding in the database decides
+    return None if claim == bag else f"its tag {epc} says that it is {claim}"

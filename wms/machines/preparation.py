@@ -10,9 +10,10 @@ from blood.eligibility import BagStatus
 from blood.isbt128 import ScanError, parse_bag_id
 from plant.model import DeviceKind
 from plc_bridge.messages import BatchSeparated, ChildBag, CommandAnswered, Outcome, SeparatedUnit
-from wms.bags.commands import change_status, create_bag, move_to, observe
+from wms.bags.commands import change_status, create_bag, move_to, observe, raise_finding
 from wms.bags.lifecycle import allowed
 from wms.bags.projection import BagState, require
+from wms.bags.tags import contradiction
 from wms.errors import Invalid
 from wms.holds.commands import hold_if_leaving_held_place, open_holds, place_hold
 from wms.intake.expiry import expiry_of
@@ -115,6 +116,8 @@ def _begin(tx: Tx, actor: Actor, report: BatchSeparated, parent: BagState, child
         },
         data={"batch": report.batch},
     )
+    if (wrong := contradiction(child.bag, child.epc)) is not None:
+        raise_finding(tx, actor, child.bag, wrong)
     inherit_trouble(tx, actor, child.bag, parent)
     if require(tx.raw, child.bag)["status"] == BagStatus.QUARANTINE.value:
         release_if_ready(tx, actor, child.bag)
