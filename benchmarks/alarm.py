@@ -19,7 +19,7 @@ from benchmarks.order_book import BAGS, LINES, BusySolver
 from benchmarks.rooms import plant_with_rooms
 from benchmarks.screen import Screen
 from benchmarks.site import Site, has_listener, wait_until
-from benchmarks.usage import busy_cores, cpu_seconds, percentile
+from benchmarks.usage import busy_cores, cpu_seconds, percentile, waited_seconds
 
 ROOMS: Final = 100
 READINGS_PER_S: Final = 10_000
@@ -47,10 +47,11 @@ def _measure(site: Site) -> Result:
     with Screen(site.settings.api_url, "operator", passwords["operator"]) as screen:
         with BusySolver(site.settings.solve_socket) as solver:
             arguments = [str(site.config), str(READINGS_PER_S), str(CROSSINGS_PER_S), str(crossed_file)]
-            cpu, begun = cpu_seconds(serve.pid), time.monotonic()
+            cpu, waited, begun = cpu_seconds(serve.pid), waited_seconds(serve.pid), time.monotonic()
             edge = site.run(["-m", "benchmarks.edge_load", *arguments], "edge")
             _wait_for_end(edge)
-            serve_share = (cpu_seconds(serve.pid) - cpu) / (time.monotonic() - begun)
+            seconds = time.monotonic() - begun
+            serve_ran, serve_waited = cpu_seconds(serve.pid) - cpu, waited_seconds(serve.pid) - waited
         crossed = _crossings(crossed_file)
         latencies = _latencies(screen, crossed)
     return Result(
@@ -68,7 +69,8 @@ def _measure(site: Site) -> Result:
             "readings_each_probe_per_s": READINGS_PER_S / (ROOMS * 2),
             "solves_meanwhile": solver.answers,
             "solve": f"{BAGS} bags x {LINES} lines, again and again",
-            "serve_cores": round(serve_share, 2),
+            "serve_cores": round(serve_ran / seconds, 2),
+            "serve_waited_for_a_core": round(serve_waited / seconds, 2),
             "screen_resets": screen.resets,
             "load_average": busy_cores(),
         },

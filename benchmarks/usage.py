@@ -1,4 +1,4 @@
-"""What a process costs, read from Linux: processor time, and the core that it may use."""
+"""What a process costs, read from Linux: processor time, and time spent waiting for a core."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def pin(pid: int, core: int) -> None:
-    """Let a process and all its threads run on one core only."""
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        os.sched_setaffinity(int(thread.name), {core})
+def waited_seconds(pid: int) -> float:
+    """Seconds that threads of a process were ready to run and no core was free (second field of schedstat)."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((thread / "schedstat").read_text(encoding="ascii").split()[1]) for thread in threads) / 1e9
 
 
 def busy_cores() -> float:
