@@ -86,6 +86,7 @@ export function answer(method: string, url: URL, body: Record<string, unknown>):
     case 'probes': return ok(probeHistory(id));
     case 'health': return ok(health());
     case 'deadletters': return ok({ items: [{ id: 'dl-1', edge: 'rfid-1', epoch: 'e1', seq: 4182, received_real: at(-3), code: 'unknown_tag', detail: 'Tag e280… is not known here.', raw: '{"specversion":"1.0","type":"rfid.crossing.v1","data":{"epc":"e2801160600002"}}' }] });
+    case 'edges': return ok({ items: [{ id: 'trb-1', edge: 'rfid-1', kind: 'lost', epoch: '01J8', detail: 'Facts 4100 to 4181 are gone.', raised_at: at(-9) }] });
     case 'ledger': return ok({ ok: true, entries: 18_422, head: '9f1ce0b7c1d2e3f4', fault: null });
     default: return ok(undefined);
   }

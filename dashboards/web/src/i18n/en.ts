@@ -484,6 +484,7 @@ export const en = {
   'purpose.pick': 'Pick',
   'purpose.regate': 'Gate again',
   'tasks.byHand': 'by hand',
+  'tasks.doByHand': 'By hand',
   'hand.title': 'By hand',
   'hand.receive': 'Receive',
   'hand.move': 'Move',

@@ -486,6 +486,7 @@ export const zh: Record<TextKey, string> = {
   'purpose.pick': '拣选',
   'purpose.regate': '重新过闸',
   'tasks.byHand': '人工',
+  'tasks.doByHand': '人工',
   'hand.title': '人工操作',
   'hand.receive': '接收',
   'hand.move': '移动',

@@ -13,6 +13,9 @@ import { OfflineStrip } from './OfflineStrip';
 import { useShortcuts } from './useShortcuts';
 import './Shell.css';
 
+/** Screens with a scan field of their own. */
+const SCANS_ITSELF: ReadonlySet<string> = new Set(['/tasks']);
+
 /** The frame of every signed-in screen. */
 export function Shell() {
   const { t } = useText();
@@ -26,7 +29,8 @@ export function Shell() {
   useShortcuts({
     orders: go('/orders'),
     help: () => setHelp(true),
-    ...(hospital ? {} : { overview: go('/'), alarms: go('/alarms'), scan: go('/bags?scan=1') }),
+    ...(hospital ? {} : { overview: go('/'), alarms: go('/alarms') }),
+    ...(hospital || SCANS_ITSELF.has(pathname) ? {} : { scan: go('/bags?scan=1') }),
   });
   return (
     <div className="shell">

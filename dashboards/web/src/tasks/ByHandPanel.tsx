@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, type InputRef } from 'antd';
-import { useEffect, useRef, useState, type SyntheticEvent } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import type { Task } from '../api/types';
 import { refusalText } from '../bags/reasons';
@@ -39,21 +39,23 @@ export function ByHandPanel({ task, places, onLeaveTask }: Props) {
   }, [task]);
   const doIt = useMutation({
     mutationFn: () => perform(act, scans, task),
-    onSuccess: () => {
+    // Nothing of one bag may be left in the fields when the next one is scanned.
+    onSettled: () => {
       setScans(NO_SCANS);
-      if (task !== null) onLeaveTask();
-      for (const key of ['tasks', 'bags', 'overview']) void client.invalidateQueries({ queryKey: [key] });
       start();
     },
-    onError: start,
+    onSuccess: () => {
+      if (task !== null) onLeaveTask();
+      for (const key of ['tasks', 'bags', 'overview']) void client.invalidateQueries({ queryKey: [key] });
+    },
   });
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
+  const goOn = () => {
     if (next !== undefined) inputs.current[next]?.focus();
     else if (!doIt.isPending) doIt.mutate();
   };
   const choose = (one: ManualAct) => {
     setFree(one);
+    setScans(NO_SCANS);
     doIt.reset();
     if (task !== null) onLeaveTask();
   };
@@ -65,7 +67,7 @@ export function ByHandPanel({ task, places, onLeaveTask }: Props) {
         ))}
       </div>
       {task === null ? <p className="label">{word('handWhat', act)}</p> : <TaskInHand task={task} places={places} />}
-      <form className="hand-form" onSubmit={submit}>
+      <div className="hand-form">
         {fields.map((field) => (
           <label key={field} className="hand-field">
             <span>{word('handField', field)}</span>
@@ -80,13 +82,14 @@ export function ByHandPanel({ task, places, onLeaveTask }: Props) {
               placeholder={word('handHint', field)}
               value={scans[field]}
               disabled={refused !== null}
+              onPressEnter={goOn}
               onChange={(event) => setScans({ ...scans, [field]: event.target.value })}
             />
             {field === 'place' && scans.place.trim() !== '' && <span className="caption">{placeName(scans.place.trim(), places)}</span>}
           </label>
         ))}
-        <Button type="primary" htmlType="submit" size="large" block data-testid="hand-do" disabled={refused !== null || next !== undefined} loading={doIt.isPending}>{word('handDo', act)}</Button>
-      </form>
+        <Button type="primary" size="large" block data-testid="hand-do" disabled={refused !== null || next !== undefined} loading={doIt.isPending} onClick={goOn}>{word('handDo', act)}</Button>
+      </div>
       {(refused !== null || next !== undefined) && <p className="caption">{t('state.notNow')}{refused ?? t('hand.scanNext', { field: word('handField', next ?? 'din') })}</p>}
       <Refusal error={doIt.error} />
       {doIt.data && <HandOutcome outcome={doIt.data} places={places} />}

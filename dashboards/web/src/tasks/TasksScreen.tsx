@@ -24,6 +24,11 @@ export default function TasksScreen() {
   const tasks = useQuery(queries.tasks(state));
   const plant = useQuery(queries.plant());
   const [inHand, setInHand] = useState<Task | null>(null);
+  const [taken, setTaken] = useState(0);
+  const take = (task: Task) => {
+    setInHand(task);
+    setTaken(taken + 1);
+  };
   const places = new Map(plant.data?.places.map((place) => [place.path, name(place)]));
   const devices = new Map(plant.data?.devices.map((device) => [device.id, name(device)]));
   return (
@@ -43,12 +48,12 @@ export default function TasksScreen() {
               data.items.length === 0 ? (
                 <Empty>{t('tasks.none')}</Empty>
               ) : (
-                <TaskTable tasks={data.items.slice(0, SHOWN)} places={places} devices={devices} inHand={inHand?.id ?? null} onTake={setInHand} />
+                <TaskTable tasks={data.items.slice(0, SHOWN)} places={places} devices={devices} inHand={inHand?.id ?? null} onTake={take} />
               )
             }
           </Loaded>
         </div>
-        <ByHandPanel task={inHand} places={places} onLeaveTask={() => setInHand(null)} />
+        <ByHandPanel key={taken} task={inHand} places={places} onLeaveTask={() => setInHand(null)} />
       </div>
     </div>
   );
@@ -83,7 +88,7 @@ function TaskTable({ tasks, places, devices, inHand, onTake }: TableProps) {
       </thead>
       <tbody>
         {tasks.map((task) => (
-          <tr key={task.id} className={task.state === 'failed' ? 'task-failed' : ''} data-testid="task-row" data-task-id={task.id} data-state={task.state}>
+          <tr key={task.id} className={[task.state === 'failed' && 'task-failed', task.id === inHand && 'task-in-hand'].filter(Boolean).join(' ')} data-testid="task-row" data-task-id={task.id} data-state={task.state}>
             <td><Link className="mono task-bag" to={`/bags/${encodeURIComponent(task.bag)}`}>{formatDin(task.bag.split('-')[0] ?? task.bag)}</Link></td>
             <td>{word('purpose', task.kind)}</td>
             <td>{placeName(task.from_place, places)}</td>
@@ -93,7 +98,7 @@ function TaskTable({ tasks, places, devices, inHand, onTake }: TableProps) {
             <td className="label">{pick(task.waits_for_en ?? '', task.waits_for_zh ?? '')}</td>
             <td className="number">{formatAge(end(task) - instant(task.created_at), language)}</td>
             <td className="number">
-              {task.ended_at === null && <Button className="task-hand" size="small" data-testid="task-by-hand" aria-pressed={task.id === inHand} onClick={() => onTake(task)}>{t('tasks.byHand')}</Button>}
+              {task.ended_at === null && <Button className="task-hand" size="small" data-testid="task-by-hand" aria-pressed={task.id === inHand} onClick={() => onTake(task)}>{t('tasks.doByHand')}</Button>}
             </td>
           </tr>
         ))}
