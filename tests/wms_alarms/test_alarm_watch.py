@@ -42,6 +42,22 @@ async def test_dead_letters_alarm_once_per_edge_and_again_when_more_come(store) 
     assert states(store)["rfid-1", "dead_letter"] == "returned_unacknowledged"
 
 
+async def test_a_new_dead_letter_alarms_again_though_others_were_dealt_with_meanwhile(store) -> None:
+    await dead_letter(store, "dlt-1")
+    await dead_letter(store, "dlt-2")
+    await store.write(tick)
+    with store.read() as conn:
+        alarm_id = conn.execute(select(alarm.c.id)).scalar_one()
+    await store.write(lambda tx: book.acknowledge(tx, LI, alarm_id))
+    applied = text("UPDATE dead_letter SET applied_us = 1 WHERE id = 'dlt-1'")
+    await store.write(lambda tx: tx.conn.execute(applied) and None)
+    await store.write(tick)
+    assert states(store)["rfid-1", "dead_letter"] == "acknowledged"
+    await dead_letter(store, "dlt-3")
+    await store.write(tick)
+    assert states(store)["rfid-1", "dead_letter"] == "unacknowledged"
+
+
 async def test_a_finding_alarms_until_its_hold_is_lifted(store) -> None:
     bag = await store.bag(1, "cold-1/s1/001")
     await store.write(lambda tx: raise_finding(tx, LI, bag, "seen twice"))

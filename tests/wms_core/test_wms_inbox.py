@@ -314,3 +314,14 @@ async def test_a_disk_that_fails_under_a_fact_moves_no_mark_and_parks_nothing(st
 
 def marks(store) -> list[tuple]:
     return store.rows("SELECT epoch, mark FROM inbox_mark")
+
+
+async def test_an_old_answer_that_nobody_knows_does_not_undo_a_sure_one(store):
+    bag = await store.add_bag()
+    await store.write(lambda tx: plan_move(tx, TESTER, bag))
+    await store.write(lambda tx: dispatch_waiting(tx, TESTER))
+    (command,) = store.one("SELECT id FROM machine_command")
+    for seq, outcome in enumerate((CommandOutcome.ACCEPTED, CommandOutcome.UNKNOWN), start=1):
+        answer = CommandAnswered(command=command, device="crane-1", outcome=outcome, detail="")
+        await take(store, fact(store, seq, answer, edge="plc-works", type_="org.hemovault.plc.command-answered.v1"))
+    assert store.one("SELECT state FROM machine_command") == ("accepted",)

@@ -22,34 +22,41 @@ class _Standing:
     source: str
     count: int
     place: str | None
+    ever: int
+    """How many there have been, done with or not: it never falls, so a new one always shows as more."""
 
 
 _QUERIES: Final[dict[str, str]] = {
-    conditions.DEAD_LETTER: "SELECT edge, count(*), NULL FROM dead_letter WHERE applied_us IS NULL GROUP BY edge",
+    conditions.DEAD_LETTER: (
+        "SELECT edge, sum(applied_us IS NULL) AS open, NULL, count(*) FROM dead_letter GROUP BY edge HAVING open > 0"
+    ),
     conditions.SPOOL_LOST: (
-        "SELECT edge, count(*), NULL FROM edge_trouble WHERE kind = 'lost' AND accepted_us IS NULL GROUP BY edge"
+        "SELECT edge, sum(accepted_us IS NULL) AS open, NULL, count(*) FROM edge_trouble WHERE kind = 'lost' "
+        "GROUP BY edge HAVING open > 0"
     ),
     conditions.SPOOL_REPLACED: (
-        "SELECT edge, count(*), NULL FROM edge_trouble WHERE kind = 'replaced' AND accepted_us IS NULL GROUP BY edge"
+        "SELECT edge, sum(accepted_us IS NULL) AS open, NULL, count(*) FROM edge_trouble WHERE kind = 'replaced' "
+        "GROUP BY edge HAVING open > 0"
     ),
     conditions.TWO_EDGES: (
-        "SELECT edge, count(*), NULL FROM edge_trouble WHERE kind = 'two_edges' AND accepted_us IS NULL GROUP BY edge"
+        "SELECT edge, sum(accepted_us IS NULL) AS open, NULL, count(*) FROM edge_trouble WHERE kind = 'two_edges' "
+        "GROUP BY edge HAVING open > 0"
     ),
     conditions.FREEZE_FAILED: (
-        "SELECT hold.bag, 1, bag.place FROM hold JOIN bag ON bag.id = hold.bag "
+        "SELECT hold.bag, 1, bag.place, 1 FROM hold JOIN bag ON bag.id = hold.bag "
         "WHERE hold.lifted_us IS NULL AND hold.reason LIKE 'freeze_failed%' GROUP BY hold.bag"
     ),
     conditions.OBSERVED_CONFLICT: (
-        "SELECT hold.bag, count(*), bag.place FROM hold JOIN bag ON bag.id = hold.bag "
-        "WHERE hold.lifted_us IS NULL AND hold.reason LIKE 'finding:%' GROUP BY hold.bag"
+        "SELECT hold.bag, sum(hold.lifted_us IS NULL) AS open, bag.place, count(*) FROM hold "
+        "JOIN bag ON bag.id = hold.bag WHERE hold.reason LIKE 'finding:%' GROUP BY hold.bag HAVING open > 0"
     ),
     conditions.MOVE_FAILED: (
-        "SELECT task.bag, count(*), bag.place FROM task JOIN bag ON bag.id = task.bag "
+        "SELECT task.bag, count(*), bag.place, count(*) FROM task JOIN bag ON bag.id = task.bag "
         "WHERE task.state = 'failed' AND task.from_place = bag.place AND task.ended_us >= bag.place_since_us "
         "GROUP BY task.bag"
     ),
 }
-"""Condition -> (source, how many, place) of everything for which it stands now."""
+"""Condition -> (source, how many, place, how many ever) of everything for which it stands now."""
 
 
 def tick(tx: Tx) -> None:
@@ -68,7 +75,7 @@ def _news(tx: Tx, condition: str, one: _Standing) -> News:
         condition=condition,
         state=Condition.ACTIVE,
         at=tx.now,
-        level=one.count,
+        level=one.ever,
         value=float(one.count),
         place=one.place,
     )

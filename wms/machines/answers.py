@@ -25,8 +25,8 @@ def command_answered(tx: Tx, actor: Actor, answer: CommandAnswered, at: datetime
     if row is None:
         raise NotFound("command.unknown", f"{answer.device} answers command {answer.command}, which was never given")
     tx.raw.execute(
-        "UPDATE machine_command SET state = CASE state WHEN 'withdrawn' THEN state ELSE ? END, detail = ?, "
-        "answered_real_us = ? WHERE id = ?",
+        "UPDATE machine_command SET detail = ?2, answered_real_us = ?3, state = CASE WHEN state = 'withdrawn' OR "
+        "(?1 = 'unknown' AND state IN ('accepted', 'refused', 'expired')) THEN state ELSE ?1 END WHERE id = ?4",
         (answer.outcome.value, answer.detail, to_us(tx.real_now), answer.command),
     )
     kind = tx.plant.device_by_id[row[0]].kind
