@@ -97,16 +97,22 @@ class Centre:
         return pid
 
     def spools(self) -> dict[str, tuple[int, int]]:
-        """Of each edge's spool on disk: number of the last fact, and the last that the controller acknowledged."""
+        """Of each edge: the last fact on its disk, and up to which the controller has committed and may acknowledge.
+
+        What an edge itself has noted of acknowledgements reaches its disk with its next fact only.
+        """
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)) as database:
+            marks = dict(database.execute("select epoch, mark from inbox_mark").fetchall())
         spools = {}
         for path in self.folder.glob("*.facts.db"):
-            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
-                spools[path.name] = database.execute("select head, acknowledged from spool").fetchone()
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as spool:
+                epoch, head = spool.execute("select epoch, head from spool").fetchone()
+                spools[path.name] = (head, marks.get(epoch, 0))
         return spools
 
     def unacknowledged(self) -> int:
-        """Facts that lie on the edges' disks and that the controller has not acknowledged."""
-        return sum(head - acknowledged for head, acknowledged in self.spools().values())
+        """Facts on the edges' disks that the controller has not committed, so cannot have acknowledged."""
+        return sum(head - mark for head, mark in self.spools().values())
 
     def committed(self) -> int:
         """Facts that the controller has committed."""
