@@ -191,3 +191,14 @@ async def test_a_crane_that_carried_another_bag_has_not_picked_ours(store, floor
     await floor.tell(crane_reported, NURSE, report)
     assert (store.state_of(bag)["status"], store.state_of(other)["place"]) == ("RESERVED", "dispatch/gate")
     assert store.all("SELECT state FROM task WHERE id = :task", task=move.task) == [("waiting",)]
+
+
+async def test_a_gate_permit_that_has_not_left_yet_is_withdrawn_when_its_bag_is_held(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    await floor.run(1, step_s=1)
+    standing = "SELECT device, state FROM machine_command WHERE state = 'queued'"
+    assert store.all(standing) == [("gate-1", "queued")]
+    await store.write(lambda tx: place_hold(tx, NURSE, bag=bag, reason="recall"))
+    await store.write(flow.advance)
+    assert store.all(standing) == []

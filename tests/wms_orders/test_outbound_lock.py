@@ -9,7 +9,7 @@ from rfid.messages import Direction
 from wms.holds.commands import place_hold
 from wms.machines.answers import command_answered
 from wms.orders.lifecycle import ShipmentState
-from wms.outbound import handlers
+from wms.outbound import flow, handlers
 
 
 async def test_the_lock_holds_one_shipment_at_a_time_and_the_urgent_one_goes_first(store, floor) -> None:
@@ -182,3 +182,19 @@ async def test_a_bag_that_left_without_a_permit_does_not_keep_the_lane_from_the_
     await floor.run()
     assert [one.bag for one in store.show(order).lines[0].bags] == [other]
     assert store.state_of(other)["status"] == "IN_TRANSIT"
+
+
+async def test_a_lock_permit_that_has_not_left_yet_is_withdrawn_when_one_of_its_bags_is_held(store, floor) -> None:
+    first, second = await store.bag(days=5), await store.bag(days=9)
+    await ordered(store, 2)
+    standing = "SELECT device, state FROM machine_command WHERE state = 'queued'"
+    floor.lock_listens = False
+    for _ in range(6):
+        await floor.run(1)
+        if store.all(standing) == [("lock-1", "queued")]:
+            break
+    assert store.all(standing) == [("lock-1", "queued")]
+    await store.write(lambda tx: place_hold(tx, NURSE, bag=first, reason="recall"))
+    await store.write(flow.advance)
+    assert ("lock-1", "queued") not in [tuple(row) for row in store.all(standing)]
+    assert store.state_of(second)["status"] == "PACKED"

@@ -103,6 +103,15 @@ def mark_sent(raw: Connection, command_id: str, at_real: datetime) -> None:
     raw.execute(_MARK_SENT, (to_us(at_real), command_id))
 
 
+def withdraw_issued(raw: Connection, device: str, issued_real_us: int) -> None:
+    """Stop what was asked of a device at one instant from being sent, if it has not left or was not answered yet."""
+    rows = raw.execute(
+        "SELECT id FROM machine_command WHERE device = ? AND issued_real_us = ?", (device, issued_real_us)
+    ).fetchall()
+    for (command,) in rows:
+        withdraw(raw, command)
+
+
 def withdraw(raw: Connection, command_id: str) -> None:
     """Stop repeating a command that nobody waits for any more; the machine may have done it all the same."""
     raw.execute(_WITHDRAW, (command_id,))

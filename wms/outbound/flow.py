@@ -11,6 +11,7 @@ from wms.store.tx import Tx
 
 def advance(tx: Tx) -> None:
     """Take every step that is possible now."""
+    gate.withdraw_broken(tx)
     gate.answer_reads(tx)
     gate.follow_rejects(tx)
     shipments.begin_next(tx)

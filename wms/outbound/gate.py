@@ -19,6 +19,7 @@ from wms.bags.facts import facts_of
 from wms.bags.projection import BagChange, BagState, require
 from wms.bags.tags import bag_of_tag
 from wms.errors import Refused
+from wms.machines.outbox import withdraw_issued
 from wms.moves.model import MovePurpose
 from wms.moves.tasks import cancel_move, open_task_of, request_move
 from wms.orders import reservations
@@ -67,6 +68,18 @@ def answer_reads(tx: Tx) -> None:
             _answer(tx, row.id, permit=None, refusal=refusal)
         elif not _is_on_its_way(state, gate_named(tx.plant, row.gate).inside):
             _judge(tx, row.id, row.gate, row.bag, row.epc)
+
+
+def withdraw_broken(tx: Tx) -> None:
+    """Take back permits that may still wait for the broker while their bag lost its order (a hold, a cancellation)."""
+    recent = select(gate_read.c.gate, gate_read.c.bag, gate_read.c.answered_real_us).where(
+        gate_read.c.permit.is_not(None),
+        gate_read.c.answered_real_us > to_us(tx.real_now - timedelta(seconds=PERMIT_S)),
+    )
+    for row in tx.conn.execute(recent).all():
+        device = gate_named(tx.plant, row.gate).device
+        if device is not None and reservations.standing_of(tx.conn, row.bag) is None:
+            withdraw_issued(tx.raw, device, row.answered_real_us)
 
 
 def on_decided(tx: Tx, actor: Actor, decided: GateDecided, at: datetime) -> None:

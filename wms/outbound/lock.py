@@ -17,7 +17,7 @@ from wms.bags.facts import facts_of
 from wms.bags.projection import require
 from wms.bags.tags import bag_of_tag
 from wms.errors import NotFound
-from wms.machines.outbox import OutgoingCommand
+from wms.machines.outbox import OutgoingCommand, withdraw_issued
 from wms.orders import reservations
 from wms.orders.lifecycle import ShipmentState
 from wms.orders.reasons import in_both
@@ -107,6 +107,8 @@ def _follow_permit(tx: Tx, one: ActiveShipment, bags: Sequence[Gathered]) -> Non
     if permits.opening(tx, one.id) is not None:
         road.settle(tx, one.id)
     elif last.outcome is PermitOutcome.OPEN:
+        if set(last.epcs) - {tag_of(tx, bag.bag) for bag in bags}:  # one of its bags lost its order meanwhile
+            withdraw_issued(tx.raw, last.device, to_us(last.issued_real))
         if tx.real_now > last.until_real + timedelta(seconds=SILENCE_S):
             _follow_silence(tx, one, last, bags)
     elif any(bag.status in _ON_THE_ROAD for bag in bags):

@@ -25,12 +25,13 @@ class PermitOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """One permit; ``until_real`` and ``ended_real`` are real time, ``ended_at`` is domain time."""
+    """One permit; ``issued_real``, ``until_real`` and ``ended_real`` are real time, ``ended_at`` is domain time."""
 
     id: str
     shipment: str
     device: str
     epcs: tuple[str, ...]
+    issued_real: datetime
     until_real: datetime
     outcome: PermitOutcome
     ended_at: datetime | None
@@ -97,6 +98,7 @@ def _permit(row: Row[tuple[object, ...]]) -> Permit:
         shipment=row.shipment,
         device=row.device,
         epcs=tuple(row.epcs.split()),
+        issued_real=from_us(row.issued_real_us),
         until_real=from_us(row.until_real_us),
         outcome=PermitOutcome(row.outcome),
         ended_at=from_us_or_none(row.ended_us),
