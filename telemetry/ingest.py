@@ -94,7 +94,7 @@ class Ingest:
         self._tracker = ExcursionTracker(self._table, store)
         self._unstored: list[_Taken] = []
         self._closed_day = 0
-        self.live = LiveValues(plant, self._table)
+        self.live = LiveValues(plant, self._table, monotonic=monotonic)
         self.counts = IngestCounts()
 
     def resume(self, standing: Iterable[tuple[str, Condition]]) -> None:

@@ -5,7 +5,10 @@ Written by the ingest thread, read from any thread.
 
 from __future__ import annotations
 
+import math
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +18,7 @@ import numpy as np
 
 from plant.model import Plant
 from runtime.sparkplug.payload import Quality
-from telemetry.evaluate import Evaluator, moment
+from telemetry.evaluate import SILENT_REAL_S, Evaluator, moment
 from telemetry.forecast import LOOK_BACK_MIN, Band, minutes_left
 from telemetry.sources import Floats, Ints, SensorTable
 from telemetry.tracker import GAP_AFTER_MS
@@ -53,15 +56,17 @@ class LiveReading:
 
 
 class LiveValues:
-    """Newest values and a minute-by-minute trend of each sensor."""
+    """Newest values and a minute-by-minute trend of each sensor. ``monotonic`` gives real seconds."""
 
-    def __init__(self, plant: Plant, table: SensorTable) -> None:
+    def __init__(self, plant: Plant, table: SensorTable, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         rows = len(table.sensors)
         self._plant = plant
         self._table = table
         self._row = {sensor.id: row for row, sensor in enumerate(table.sensors)}
         self._bands = {probe.id: _band(plant, probe.covers[0]) for probe in plant.probes}
         self._lock = threading.Lock()
+        self._monotonic = monotonic
+        self._looked_s = -math.inf  # when the evaluator was last followed
         self._value: Floats = np.full(rows, np.nan)
         self._quality: Ints = np.full(rows, Quality.STALE.code, dtype=np.int64)
         self._ts_ms: Ints = np.full(rows, -1, dtype=np.int64)
@@ -78,6 +83,7 @@ class LiveValues:
             self._ts_ms[:] = np.where(evaluator.heard, evaluator.ts_ms, -1)
             self._known[:] = evaluator.known
             self._outside[:] = evaluator.confirmed_outside()
+            self._looked_s = self._monotonic()
 
     def remember(self, rows: Ints, ts_ms: Ints, value: Floats) -> None:
         """Put good values into the trend, live ones and late ones alike; the last of a minute stays."""
@@ -123,11 +129,16 @@ class LiveValues:
         return minutes_left(*self._recent(probe, now, LOOK_BACK_MIN), band)
 
     def excursion_at(self, place: str) -> bool:
-        """True while a place with limits is confirmed outside them, or no probe that covers it can say; else False."""
+        """True while a place with limits is confirmed outside them, or no probe that covers it can say; else False.
+
+        When telemetry itself has stopped looking (it hangs or was stopped), nobody can say.
+        """
         if self._plant.envelope_of(place) is None:
             return False
         rows = [self._row[probe.id] for probe in self._plant.probes_covering(place)]
         with self._lock:
+            if self._monotonic() - self._looked_s > SILENT_REAL_S:
+                return True
             return bool(self._outside[rows].any()) or not bool(self._known[rows].any())
 
     def sources(self) -> tuple[int, int]:

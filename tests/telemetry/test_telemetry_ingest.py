@@ -17,6 +17,7 @@ from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch, SourceRegistry
 from telemetry.conditions import Condition, ConditionChange
 from telemetry.duckdb_store import DuckDbStore
+from telemetry.evaluate import SILENT_REAL_S
 from telemetry.exposure import GapReason, Stay, common, exposed_stays, exposures
 from telemetry.ingest import Delivery, Ingest, StoreDelayedError, prepared_registry
 from telemetry.live import LiveQuality
@@ -359,3 +360,12 @@ def test_what_was_seen_is_told_whatever_the_store_or_the_mirror_suffers(
         site.feed(1, [(0, LOAD, 6.5), (1, LOAD, 6.5), (2, LOAD, 6.5)])
     assert True in _of(delayed.value.delivery.changes, Condition.TEMPERATURE_HIGH)
     assert site.ingest.unstored == 1
+
+
+def test_a_place_is_not_called_fit_once_telemetry_itself_has_stopped_looking(site: Site) -> None:
+    site.feed(1, [(0, LOAD, 4.0), (0, AIR, 4.0)])
+    assert not site.ingest.live.excursion_at("cold-1/s1/001")
+    site.real += SILENT_REAL_S + 1
+    assert site.ingest.live.excursion_at("cold-1/s1/001"), "the last values are good, but nobody has looked since"
+    site.ingest.look(at(0.1))
+    assert not site.ingest.live.excursion_at("cold-1/s1/001")
