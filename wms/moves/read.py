@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from blood.eligibility import Zone
 from plant.model import Plant
 from wms.bags.read import place_names
 from wms.moves.model import Task, TaskState
@@ -16,6 +17,12 @@ from wms.moves.tasks import SELECT_TASK, task_of
 from wms.store.database import driver_of
 
 _LIMIT: Final = 500
+_ZONES: Final = {
+    Zone.QUARANTINE.value: ("quarantine", "待检区"),
+    Zone.STOCK.value: ("stock", "合格区"),
+    Zone.RETURNED.value: ("returned", "退回区"),
+    Zone.NONCONFORMING.value: ("non-conforming", "不合格区"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,13 @@ def view(task: Task, plant: Plant) -> TaskView:
 
 
 def _names(plant: Plant, detail: str) -> tuple[str, str]:
-    """The names of a device or place in both languages; a reason stays as it is."""
+    """The names of a device, a place, or a zone and component in both languages; a reason stays as it is."""
     device = plant.device_by_id.get(detail)
-    return place_names(plant, detail) if device is None else (device.name_en, device.name_zh)
+    if device is not None:
+        return device.name_en, device.name_zh
+    zone, _, component = detail.partition(", ")
+    if zone in _ZONES and component in plant.components:
+        english, chinese = _ZONES[zone]
+        made = plant.components[component]
+        return f"{english}, {made.name_en}", f"{chinese}，{made.name_zh}"
+    return place_names(plant, detail)
