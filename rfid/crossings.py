@@ -40,6 +40,8 @@ class _Track:
     reported: Direction | None = None  # the last crossing it gave
     judged_us: int = 0  # when the reads that were judged last end
     looked_at: int = 0  # number of reads when it was last found undecided
+    other_reader: str | None = None  # the last one that read it too
+    retimed: bool = False  # a reader's times were moved meanwhile: the order of the reads says nothing
 
 
 class PassageTracker:
@@ -50,6 +52,17 @@ class PassageTracker:
         self.rules = rules or PassRules()
         self.newest_us = 0
         self._tracks: dict[bytes, _Track] = {}
+        self._shifted: set[str] = set()
+
+    def retime(self, reader: str, shift_us: int) -> None:
+        """From now on the times of `reader` are moved by so much (0: its own clock), other than before.
+
+        The order of reads before and after is not known, nor that between a reader with moved times and another: what
+        passes then is a crossing without direction.
+        """
+        (self._shifted.add if shift_us else self._shifted.discard)(reader)
+        for track in self._tracks.values():
+            track.retimed = True
 
     def feed(self, epc: bytes, read: Read, reader: str) -> None:
         """Take one read of a tag (hex EPC)."""
@@ -61,6 +74,8 @@ class PassageTracker:
             self._tracks[epc] = _Track(reader, [read], at_us)
         else:
             track.reads.append(read)
+            if reader != track.reader:
+                track.other_reader = reader
             if at_us > track.latest_us:
                 track.latest_us = at_us
         if at_us > self.newest_us:
@@ -123,6 +138,8 @@ class PassageTracker:
         """Judge one stay; what follows a reported pass without a quiet time counts only when it clearly goes back."""
         stay = stay_of(reads, self.rules, track.arrival)
         direction = judge(stay, self.rules)
+        if direction is not None and (track.retimed or (track.other_reader and self._shifted)):
+            direction = Direction.UNKNOWN
         seen = track.let_go + sum(read[3] for read in reads)
         peak = max([track.peak, *(read[2] for read in reads)])
         reported = track.reported if reads[0][0] - track.judged_us <= self.rules.quiet_s * US_PER_S else None

@@ -55,7 +55,7 @@ class ReaderStation:
         if self.deaf:
             troubles.append(f"antennas {sorted(self.deaf)} are disconnected")
         if self.intake.clock is ReaderClock.OFF:
-            troubles.append(f"its clock is off by {self.intake.clock_offset_s:+.0f} s, times of reception are used")
+            troubles.append(f"its clock is off by {self.intake.clock_offset_s:+.0f} s, times are moved to ours")
         if troubles:
             self.health.degraded(f"Reader {self.reader.id}: {'; '.join(troubles)}.")
         else:
@@ -121,15 +121,19 @@ class Gateway:
         def tags(batch: TagBatch) -> None:
             station.intake.take(batch, _micros(self._clock.now()))
 
+        def said(reader_us: int) -> None:
+            station.intake.saw_clock(reader_us, _micros(self._clock.now()))
+
         def antenna(port: int, event: str) -> None:
             (station.deaf.discard if event == "Connected" else station.deaf.add)(port)
 
         def changed(state: LinkState) -> None:
             if state is LinkState.CONNECTING:
+                station.intake.connected()
                 station.deaf.clear()  # a reader says again what is disconnected
             on_link(reader.id, state)
 
-        station.link = ReaderLink(reader, part, on_tags=tags, on_state=changed, on_antenna=antenna)
+        station.link = ReaderLink(reader, part, on_tags=tags, on_state=changed, on_antenna=antenna, on_clock=said)
         return station
 
 

@@ -1,7 +1,9 @@
 """Tag reports of one reader, as sllurp decodes them, into the trackers of its portals. The hot path of the process.
 
-A reader's UTC timestamps are domain time. When its clock is off by more than the tolerance, the time of reception is
-used instead (the spacing within a report is kept), and the reader says so in its state and health.
+A reader's UTC timestamps are domain time. When its clock is off by more than the tolerance, its reads are moved by the
+difference to our clock, and the reader says so in its state and health. Reads that come late say nothing against the
+clock: the least delayed evidence of a connection decides. As long as that holds, all reads are moved by the same
+amount, so their order, which is the direction of a pass, is never touched.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ Tracker = PassageTracker | StationTracker
 
 CLOCK_TOLERANCE_S: Final = 5.0
 REORDER_US: Final = 500_000  # reads of one reader are out of order by less
+_NO_EVIDENCE: Final = -(1 << 63)
 
 
 class ReaderClock(StrEnum):
@@ -36,10 +39,23 @@ class TagIntake:
         self.newest_us = 0  # time of the newest read, and
         self.received_us = 0  # when it was received, both domain; 0 before the first report
         self.clock = ReaderClock.TRUSTED
-        self.clock_offset_s = 0.0
+        self.clock_offset_s = 0.0  # of the newest read against its reception, so less by what it was delayed
+        self._shift_us = 0
+        self._best_us = _NO_EVIDENCE  # the clock's offset by the least delayed evidence of this connection
+        self._newest_own_us = 0  # newest read of this connection by the reader's own clock
         self._reader = reader.id
         self._tolerance_us = int(tolerance_s * US_PER_S)
         self._routes = {a.port: (trackers[a.portal].feed, Side(a.side)) for a in reader.antennas}
+        passages = (trackers[portal] for portal in {a.portal for a in reader.antennas})
+        self._passages = [tracker for tracker in passages if isinstance(tracker, PassageTracker)]
+
+    def connected(self) -> None:
+        """A new connection begins: the reader may have rebooted, what was learned of its clock counts no more."""
+        self._best_us, self._newest_own_us = _NO_EVIDENCE, 0
+
+    def saw_clock(self, reader_us: int, now_us: int) -> None:
+        """Take the reader's own time as it said it, received at domain time `now_us`: evidence for the next report."""
+        self._best_us = max(self._best_us, reader_us - now_us)
 
     def take(self, report: Sequence[Mapping[str, Any]], now_us: int) -> None:
         """Take one report received at domain time `now_us`; entries without EPC, antenna, signal or time count."""
@@ -69,11 +85,26 @@ class TagIntake:
         """Microseconds to add to the reader's times: 0 while its clock is right."""
         newest = max((tag.get("FirstSeenTimestampUTC", 0) for tag in report), default=0)
         if not newest:
-            return 0
-        self.received_us, offset_us = now_us, newest - now_us
-        self.clock_offset_s = offset_us / US_PER_S
-        if abs(offset_us) <= self._tolerance_us:
-            self.clock, self.newest_us = ReaderClock.TRUSTED, newest
-            return 0
-        self.clock, self.newest_us = ReaderClock.OFF, now_us
-        return -offset_us
+            return self._shift_us
+        if newest < self._newest_own_us - self._tolerance_us:
+            self._best_us = _NO_EVIDENCE  # it was set back: however late reads come, their times do not run backwards
+        self._newest_own_us = newest
+        self.saw_clock(newest, now_us)
+        self.received_us, self.clock_offset_s = now_us, (newest - now_us) / US_PER_S
+        self._decide()
+        self.newest_us = newest + self._shift_us
+        return self._shift_us
+
+    def _decide(self) -> None:
+        """Choose the shift by the clock's offset; the one in use is kept while it is good enough."""
+        shift_us, best_us = self._shift_us, self._best_us
+        if abs(best_us) <= self._tolerance_us:
+            self.clock, shift_us = ReaderClock.TRUSTED, 0
+        else:
+            self.clock = ReaderClock.OFF
+            if not shift_us or abs(best_us + shift_us) > self._tolerance_us:
+                shift_us = -best_us
+        if shift_us != self._shift_us:
+            self._shift_us = shift_us
+            for tracker in self._passages:
+                tracker.retime(self._reader, shift_us)

@@ -64,12 +64,14 @@ class ReaderLink:
         on_tags: Callable[[TagBatch], None],
         on_state: Callable[[LinkState], None],
         on_antenna: Callable[[int, str], None],
+        on_clock: Callable[[int], None],
     ) -> None:
         self.reader = reader
         self.state = LinkState.CONNECTING
         self.last_heard = time.monotonic()
         self._health = health
         self._on_tags, self._on_state, self._on_antenna = on_tags, on_state, on_antenna
+        self._on_clock = on_clock
         self._trouble = LogOnce(f"reader {reader.id}")
         self._backoff = Backoff(longest_s=LONGEST_RETRY_S)
 
@@ -98,6 +100,8 @@ class ReaderLink:
 
         def event(_: object, data: Mapping[str, Any]) -> None:
             heard()
+            if utc := data.get("UTCTimestamp"):  # a reader without a clock says its uptime instead
+                loop.call_soon_threadsafe(self._on_clock, utc["Microseconds"])
             if (antenna := data.get("AntennaEvent")) is not None:
                 loop.call_soon_threadsafe(self._on_antenna, antenna["AntennaID"], antenna["EventType"])
 

@@ -26,6 +26,7 @@ class Watched:
         self.tags: list[Any] = []
         self.states: list[LinkState] = []
         self.antennas: list[tuple[int, str]] = []
+        self.clocks: list[int] = []
         self.health = HealthPart("reader")
         self.link = ReaderLink(
             reader,
@@ -33,6 +34,7 @@ class Watched:
             on_tags=self.tags.extend,
             on_state=self.states.append,
             on_antenna=lambda port, event: self.antennas.append((port, event)),
+            on_clock=self.clocks.append,
         )
 
 
@@ -80,6 +82,7 @@ async def test_tags_arrive_with_antenna_signal_and_time(tiny: TinyReader, watche
     assert (first["FirstSeenTimestampUTC"], first["TagSeenCount"]) == (at, 3)
     await until(lambda: watched.link.state is LinkState.INVENTORYING)
     assert watched.health.state is HealthState.OK
+    assert watched.clocks[0] == 1_700_000_000_000_000  # the time that the reader says first
 
 
 async def test_a_link_cut_in_the_middle_of_a_report_is_replaced_within_a_second(
