@@ -22,6 +22,7 @@ from runtime.mqtt import Message, MqttLink, Will
 from runtime.settings import MqttSettings
 from runtime.sparkplug.codec import decode, encode
 from runtime.sparkplug.columns import decode_columns
+from runtime.sparkplug.handed import HandedOver
 from runtime.sparkplug.payload import REBIRTH_METRIC, DataType, Metric, Payload, Quality, SparkplugError
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch, SourceRegistry
 from runtime.sparkplug.session import EdgeSession, NodeMessage, SessionState, bdseq_of, birth_table
@@ -35,7 +36,6 @@ log = get_logger(__name__)
 REORDER_S: Final = 2.0  # Reorder Timeout (tck-id-operational-behavior-host-reordering-param)
 REBIRTH_EVERY_S: Final = 2.0  # an edge is asked at most this often, and less often when it does not answer
 REBIRTH_LONGEST_S: Final = 60.0
-REPEAT_AFTER_S: Final = 30.0  # a batch handed over and not stored for so long is handed over again
 
 _Place = tuple[str, str]
 
@@ -67,7 +67,7 @@ class SparkplugHost:
         self._sessions: dict[str, EdgeSession] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._asked: dict[str, tuple[Backoff, float]] = {}
-        self._handed: dict[_Place, dict[int, float]] = {}
+        self._handed: dict[_Place, HandedOver] = {}
         self._trouble: dict[str, LogOnce] = {}
         self._handing_over = LogOnce("handing over readings")
         self._state_topic = topics.state(host_id)
@@ -208,7 +208,7 @@ class SparkplugHost:
                 self._on_batch(batch)
             except Exception as error:  # noqa: BLE001 - whatever it is, the edge sends the batch again
                 self._handing_over.failed(f"{type(error).__name__}: {error}")
-                self._handed[batch.edge, batch.epoch].pop(batch.last_offset, None)
+                self._handed[batch.edge, batch.epoch].forget(batch.last_offset)
             else:
                 self._handing_over.recovered()
 
@@ -219,15 +219,7 @@ class SparkplugHost:
         if batch.last_offset <= mark:
             self._publish_mark(*place, mark)  # the edge would not have sent it had it known
             return True
-        handed, now = self._handed.setdefault(place, {}), time.monotonic()
-        if now - handed.get(batch.last_offset, -REPEAT_AFTER_S) < REPEAT_AFTER_S:
-            return True
-        if len(handed) >= 1_000:
-            handed = self._handed[place] = {
-                offset: at for offset, at in handed.items() if offset > mark and now - at < REPEAT_AFTER_S
-            }
-        handed[batch.last_offset] = now
-        return False
+        return not self._handed.setdefault(place, HandedOver()).note(batch.last_offset, mark, time.monotonic())
 
     # ---- presence ----
 

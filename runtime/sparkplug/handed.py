@@ -1,0 +1,39 @@
+"""Which batches of one epoch were handed over a short while ago and may still be on their way to the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+REPEAT_AFTER_S: Final = 30.0  # a batch handed over and not stored for so long is handed over again
+FEWEST_LOOKED_AT: Final = 1_000
+
+
+@dataclass(slots=True)
+class HandedOver:
+    """Last offsets of batches, each with the monotonic time of its handing over. No I/O.
+
+    What is stored or too old is forgotten when the number has doubled since it was last looked at, so that a note costs
+    the same however many batches are under way.
+    """
+
+    look_at: int = FEWEST_LOOKED_AT
+    _at: dict[int, float] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def note(self, offset: int, mark: int, now: float) -> bool:
+        """Note a batch as handed over now; False when it is on its way already. `mark` is the stored offset."""
+        at = self._at.get(offset)
+        if at is not None and now - at < REPEAT_AFTER_S:
+            return False
+        if len(self._at) >= self.look_at:
+            self._at = {o: t for o, t in self._at.items() if o > mark and now - t < REPEAT_AFTER_S}
+            self.look_at = max(FEWEST_LOOKED_AT, 2 * len(self._at))
+        self._at[offset] = now
+        return True
+
+    def forget(self, offset: int) -> None:
+        """The batch was not taken: the next copy of it is handed over."""
+        self._at.pop(offset, None)
