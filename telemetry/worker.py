@@ -18,7 +18,7 @@ import structlog
 
 from runtime.clock import Clock
 from runtime.health import HealthPart
-from runtime.sparkplug.readings import Presence, ReadingBatch
+from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch
 from telemetry.ingest import Delivery, Ingest, StoreDelayedError
 from telemetry.store import StoreError
 
@@ -81,8 +81,9 @@ class IngestThread:
                 if isinstance(item, ReadingBatch):
                     batches.append(item)
                     continue
-                self._pass(batches)  # what came before a departure is judged before it
-                batches = []
+                if batches and item.state is PresenceState.OFFLINE:
+                    self._pass(batches)  # what came before a departure is judged before it
+                    batches = []
                 self._tell(self.ingest.presence(item, self.clock.now()))
             self._pass(batches)
 

@@ -294,6 +294,43 @@ async def test_the_thread_stores_what_it_was_given_and_refuses_beyond_its_room(s
     assert [offset for delivery in heard for *_, offset in delivery.acknowledged][-1] == 4
 
 
+async def test_an_arrival_costs_no_pass_and_a_departure_only_that_of_the_batches_before_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    process, presence = site.ingest.process, site.ingest.presence
+
+    def counted(batches: Sequence[ReadingBatch], now: datetime) -> Delivery:
+        calls.append(f"{len(batches)} batches")
+        return process(batches, now)
+
+    def told(item: Presence, now: datetime) -> Delivery:
+        calls.append(item.state.value)
+        return presence(item, now)
+
+    def looked(_: datetime) -> Delivery:
+        calls.append("look")
+        return Delivery()
+
+    monkeypatch.setattr(site.ingest, "process", counted)
+    monkeypatch.setattr(site.ingest, "presence", told)
+    monkeypatch.setattr(site.ingest, "look", looked)
+    worker = IngestThread(site.ingest, SteppedClock(at(0)), lambda _: None, HealthPart("telemetry"))
+    one, two, three = (batch(site.registry, [(n, LOAD, 4.0)], n) for n in range(1, 4))
+    came, went = (Presence(EDGE, "cold-1", state, at(2), ()) for state in (PresenceState.ONLINE, PresenceState.OFFLINE))
+    for item in (came, came, one, came, two, went, went, came, three):
+        worker.submit(item)
+    running = asyncio.create_task(worker.run())
+    await asyncio.sleep(0)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    online, offline = PresenceState.ONLINE.value, PresenceState.OFFLINE.value
+    while calls[-1] == "look":
+        calls.pop()
+    assert calls == [online, online, online, "2 batches", offline, offline, online, "1 batches"]
+
+
 def test_poor_quality_is_kept_in_history_but_counts_for_nothing(site: Site) -> None:
     site.feed(1, [(0, LOAD, 9.0)], quality=Quality.UNCERTAIN)
     assert site.store.running() == []
