@@ -26,6 +26,7 @@ async def test_what_the_virtual_antennas_hear_arrives_with_its_domain_time(free_
     tasks = [asyncio.ensure_future(emulator.run()), asyncio.ensure_future(watched.link.run())]
     try:
         await until(lambda: watched.link.state is LinkState.INVENTORYING)
+        before = len(watched.states)  # the first connect may have come before the emulator listened
         reads = side_reads(Random(1), reader="reader-1", antenna=2, epc=EPC, starts=START)
         emulator._on_message(Reads(reads=reads, now_us=0))
         await until(lambda: len(watched.tags) == len(reads))
@@ -36,7 +37,7 @@ async def test_what_the_virtual_antennas_hear_arrives_with_its_domain_time(free_
         assert times == [read.at for read in reads]
         assert [tag["PeakRSSI"] for tag in watched.tags] == [read.rssi_dbm for read in reads]
         await asyncio.sleep(3.5)  # keepalives hold the link although no tag is near
-        assert watched.states == [LinkState.INVENTORYING]
+        assert watched.states[before - 1 :] == [LinkState.INVENTORYING]
     finally:
         for task in tasks:
             task.cancel()
