@@ -1,13 +1,15 @@
 """The fast way through large DATA payloads: metrics of one byte layout become numpy columns without touching each.
 
 A run is a row of metrics that consist of alias, timestamp, double and perhaps `is_historical`, with varints of the same
-length. Edges of ours write such runs (aliases have three bytes, timestamps six); anything else takes the general path.
+length. Edges of ours write such runs (aliases have three bytes, timestamps six). A few metrics of that kind are read
+one by one, also with booleans, long integers and strings; anything else takes the general path.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from struct import Struct
 from typing import Final
 
 import numpy as np
@@ -25,6 +27,11 @@ _TIME_LOW, _TIME_END = 1 << 35, 1 << 42  # milliseconds since 1970 that are vari
 _SHORTEST_RUN: Final = 8  # below this, numpy costs more than it saves
 _METRICS_TAG, _TIMESTAMP_FIELD, _SEQ_FIELD, _METRICS_FIELD = 0x12, 1, 3, 2
 _ALIAS_TAG, _TIME_TAG, _HISTORICAL_TAG, _DOUBLE_TAG = 0x10, 0x18, 0x28, 0x69
+_LONG_TAG, _BOOLEAN_TAG, _STRING_TAG = 0x58, 0x70, 0x7A
+_HEAD_SIZE: Final = 14  # tag and length of a metric, alias of three bytes, time of six, tag of the value
+_HEAD_MASK: Final = int.from_bytes(bytes.fromhex("ff80 ff808080 ff808080808080 00"), "little")
+_HEAD: Final = int.from_bytes(bytes.fromhex("1200 10808000 18808080808000 00"), "little")
+_DOUBLE: Final = Struct("<d")
 _GOOD: Final = Quality.GOOD.code
 _BAD: Final = Quality.BAD.code
 
@@ -88,6 +95,10 @@ class _Parts:
             (alias, (metric.timestamp or 0) & (1 << 63) - 1, number, quality.code, metric.is_historical)
         )
 
+    def add_number(self, alias: int, ts_ms: int, number: float) -> None:
+        """A current metric without any property."""
+        self._single.append((alias, ts_ms, number, _GOOD if number == number else _BAD, False))
+
     def end_singles(self) -> None:
         if not self._single:
             return
@@ -128,7 +139,9 @@ def decode_columns(data: bytes, types: Mapping[int, DataType] | None = None) -> 
     parts = _Parts()
     at, end = 0, len(data)
     while at < end:
-        taken = _take_run(data, at, end, parts) if data[at] == _METRICS_TAG else 0
+        taken = 0
+        if data[at] == _METRICS_TAG:
+            taken = _take_run(data, at, end, parts) or _take_one(data, at, end, parts, types)
         if taken:
             at += taken
             continue
@@ -207,6 +220,35 @@ def _take_run(data: bytes, at: int, end: int, parts: _Parts) -> int:
     value = np.ascontiguousarray(rows[:, layout.double : layout.double + 8]).view("<f8").ravel()
     parts.add_run(_varints(rows[:, layout.alias]), _varints(rows[:, layout.time]), value, layout.historical)
     return count * size
+
+
+def _take_one(data: bytes, at: int, end: int, parts: _Parts, types: Mapping[int, DataType]) -> int:
+    """Bytes of the metric that begins here when it is as our edges write it (alias, time, value), else 0."""
+    head = int.from_bytes(data[at : at + _HEAD_SIZE], "little")
+    size, kind, start = (head >> 8 & 0xFF) + 2, head >> 104, at + _HEAD_SIZE
+    stop = at + size
+    if head & _HEAD_MASK != _HEAD or stop > end:
+        return 0
+    alias = head >> 24 & 0x7F | head >> 25 & 0x3F80 | head >> 26 & 0x1FC000
+    low = head >> 56 & 0x7F | head >> 57 & 0x3F80 | head >> 58 & 0x1FC000
+    ts_ms = low | (head >> 80 & 0x7F | head >> 81 & 0x3F80 | head >> 82 & 0x1FC000) << 21
+    if kind == _DOUBLE_TAG and stop - start == 8:
+        parts.add_number(alias, ts_ms, _DOUBLE.unpack_from(data, start)[0])
+    elif kind == _BOOLEAN_TAG and stop - start == 1 and data[start] < 0x80:
+        parts.add_number(alias, ts_ms, 1.0 if data[start] else 0.0)
+    elif kind == _LONG_TAG and start < stop:
+        value, behind = read_varint(data, start, stop)
+        if behind != stop:
+            return 0
+        parts.add_number(alias, ts_ms, _number(value, types.get(alias)))
+    elif kind == _STRING_TAG and start < stop and data[start] == stop - start - 1:
+        try:
+            parts.others.append(Metric(alias=alias, timestamp=ts_ms, value=data[start + 1 : stop].decode()))
+        except UnicodeDecodeError:
+            return 0  # the general path says what is wrong
+    else:
+        return 0
+    return size
 
 
 def _layout(data: bytes, at: int, size: int) -> _Layout | None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from runtime.sparkplug.codec import decode, encode, encode_metric, wrap
 from runtime.sparkplug.columns import decode_columns, encode_run, mark_historical
-from runtime.sparkplug.payload import DataType, Metric, Payload, Property, Quality, SparkplugError
+from runtime.sparkplug.payload import DataType, Metric, Payload, Property, Quality, SparkplugError, interpret
+from runtime.sparkplug.wire import read_fields, varint
 
 RANGES = {
     DataType.INT8: (-(2**7), 2**7 - 1),
@@ -250,6 +251,66 @@ def test_columns_of_mixed_payloads_equal_the_general_path(many: list[Metric]) ->
     run = encode_run(np.arange(20_000, 20_020), np.full(20, 1_795_334_400_000), np.linspace(2, 6, 20))
     data = b"".join(map(encode_metric, plain)) + run + b"".join(map(encode_metric, plain))
     assert columns_as_rows(data) == metrics_as_rows(data)
+
+
+our_metric = st.builds(
+    Metric,
+    alias=st.integers(1 << 14, (1 << 21) - 1),
+    timestamp=st.integers(1 << 35, (1 << 42) - 1),
+    value=st.floats() | st.booleans() | st.integers(0, 2**64 - 1) | text.map(lambda value: value * 8),
+    is_historical=st.sampled_from([False, False, False, True]),
+)
+
+
+def assert_read_as_by_the_general_path(data: bytes, types: dict[int, DataType]) -> None:
+    try:
+        expected = [decode(b"\x12" + varint(len(one)) + one).metrics[0] for one in contents(data)]
+    except SparkplugError:
+        with pytest.raises(SparkplugError):
+            decode_columns(data, types)
+        return
+    read = decode_columns(data, types)
+    numbers = [
+        m for m in expected if m.alias is not None and m.alias < 1 << 63 and not isinstance(m.value, str | bytes)
+    ]
+    assert read.others == [m for m in expected if m not in numbers]
+    assert read.alias.tolist() == [m.alias for m in numbers]
+    assert read.ts_ms.tolist() == [(m.timestamp or 0) & (1 << 63) - 1 for m in numbers]
+    assert read.historical.tolist() == [m.is_historical for m in numbers]
+    for value, quality, metric in zip(read.value.tolist(), read.quality.tolist(), numbers, strict=True):
+        typed = interpret(metric.value, types[metric.alias]) if metric.alias in types else metric.value
+        assert repr(value) == repr(math.nan if typed is None else float(typed))
+        bad = math.isnan(value) and metric.quality is Quality.GOOD
+        assert quality == (Quality.BAD if bad else metric.quality).code
+
+
+def contents(data: bytes) -> list[bytes]:
+    return [
+        data[start:end] for field, kind, _, start, end in read_fields(data, 0, len(data)) if (field, kind) == (2, 2)
+    ]
+
+
+@given(st.lists(our_metric, max_size=7), st.sampled_from([DataType.INT64, DataType.INT16, DataType.UINT64, None]))
+def test_few_metrics_of_our_edges_are_read_as_by_the_general_path(many: list[Metric], kind: DataType | None) -> None:
+    kinds = {int: DataType.UINT64, bool: DataType.BOOLEAN, float: DataType.DOUBLE, str: DataType.STRING}
+    data = b"".join(encode_metric(metric, kinds[type(metric.value)]) for metric in many)
+    types = {metric.alias: kind for metric in many if kind is not None and metric.alias is not None}
+    assert_read_as_by_the_general_path(wrap(data, timestamp=1, seq=2), types)
+
+
+@given(our_metric, st.data())
+def test_damage_to_a_metric_of_our_edges_is_read_as_by_the_general_path(metric: Metric, data: st.DataObject) -> None:
+    kinds = {int: DataType.UINT64, bool: DataType.BOOLEAN, float: DataType.DOUBLE, str: DataType.STRING}
+    whole = bytearray(encode_metric(metric, kinds[type(metric.value)]))
+    for _ in range(data.draw(st.integers(1, 3))):
+        whole[data.draw(st.integers(1, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    assert_read_as_by_the_general_path(bytes(whole[: data.draw(st.integers(14, 200))]), {})
+
+
+def test_a_string_metric_that_ends_with_its_tag_is_empty_or_refused_as_by_the_general_path() -> None:
+    head = bytes.fromhex("10808001 18808080808001 7a")
+    for length in (len(head), len(head) - 1, 2):
+        assert_read_as_by_the_general_path(b"\x12" + bytes([length]) + head, {})
 
 
 def test_run_ends_where_the_layout_changes() -> None:
