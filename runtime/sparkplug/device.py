@@ -24,8 +24,10 @@ from runtime.sparkplug.payload import (
     SparkplugError,
     Value,
 )
+from runtime.sparkplug.wire import bytes_field, varint_field
 
 REPUBLISH_MS: Final = 60_000  # domain time: a steady value must not look dead
+_METRICS_FIELD, _ALIAS_FIELD, _TIMESTAMP_FIELD, _LONG_FIELD, _STRING_FIELD = 2, 2, 3, 11, 15
 
 _INTEGERS: Final = {
     DataType.INT8, DataType.INT16, DataType.INT32, DataType.INT64,
@@ -173,6 +175,21 @@ def offset_metrics(
             value=offset,
         ),
     )
+
+
+class OffsetHead:
+    """The two metrics that stand in every data message as bytes; what never changes is written once."""
+
+    def __init__(self, epoch_alias: int, offset_alias: int, epoch: str) -> None:
+        self._epoch_alias = varint_field(_ALIAS_FIELD, epoch_alias)
+        self._offset_alias = varint_field(_ALIAS_FIELD, offset_alias)
+        self._epoch = bytes_field(_STRING_FIELD, epoch.encode())
+
+    def encode(self, offset: int, at_ms: int) -> bytes:
+        """Equal to `encode_metric` of both `offset_metrics` without names."""
+        at = varint_field(_TIMESTAMP_FIELD, at_ms)
+        epoch = bytes_field(_METRICS_FIELD, self._epoch_alias + at + self._epoch)
+        return epoch + bytes_field(_METRICS_FIELD, self._offset_alias + at + varint_field(_LONG_FIELD, offset))
 
 
 def _encode(changes: Sequence[_Change]) -> bytes:

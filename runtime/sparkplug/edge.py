@@ -21,7 +21,7 @@ from runtime.mqtt import Message, MqttLink, Will
 from runtime.settings import MqttSettings
 from runtime.sparkplug.codec import decode, encode, encode_metric, wrap
 from runtime.sparkplug.columns import mark_historical
-from runtime.sparkplug.device import DeviceState, DeviceValues, offset_metrics
+from runtime.sparkplug.device import DeviceState, DeviceValues, OffsetHead, offset_metrics
 from runtime.sparkplug.inflight import InFlight, ranges
 from runtime.sparkplug.payload import (
     BDSEQ_METRIC,
@@ -80,6 +80,7 @@ class SparkplugEdge:
             FIRST_METRIC: self._window.alias("", FIRST_METRIC, DataType.INT64),
         }
         self._known = set(self._aliases.values())
+        self._heads: dict[str, OffsetHead] = {}
         self._devices = {name: self._declare(name, specs) for name, specs in devices.items()}
         self._bdseq = 0
         self._seq = 0
@@ -285,11 +286,7 @@ class SparkplugEdge:
         return first
 
     def _send_data(self, offset: int, message: WindowMessage) -> None:
-        values = self._devices[message.device]
-        head = offset_metrics(
-            values.epoch_alias, values.offset_alias, self._window.epoch, offset, message.at_ms, named=False
-        )
-        body = encode_metric(head[0]) + encode_metric(head[1], DataType.INT64) + message.body
+        body = self._heads[message.device].encode(offset, message.at_ms) + message.body
         self._in_flight.sent(offset, offset, time.monotonic())
         self._send(SparkplugKind.DDATA, body, message.device)
 
@@ -339,6 +336,7 @@ class SparkplugEdge:
             self._window.alias(device, EPOCH_METRIC, DataType.STRING),
             self._window.alias(device, OFFSET_METRIC, DataType.INT64),
         )
+        self._heads[device] = OffsetHead(values.epoch_alias, values.offset_alias, self._window.epoch)
         for spec in specs:
             alias = self._window.alias(device, spec.name, spec.datatype)
             self._known.add(alias)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from runtime.sparkplug.codec import decode, encode, encode_metric, wrap
 from runtime.sparkplug.columns import decode_columns, encode_run, mark_historical
+from runtime.sparkplug.device import OffsetHead, offset_metrics
 from runtime.sparkplug.payload import DataType, Metric, Payload, Property, Quality, SparkplugError, interpret
 from runtime.sparkplug.wire import read_fields, varint
 
@@ -305,6 +306,15 @@ def test_damage_to_a_metric_of_our_edges_is_read_as_by_the_general_path(metric: 
     for _ in range(data.draw(st.integers(1, 3))):
         whole[data.draw(st.integers(1, len(whole) - 1))] = data.draw(st.integers(0, 255))
     assert_read_as_by_the_general_path(bytes(whole[: data.draw(st.integers(14, 200))]), {})
+
+
+@given(st.integers(1, 2**21), st.integers(1, 2**63 - 1), st.integers(0, 2**43), text)
+def test_the_metrics_of_every_data_message_are_written_as_by_the_general_path(
+    alias: int, offset: int, at_ms: int, epoch: str
+) -> None:
+    first, second = offset_metrics(alias, alias + 1, epoch, offset, at_ms, named=False)
+    written = OffsetHead(alias, alias + 1, epoch).encode(offset, at_ms)
+    assert written == encode_metric(first) + encode_metric(second, DataType.INT64)
 
 
 def test_a_string_metric_that_ends_with_its_tag_is_empty_or_refused_as_by_the_general_path() -> None:
