@@ -53,8 +53,16 @@ def truth_of(log: list[dict[str, Any]]) -> dict[str, Truth]:
     return bags
 
 
-def faults(truth: dict[str, Truth], known: dict[str, dict[str, Any]], orders: list[dict[str, Any]]) -> list[str]:
-    """Every way in which the warehouse's picture differs from what happened, and every bag wrongly delivered."""
+def faults(
+    truth: dict[str, Truth],
+    known: dict[str, dict[str, Any]],
+    stays: dict[str, list[str]],
+    orders: list[dict[str, Any]],
+) -> list[str]:
+    """Every way in which the warehouse's picture differs from what happened, and every bag wrongly delivered.
+
+    `known` are the warehouse's bags and `stays` the places in which it says that each has been.
+    """
     found = [f"{bag}: the warehouse does not know it" for bag in truth.keys() - known.keys()]
     found += [f"{bag}: the warehouse made it up" for bag in known.keys() - truth.keys()]
     promised = {
@@ -65,6 +73,7 @@ def faults(truth: dict[str, Truth], known: dict[str, dict[str, Any]], orders: li
     }
     for name in truth.keys() & known.keys():
         found += [f"{name}: {fault}" for fault in _bag_faults(truth[name], known[name], promised.get(name))]
+        found += [f"{name}: {fault}" for fault in _crossing_faults(truth[name], stays[name])]
     return sorted(found)
 
 
@@ -81,6 +90,18 @@ def _bag_faults(real: Truth, known: dict[str, Any], promise: tuple[str, str] | N
         found.append(f"is {real.group}, the warehouse says {known['group']}")
     if real.delivered_to is not None:
         found += _delivery_faults(real, known, promise)
+    return found
+
+
+def _crossing_faults(real: Truth, stays: list[str]) -> list[str]:
+    """Whoever was read through a portal has been behind it, and nobody else has."""
+    found = []
+    for portal, has_been in (
+        ("p1", "dock" in stays),
+        ("p4", any(place.startswith("transit/") for place in stays)),
+    ):
+        if has_been != (portal in real.crossed):
+            found.append(f"crossed {sorted(real.crossed)}, the warehouse says it has been in {stays}")
     return found
 
 

@@ -181,7 +181,9 @@ def _picture(centre: Centre) -> object:
 def _judge(centre: Centre) -> None:
     truth = truth_of(centre.world_log())
     orders = centre.get("/orders?state=all")["items"]
-    assert faults(truth, centre.bags(), orders) == []
+    bags = centre.bags()
+    stays = {bag: [stay["place"] for stay in centre.get(f"/bags/{bag}")["stays"]] for bag in bags}
+    assert faults(truth, bags, stays, orders) == []
     delivered = [name for name, real in truth.items() if real.delivered_to is not None]
     assert len(delivered) >= WHOLE_WAY
     donated = [name for name, real in truth.items() if name.endswith("D0001V00")]
