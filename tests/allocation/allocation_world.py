@@ -22,7 +22,7 @@ def bag(name: str, group: str = "O+", days: float = 10, component: str = "RBC_S"
     fields = {"place": "cold-1/s1/001", "zone": Zone.STOCK} | other
     return BagRow(
         bag=name, component=component, group=BloodGroup(group), expires_at=AT + timedelta(days=days), **fields
-    )  # type: ignore[arg-type]
+    )
 
 
 def line(
@@ -35,7 +35,7 @@ def line(
         recipient=BloodGroup(group),
         quantity=quantity,
         usable_until=AT + timedelta(days=days),
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
 
 

@@ -15,7 +15,7 @@ from allocation.verify import ViolationCode, verify
 from blood.eligibility import Zone
 
 
-def _given(bags: list, lines: list) -> dict[str, list[str]]:  # type: ignore[type-arg]
+def _given(bags: list, lines: list) -> dict[str, list[str]]:
     snapshot = snapshot_of(bags, lines)
     plan = allocate(snapshot, POLICY)
     assert verify(plan, snapshot, POLICY) == []
@@ -153,7 +153,7 @@ def test_the_judge_refuses_a_plan_for_another_instant_or_policy() -> None:
         ([bag("a", "A+")], {"quantity": 2}, ShortReason.MORE_URGENT_DEMAND),
     ],
 )
-def test_a_short_line_says_which_single_change_would_help(bags: list, wanted: dict, reason: ShortReason) -> None:  # type: ignore[type-arg]
+def test_a_short_line_says_which_single_change_would_help(bags: list, wanted: dict, reason: ShortReason) -> None:
     plan = allocate(snapshot_of(bags, [line("l", "A+", **wanted)]), POLICY)
     assert [(short.line, short.units, short.reason) for short in plan.shortages] == [("l", 1, reason)]
     assert plan.shortages[0].shadow_price >= POLICY.shortage.routine
@@ -170,7 +170,7 @@ def test_a_short_line_says_which_single_change_would_help(bags: list, wanted: di
         ([], [line("l", priority=6)], "0..5"),
     ],
 )
-def test_contradictory_rows_are_refused_by_name(bags: list, lines: list, what: str) -> None:  # type: ignore[type-arg]
+def test_contradictory_rows_are_refused_by_name(bags: list, lines: list, what: str) -> None:
     with pytest.raises(SnapshotError, match=what):
         snapshot_of(bags, lines)
 

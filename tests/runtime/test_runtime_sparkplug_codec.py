@@ -203,7 +203,7 @@ def test_quality_that_nobody_defined_is_bad() -> None:
 )
 def test_value_that_its_datatype_cannot_hold_is_not_written(datatype: DataType, value: object) -> None:
     with pytest.raises(SparkplugError, match="is not a"):
-        encode(Payload(metrics=(Metric(datatype=datatype, value=value),)))  # type: ignore[arg-type]
+        encode(Payload(metrics=(Metric(datatype=datatype, value=value),)))
 
 
 # ---- columns --------------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ class Site:
 
     def feed(
         self, offset: int, readings: Sequence[tuple[float, str, float]], now: float | None = None, **how
-    ) -> Delivery:  # type: ignore[no-untyped-def]
+    ) -> Delivery:
         minute = max((m for m, _, _ in readings), default=0.0) if now is None else now
         self.real = max(self.real, minute * 60)
         return self.ingest.process([batch(self.registry, readings, offset, **how)], at(minute))

@@ -23,7 +23,7 @@ GAP = 5 * MINUTE
 
 
 @pytest.fixture
-def store(tmp_path: Path):  # type: ignore[no-untyped-def]
+def store(tmp_path: Path):
     opened = DuckDbStore(tmp_path / "t.duckdb")
     yield opened
     opened.close()

@@ -123,7 +123,7 @@ def summaries(conn: Connection, plant: Plant, bags: tuple[str, ...] | list[str])
     for start in range(0, len(bags), 500):
         part = bags[start : start + 500]
         marks = ",".join("?" * len(part))
-        rows = driver_of(conn).execute(f"SELECT {_COLUMNS} FROM bag WHERE bag.id IN ({marks})", tuple(part))  # noqa: S608
+        rows = driver_of(conn).execute(f"SELECT {_COLUMNS} FROM bag WHERE bag.id IN ({marks})", tuple(part))  # noqa: S608 - names and marks only
         found.update({row[0]: _summary(plant, row) for row in rows})
     return tuple(found[bag] for bag in bags if bag in found)
 

@@ -38,7 +38,7 @@ class BatchKind(StrEnum):
 def idle(tx: Tx, device: str) -> bool:
     """True when a machine has no open batch, and did not just refuse one."""
     row = tx.raw.execute(
-        f"SELECT 1 FROM batch WHERE device = ? AND ({_OPEN} OR (state = 'cancelled' AND ended_us > ?))",  # noqa: S608
+        f"SELECT 1 FROM batch WHERE device = ? AND ({_OPEN} OR (state = 'cancelled' AND ended_us > ?))",  # noqa: S608 - a constant of this file
         (device, to_us(tx.now - _PAUSE)),
     ).fetchone()
     return row is None
