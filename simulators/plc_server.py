@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -19,11 +19,10 @@ from asyncua.common.methods import uamethod
 from plant.model import Cell, Device, DeviceKind, Plant
 from plant.signals import NAMESPACE, Signal, SignalType, signals_of
 from simulators.child import read_plant, run_child
+from simulators.companion import IDENTIFICATION, LADS, MACHINERY, PACKML, SIGNAL_NAMES
 from simulators.link import Answer, Hello, JobState, ReadJournal, Reads, StartJob, Values, WorldAway, WorldLink
 from simulators.signals import SignalValue, Value
 
-PACKML: Final = "http://opcfoundation.org/UA/PackML/"
-_PACKML_NAMES: Final = frozenset({"UnitModeCurrent", "ProdProcessedCount", "ProdDefectiveCount"})
 _COMMANDED: Final = frozenset(DeviceKind) - {DeviceKind.COLD_ROOM, DeviceKind.PLASMA_FREEZER}
 _VARIANT: Final = {
     SignalType.DOUBLE: (ua.VariantType.Double, 0.0),
@@ -58,8 +57,8 @@ class PlcServer:
         await server.set_application_uri(f"urn:hemovault:plc:{self._cell.id}")
         server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
         self._space = await server.register_namespace(NAMESPACE)
-        packml = await server.register_namespace(PACKML)
-        await self._build(packml)
+        spaces = {uri: await server.register_namespace(uri) for uri in (PACKML, LADS, MACHINERY)}
+        await self._build(spaces)
         async with server, asyncio.TaskGroup() as group:
             group.create_task(self._link.run())
             group.create_task(self._follow())
@@ -69,20 +68,21 @@ class PlcServer:
     def _id(self, text: str) -> ua.NodeId:
         return ua.NodeId(text, self._space)
 
-    async def _build(self, packml: int) -> None:
+    async def _build(self, spaces: Mapping[str, int]) -> None:
         root = await self._server.nodes.objects.add_object(self._id("DeviceSet"), f"{self._space}:DeviceSet")
         for device in self._plant.devices_of(self._cell.id):
             node = await root.add_object(self._id(device.id), f"{self._space}:{device.id}")
+            await self._identify(node, device, spaces[MACHINERY])
             folders: dict[str, Any] = {}
             for signal in signals_of(device.kind):
                 folder, _, name = signal.metric.rpartition("/")
+                model, known_as = SIGNAL_NAMES.get(signal.metric, (NAMESPACE, name))
+                browse_name = f"{spaces.get(model, self._space)}:{known_as}"
                 if folder and folder not in folders:
                     folders[folder] = await node.add_folder(
                         self._id(f"{device.id}/{folder}"), f"{self._space}:{folder}"
                     )
-                await self._add_signal(
-                    folders.get(folder, node), device, signal, packml if name in _PACKML_NAMES else self._space
-                )
+                await self._add_signal(folders.get(folder, node), device, signal, browse_name)
             if device.kind in _COMMANDED:
                 await self._add_methods(node, device)
         journal = await self._server.nodes.objects.add_object(self._id("Journal"), f"{self._space}:Journal")
@@ -95,11 +95,17 @@ class PlcServer:
             [ua.VariantType.Int64, ua.VariantType.Int32], [ua.VariantType.String],
         )  # fmt: skip
 
-    async def _add_signal(self, parent: Any, device: Device, signal: Signal, space: int) -> None:
-        name = signal.metric.rpartition("/")[2]
+    async def _identify(self, node: Any, device: Device, machinery: int) -> None:
+        place = f"{self._plant.site.id}/{device.place}"
+        values = dict(zip(IDENTIFICATION, (f"urn:hemovault:{self._plant.site.id}:{device.id}", place), strict=True))
+        parent = await node.add_object(self._id(f"{device.id}/Identification"), f"{machinery}:Identification")
+        for name, value in values.items():
+            await parent.add_property(self._id(f"{device.id}/Identification/{name}"), f"{machinery}:{name}", value)
+
+    async def _add_signal(self, parent: Any, device: Device, signal: Signal, browse_name: str) -> None:
         kind, first = _VARIANT[signal.type]
         node = f"{device.id}/{signal.metric}"
-        await parent.add_variable(self._id(node), f"{space}:{name}", ua.Variant(first, kind))
+        await parent.add_variable(self._id(node), browse_name, ua.Variant(first, kind))
         self._types[node] = kind
         await self._write(node, None, _now(), ua.StatusCodes.BadWaitingForInitialData)
 

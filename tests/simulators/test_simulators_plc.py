@@ -13,6 +13,7 @@ from simulators_process import RunningWorld, end, running_world, until
 
 from plant.signals import NAMESPACE, signals_of
 from plc_bridge.messages import Separate
+from simulators.companion import LADS, MACHINERY
 from simulators.machines.packml import PackState
 from simulators.physics.probe import ProbeFault
 
@@ -97,6 +98,25 @@ async def test_every_signal_is_there_with_domain_time_and_a_broken_probe_is_bad(
             await until(lambda: is_bad(face, "cold-1/Temperature/Air"))
             found = await face.value("cold-1/Temperature/Air")
             assert found.Value is None or found.Value.Value is None
+    finally:
+        assert await end(child) == 0
+
+
+@pytest.mark.timeout(120)
+async def test_a_stranger_who_browses_finds_the_names_of_the_companion_models(world: RunningWorld) -> None:
+    child = await world.child("plc_server", "--cell", "cold")
+    try:
+        async with face_of(world, "cold") as face:
+            await good(face, "cold-1/Temperature/Air")
+            index = {uri: await face._client.get_namespace_index(uri) for uri in (LADS, MACHINERY)}
+            devices = await face._client.nodes.objects.get_child([f"{face._space}:DeviceSet", f"{face._space}:cold-1"])
+            for name in ("CurrentValue", "TargetValue", "SensorValue"):
+                node = await devices.get_child([f"{face._space}:Temperature", f"{index[LADS]}:{name}"])
+                assert isinstance(await node.read_value(), float)
+            uri = await devices.get_child(
+                [f"{index[MACHINERY]}:Identification", f"{index[MACHINERY]}:ProductInstanceUri"]
+            )
+            assert await uri.read_value() == "urn:hemovault:riverside:cold-1"
     finally:
         assert await end(child) == 0
 
