@@ -1,6 +1,6 @@
 """A cold chamber: air, evaporator, walls, load shell and load core, with frost, thermostat and defrost (world.md 2.1).
 
-Integrated with backward Euler (one 5x5 solve), so any step up to a minute is stable.
+Integrated with backward Euler (`nodes`), so any step up to a minute is stable.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
-import numpy as np
 
 from simulators.physics.chamber_sets import ChamberParameters
+from simulators.physics.nodes import Influence, Nodes, after
 
 _THERMOSTAT_TAU_S: Final = 45.0  # "30-60 s filtered air probe"
 _DRIP_S: Final = 120.0
 _FAN_DELAY_MAX_S: Final = 480.0
 _LATENT_SUBLIMATION: Final = 2.83e6  # J/kg, vapour to frost
 _LATENT_MELT: Final = 3.34e5  # J/kg
-_LATENT_SHARE: Final = 1.4  # moist air carries 1.4 times its dry heat
+_STILL_IN_DEFROST: Final = 0.05
 
 
 class Cycle(StrEnum):
@@ -54,7 +54,10 @@ class Cooling(StrEnum):
 
 
 class Chamber(msgspec.Struct):
-    """State of one chamber; temperatures in Celsius. `load` is the share of the full load that stands in it."""
+    """State of one chamber; temperatures in Celsius. `load` is the share of the full load that stands in it.
+
+    `leak_share` is the cooling power lost so far; a slow leak of refrigerant takes `leak_per_h` of the rest every hour.
+    """
 
     air_c: float
     evaporator_c: float
@@ -72,6 +75,7 @@ class Chamber(msgspec.Struct):
     mains: Mains = Mains.PRESENT
     cooling: Cooling = Cooling.SOUND
     leak_share: float = 0.0
+    leak_per_h: float = 0.0
 
     @property
     def running(self) -> bool:
@@ -87,30 +91,47 @@ def settled(parameters: ChamberParameters, *, load: float = 1.0) -> Chamber:
     return Chamber(air_c=at, evaporator_c=at, wall_c=at, shell_c=at, core_c=at, thermostat_c=at, load=load)
 
 
-def step(chamber: Chamber, parameters: ChamberParameters, dt: float, *, ambient_c: float, door: float = 0.0) -> None:
-    """Advance a chamber by ``dt`` seconds (at most about 60); ``door`` is how far it stands open, 0 to 1."""
+def step(
+    chamber: Chamber,
+    parameters: ChamberParameters,
+    dt: float,
+    *,
+    ambient_c: float,
+    door: float = 0.0,
+    condenser_c: float | None = None,
+    extra_w: float = 0.0,
+) -> None:
+    """Advance a chamber by ``dt`` seconds (at most about 60).
+
+    ``door`` is how far it stands open, 0 to 1 (ajar is a small share); ``condenser_c`` is the air at the condenser when
+    that is not the room; ``extra_w`` is heat that something inside gives to the air, as warm bags do.
+    """
+    cabinet = parameters.cabinet
     fan = _fan(chamber, parameters)
-    exchange = parameters.gd * door + parameters.gleak
-    latent_w = (_LATENT_SHARE - 1.0) * exchange * (ambient_c - chamber.air_c)
+    exchange = cabinet.gd * door + cabinet.gleak
+    latent_w = (cabinet.moist_air - 1.0) * exchange * (ambient_c - chamber.air_c)
     melting_w_per_k = parameters.melt_w_per_k if chamber.frost_kg > 0 and chamber.evaporator_c > 0 else 0.0
     heater_w = parameters.heater_w if chamber.cycle is Cycle.DEFROST and chamber.mains is Mains.PRESENT else 0.0
-    matrix, right = _system(chamber, parameters, dt, fan, exchange, ambient_c)
-    matrix[1, 1] += melting_w_per_k
-    right[0] += parameters.q_fan_w * fan
-    right[1] += heater_w + latent_w - _cooling_w(chamber, parameters, ambient_c)
-    air, evaporator, wall, shell, core = (float(value) for value in np.linalg.solve(matrix, right))
-    chamber.air_c, chamber.evaporator_c, chamber.wall_c, chamber.shell_c, chamber.core_c = (
-        air,
-        evaporator,
-        wall,
-        shell,
-        core,
+    cooling_w = _cooling_w(chamber, parameters, ambient_c if condenser_c is None else condenser_c)
+    influence = Influence(
+        fan=fan,
+        gae=_coil_to_air(chamber, parameters, fan),
+        exchange=exchange,
+        ambient_c=ambient_c,
+        air_w=cabinet.q_fan_w * fan + extra_w,
+        coil_w=heater_w + latent_w - cooling_w,
+        melt_w_per_k=melting_w_per_k,
     )
-    if evaporator < 0:
+    now = Nodes(chamber.air_c, chamber.evaporator_c, chamber.wall_c, chamber.shell_c, chamber.core_c)
+    chamber.air_c, chamber.evaporator_c, chamber.wall_c, chamber.shell_c, chamber.core_c = after(
+        now, cabinet, chamber.load, influence, dt
+    )
+    if chamber.evaporator_c < 0:
         chamber.frost_kg = max(0.0, chamber.frost_kg + 0.5 * latent_w * dt / _LATENT_SUBLIMATION)
     else:
-        chamber.frost_kg = max(0.0, chamber.frost_kg - melting_w_per_k * evaporator * dt / _LATENT_MELT)
-    chamber.thermostat_c += (air - chamber.thermostat_c) * (1.0 - math.exp(-dt / _THERMOSTAT_TAU_S))
+        chamber.frost_kg = max(0.0, chamber.frost_kg - melting_w_per_k * chamber.evaporator_c * dt / _LATENT_MELT)
+    chamber.thermostat_c += (chamber.air_c - chamber.thermostat_c) * (1.0 - math.exp(-dt / _THERMOSTAT_TAU_S))
+    chamber.leak_share = 1.0 - (1.0 - chamber.leak_share) * math.exp(-chamber.leak_per_h * dt / 3600.0)
     _control(chamber, parameters, dt)
 
 
@@ -120,43 +141,18 @@ def _fan(chamber: Chamber, parameters: ChamberParameters) -> float:
     return 0.0 if parameters.freezer and chamber.cycle is not Cycle.COOLING else 1.0
 
 
-def _cooling_w(chamber: Chamber, parameters: ChamberParameters, ambient_c: float) -> float:
+def _cooling_w(chamber: Chamber, parameters: ChamberParameters, condenser_c: float) -> float:
     if not chamber.running:
         return 0.0
-    share = 1.0 + parameters.kq * (chamber.evaporator_c - parameters.ten_c) - 0.008 * (ambient_c - 25.0)
+    share = 1.0 + parameters.kq * (chamber.evaporator_c - parameters.ten_c) - 0.008 * (condenser_c - 25.0)
     return parameters.qn_w * (1.0 - chamber.leak_share) * min(max(share, 0.1), 1.6)
 
 
-def _system(
-    chamber: Chamber, parameters: ChamberParameters, dt: float, fan: float, exchange: float, ambient_c: float
-) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]], np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
-    """Matrix and right side of ``C (T' - T) / dt = G T' + q`` for air, evaporator, wall, shell, core."""
-    bags = max(parameters.bags * chamber.load, 0.5)
-    still = 0.12 if chamber.cycle is Cycle.COOLING else 0.05
-    gae = parameters.gae * (still + (1 - still) * fan) / (1 + chamber.frost_kg / parameters.frost_half_kg)
-    moving = 0.5 + 0.5 * fan
-    gaw, gal, gsc = parameters.gaw * moving, bags * parameters.g_bag * moving, 1.2 * bags
-    heat = bags * parameters.c_bag
-    ca, ce, cw, cs, cc = parameters.ca / dt, parameters.ce / dt, parameters.cw / dt, 0.35 * heat / dt, 0.65 * heat / dt
-    matrix = np.array(
-        [
-            [ca + gae + gaw + gal + exchange, -gae, -gaw, -gal, 0.0],
-            [-gae, ce + gae, 0.0, 0.0, 0.0],
-            [-gaw, 0.0, cw + gaw + parameters.ua, 0.0, 0.0],
-            [-gal, 0.0, 0.0, cs + gal + gsc, -gsc],
-            [0.0, 0.0, 0.0, -gsc, cc + gsc],
-        ]
-    )
-    right = np.array(
-        [
-            ca * chamber.air_c + exchange * ambient_c,
-            ce * chamber.evaporator_c,
-            cw * chamber.wall_c + parameters.ua * ambient_c,
-            cs * chamber.shell_c,
-            cc * chamber.core_c,
-        ]
-    )
-    return matrix, right
+def _coil_to_air(chamber: Chamber, parameters: ChamberParameters, fan: float) -> float:
+    """Conductance in W/K; it falls when the fan stands and when the coil is covered with frost."""
+    cabinet = parameters.cabinet
+    still = cabinet.still if chamber.cycle is Cycle.COOLING else min(cabinet.still, _STILL_IN_DEFROST)
+    return cabinet.gae * (still + (1 - still) * fan) / (1 + chamber.frost_kg / parameters.frost_half_kg)
 
 
 def _control(chamber: Chamber, parameters: ChamberParameters, dt: float) -> None:
