@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
+from datetime import time
 from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,8 +15,8 @@ import msgspec
 from blood.components import load_profile
 from blood.groups import BloodGroup
 from blood.isbt128 import BagId, ScanError, parse_bag_id
-from plant.model import Plant
-from plant.signals import signals_of
+from plant.model import CARRIERS, DeviceKind, Place, PlaceKind, Plant, PortalKind, Probe, ProbeKind, VehicleKind
+from plant.signals import LOGGER_METRIC, signals_of
 
 
 class PlantError(ValueError):
@@ -38,7 +39,7 @@ def load_plant(path: Path) -> Plant:
 def parse_plant(text: str) -> Plant:
     """Parse and check a plant document; raises PlantError."""
     try:
-        plant = msgspec.convert(tomllib.loads(text), Plant)
+        plant = _with_boxes(msgspec.convert(tomllib.loads(text), Plant))
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise PlantError(str(error)) from error
     faults = list(_faults(plant))
@@ -47,12 +48,28 @@ def parse_plant(text: str) -> Plant:
     return plant
 
 
+def _with_boxes(plant: Plant) -> Plant:
+    """Every transport box is a place with the envelope of its class, covered by its own logger."""
+    places = [
+        Place(path=f"box/{box.id}", kind=PlaceKind.BOX, envelope=f"box-{box.kind}", capacity=box.bags,
+              name_en=f"Box {box.id.upper()}", name_zh=f"运输箱 {box.id.upper()}")
+        for box in plant.boxes
+    ]  # fmt: skip
+    probes = [
+        Probe(id=f"{box.id}-logger", device=box.id, metric=LOGGER_METRIC, kind=ProbeKind.AIR, covers=(f"box/{box.id}",))
+        for box in plant.boxes
+    ]
+    return msgspec.structs.replace(plant, places=(*plant.places, *places), probes=(*plant.probes, *probes))
+
+
 def _faults(plant: Plant) -> Iterable[str]:
     yield from _duplicates(plant)
     yield from _products(plant)
     yield from _places(plant)
     yield from _devices(plant)
     yield from _portals(plant)
+    yield from _routes(plant)
+    yield from _transport(plant)
     try:
         ZoneInfo(plant.site.timezone)
     except (KeyError, ValueError):
@@ -71,6 +88,8 @@ def _duplicates(plant: Plant) -> Iterable[str]:
         "portals": [portal.id for portal in plant.portals],
         "hospitals": [hospital.id for hospital in plant.hospitals],
         "products": [product.code for product in plant.products],
+        "boxes and machines": [device.id for device in plant.devices] + [box.id for box in plant.boxes],
+        "vehicles": [vehicle.id for vehicle in plant.vehicles],
     }
     for table, names in keys.items():
         for name, count in Counter(names).items():
@@ -103,9 +122,14 @@ def _products(plant: Plant) -> Iterable[str]:
 
 def _places(plant: Plant) -> Iterable[str]:
     envelopes = {envelope.id for envelope in plant.envelopes}
+    components = {product.component for product in plant.products}
     for place in plant.places:
         if place.envelope is not None and place.envelope not in envelopes:
             yield f"places.{place.path}: unknown envelope {place.envelope!r}"
+        if unmade := set(place.only) - components:
+            yield f"places.{place.path}: kept for {sorted(unmade)}, which this site does not make"
+        if place.capacity is not None and place.capacity < 1:
+            yield f"places.{place.path}: a capacity of {place.capacity} holds nothing"
     paths = {place.path for place in plant.places}
     users = [(f"devices.{d.id}", d.place) for d in plant.devices]
     users += [(f"doors.{d.id}", d.place) for d in plant.doors]
@@ -120,9 +144,14 @@ def _places(plant: Plant) -> Iterable[str]:
 def _devices(plant: Plant) -> Iterable[str]:
     cells = {cell.id for cell in plant.cells}
     kinds = {device.id: device.kind for device in plant.devices}
+    kinds |= dict.fromkeys((box.id for box in plant.boxes), DeviceKind.BOX)
     for device in plant.devices:
         if device.cell not in cells:
             yield f"devices.{device.id}: unknown cell {device.cell!r}"
+        if device.kind is DeviceKind.BOX:
+            yield f"devices.{device.id}: a transport box belongs under boxes"
+        if device.carries < 1:
+            yield f"devices.{device.id}: carries {device.carries} bags"
     sources = [(f"probes.{probe.id}", probe.device, probe.metric) for probe in plant.probes]
     sources += [(f"doors.{door.id}", door.device, door.metric) for door in plant.doors]
     for name, device_id, metric in sources:
@@ -134,13 +163,47 @@ def _devices(plant: Plant) -> Iterable[str]:
 
 def _portals(plant: Plant) -> Iterable[str]:
     portals = {portal.id: portal for portal in plant.portals}
+    shelves = {place.path for place in plant.places if place.slots}
     devices = {device.id for device in plant.devices}
     for portal in plant.portals:
         if portal.device is not None and portal.device not in devices:
             yield f"portals.{portal.id}: unknown device {portal.device!r}"
     for reader in plant.readers:
         for antenna in reader.antennas:
-            if antenna.portal not in portals:
-                yield f"readers.{reader.id}: antenna {antenna.port} belongs to no portal {antenna.portal!r}"
-            if antenna.side not in {"inside", "outside", "station"}:
-                yield f"readers.{reader.id}: antenna {antenna.port} has side {antenna.side!r}"
+            name = f"readers.{reader.id}: antenna {antenna.port}"
+            if (antenna.portal is None) == (antenna.shelf is None):
+                yield f"{name} belongs to a portal or to a shelf"
+            elif antenna.shelf is not None and antenna.shelf not in shelves:
+                yield f"{name} belongs to no shelf {antenna.shelf!r}"
+            elif antenna.portal is not None and antenna.portal not in portals:
+                yield f"{name} belongs to no portal {antenna.portal!r}"
+            elif antenna.portal is not None and antenna.side not in {"inside", "outside", "station"}:
+                yield f"{name} has side {antenna.side!r}"
+
+
+def _routes(plant: Plant) -> Iterable[str]:
+    paths = {place.path for place in plant.places}
+    portals = {portal.id for portal in plant.portals if portal.kind is PortalKind.PASSAGE}
+    for route in plant.routes:
+        name = f"routes.{route.from_place} to {route.to_place}"
+        device = plant.device_by_id.get(route.device)
+        if device is None or device.kind not in CARRIERS:
+            yield f"{name}: {route.device!r} carries nothing"
+        for path in (route.from_place, route.to_place):
+            if path not in paths:
+                yield f"{name}: unknown place {path!r}"
+        if route.portal is not None and route.portal not in portals:
+            yield f"{name}: no passage portal {route.portal!r}"
+        if route.seconds <= 0:
+            yield f"{name}: takes {route.seconds} s"
+
+
+def _transport(plant: Plant) -> Iterable[str]:
+    for vehicle in plant.vehicles:
+        if vehicle.kind is VehicleKind.DRONE and (vehicle.payload_kg is None or vehicle.range_km is None):
+            yield f"vehicles.{vehicle.id}: a drone needs payload_kg and range_km"
+        for text in vehicle.departs:
+            try:
+                time.fromisoformat(text)
+            except ValueError:
+                yield f"vehicles.{vehicle.id}: {text!r} is no time of day such as 07:30"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -19,12 +19,36 @@ class DeviceKind(StrEnum):
     """What a machine is; `plant.signals` lists the signals of each kind."""
 
     COLD_ROOM = "cold_room"
+    PLATELET_INCUBATOR = "platelet_incubator"
     PLASMA_FREEZER = "plasma_freezer"
+    ULTRA_FREEZER = "ultra_freezer"
     PREP_ROBOT = "prep_robot"
     QUICK_FREEZER = "quick_freezer"
+    LABEL_CELL = "label_cell"
     CRANE = "crane"
+    CONVEYOR = "conveyor"
+    DIVERTER = "diverter"
+    AMR = "amr"
     GATE = "gate"
+    PACK_STATION = "pack_station"
     DISPATCH_LOCK = "dispatch_lock"
+    BOX = "box"
+
+
+FLEET_EDGE: Final = "fleet"
+"""The edge of vehicles and of the loggers in transport boxes, which speak MQTT themselves."""
+CARRIERS: Final = frozenset({DeviceKind.CRANE, DeviceKind.CONVEYOR, DeviceKind.DIVERTER, DeviceKind.AMR})
+"""Machines that carry bags along the routes of the plant."""
+
+
+class Recipe(StrEnum):
+    """What a preparation robot can do with bags; the rules are the profile's operations of the same name."""
+
+    SEPARATE = "separate"
+    POOL = "pool"
+    WASH = "wash"
+    IRRADIATE = "irradiate"
+    VIRUS_INACTIVATE = "virus_inactivate"
 
 
 class PlaceKind(StrEnum):
@@ -34,8 +58,10 @@ class PlaceKind(StrEnum):
     STORE = "store"
     SHELF = "shelf"
     MACHINE = "machine"
+    BELT = "belt"
     GATE = "gate"
     LANE = "lane"
+    BOX = "box"
     OUTSIDE = "outside"
 
 
@@ -47,10 +73,34 @@ class ProbeKind(StrEnum):
 
 
 class PortalKind(StrEnum):
-    """A passage is crossed in a direction; a gate holds each bag until it is decided."""
+    """A passage is crossed in a direction; a gate holds each bag until it is decided; a tunnel reads a standing box."""
 
     PASSAGE = "passage"
     GATE = "gate"
+    TUNNEL = "tunnel"
+
+
+class BoxClass(StrEnum):
+    """Temperature class of a transport box."""
+
+    COLD = "cold"
+    PLATELET = "platelet"
+    FROZEN = "frozen"
+
+
+class VehicleKind(StrEnum):
+    """How boxes travel."""
+
+    VAN = "van"
+    DRONE = "drone"
+
+
+class HospitalSize(StrEnum):
+    """Size of a hospital (world.md 1.5): how it orders and when it receives."""
+
+    LARGE = "large"
+    MEDIUM = "medium"
+    SMALL = "small"
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,7 +140,12 @@ class Envelope(_Entry, frozen=True):
 
 
 class Place(_Entry, frozen=True):
-    """A place path; `slots` > 0 makes it a shelf whose slots are `path/001` ... `path/NNN`."""
+    """A place path; `slots` > 0 makes it a shelf whose slots are `path/001` ... `path/NNN`.
+
+    `capacity` is how many bags may stand in a shared place at once (None: no limit); `reach_s` is how much longer a
+    carrier needs to a shelf than to the nearest one; `only` names the components that a shelf is kept for (empty: all
+    that its temperature suits); `area` is (left, top, width, height) on the floor plan in metres (None: not drawn).
+    """
 
     path: PlacePath
     kind: PlaceKind
@@ -99,6 +154,10 @@ class Place(_Entry, frozen=True):
     zone: Zone = Zone.NONE
     envelope: str | None = None
     slots: int = 0
+    capacity: int | None = None
+    reach_s: float = 0.0
+    only: tuple[str, ...] = ()
+    area: tuple[float, float, float, float] | None = None
 
 
 class Cell(_Entry, frozen=True):
@@ -110,7 +169,10 @@ class Cell(_Entry, frozen=True):
 
 
 class Device(_Entry, frozen=True):
-    """A machine in a cell, standing at (or being) a place."""
+    """A machine in a cell, standing at (or being) a place.
+
+    `carries` is how many bags a carrier takes in one trip; `recipes` is what a preparation robot can do.
+    """
 
     id: Identifier
     cell: str
@@ -118,6 +180,21 @@ class Device(_Entry, frozen=True):
     place: str
     name_en: str
     name_zh: str
+    carries: int = 1
+    recipes: tuple[Recipe, ...] = ()
+
+
+class Route(_Entry, frozen=True):
+    """A way on which a carrier takes bags from one place to another; `seconds` is its usual time for one trip.
+
+    A store's path stands for all its slots. `portal` is a passage portal on the way, which must see every bag.
+    """
+
+    from_place: str = msgspec.field(name="from")
+    to_place: str = msgspec.field(name="to")
+    device: str
+    seconds: float
+    portal: str | None = None
 
 
 class Probe(_Entry, frozen=True):
@@ -144,11 +221,12 @@ class Door(_Entry, frozen=True):
 
 
 class Antenna(_Entry, frozen=True):
-    """One antenna port of a reader, part of a portal; `side` is `inside`, `outside` or `station`."""
+    """One antenna port of a reader: part of a portal (`side` is `inside`, `outside` or `station`), or of a shelf."""
 
     port: int
-    portal: str
-    side: str
+    portal: str | None = None
+    side: str | None = None
+    shelf: str | None = None
 
 
 class Reader(_Entry, frozen=True):
@@ -162,7 +240,11 @@ class Reader(_Entry, frozen=True):
 
 
 class Portal(_Entry, frozen=True):
-    """A portal between two places (passage), or a station in front of a diverter (gate; `device` decides there)."""
+    """A portal between two places (passage), a gate or a tunnel.
+
+    A gate is a station in front of a diverter, `device` decides there; in a tunnel a closed box stands at `inside`
+    until its content was read.
+    """
 
     id: Identifier
     kind: PortalKind
@@ -174,7 +256,7 @@ class Portal(_Entry, frozen=True):
 
 
 class Hospital(_Entry, frozen=True):
-    """A hospital that orders here; `road_min` is the median drive in minutes."""
+    """A hospital that orders here; `road_min` is the median drive in minutes, `air_km` the way of a drone."""
 
     id: Identifier
     name_en: str
@@ -182,6 +264,38 @@ class Hospital(_Entry, frozen=True):
     place: str
     road_min: float
     share: float
+    size: HospitalSize = HospitalSize.MEDIUM
+    air_km: float | None = None
+    has_pad: bool = False
+
+
+class Box(_Entry, frozen=True):
+    """A reusable transport box with its own logger; a bag in it lies at the place `box/{id}`.
+
+    `bags` is how many bags it holds, `empty_kg` its weight without bags, coolant included.
+    """
+
+    id: Identifier
+    kind: BoxClass
+    bags: int
+    empty_kg: float
+    flies: bool = False
+
+
+class Vehicle(_Entry, frozen=True):
+    """A van or a drone. `departs` are local times of the day at which a van leaves; an urgent shipment does not wait.
+
+    `boxes` is how many boxes it takes, `payload_kg` and `range_km` bound a drone's flight (there and back).
+    """
+
+    id: Identifier
+    kind: VehicleKind
+    name_en: str
+    name_zh: str
+    boxes: int
+    payload_kg: float | None = None
+    range_km: float | None = None
+    departs: tuple[str, ...] = ()
 
 
 class StockPlan(_Entry, frozen=True):
@@ -212,6 +326,9 @@ class Plant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     portals: tuple[Portal, ...]
     hospitals: tuple[Hospital, ...]
     stock: tuple[StockPlan, ...]
+    routes: tuple[Route, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    vehicles: tuple[Vehicle, ...] = ()
 
     @cached_property
     def components(self) -> dict[str, Component]:
@@ -265,6 +382,28 @@ class Plant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return tuple(
             probe for probe in self.probes if any(path == area or path.startswith(area + "/") for area in probe.covers)
         )
+
+    @cached_property
+    def edge_by_device(self) -> dict[str, str]:
+        """The edge that speaks for each device: its cell's, or the fleet's for boxes and vehicles."""
+        edges = {cell.id: cell.edge for cell in self.cells}
+        by_device = {device.id: edges[device.cell] for device in self.devices}
+        return by_device | dict.fromkeys((*self.box_by_id, *self.vehicle_by_id), FLEET_EDGE)
+
+    @cached_property
+    def box_by_id(self) -> dict[str, Box]:
+        """Transport boxes by id."""
+        return {box.id: box for box in self.boxes}
+
+    @cached_property
+    def vehicle_by_id(self) -> dict[str, Vehicle]:
+        """Vehicles by id."""
+        return {vehicle.id: vehicle for vehicle in self.vehicles}
+
+    @cached_property
+    def hospital_by_id(self) -> dict[str, Hospital]:
+        """Hospitals by id."""
+        return {hospital.id: hospital for hospital in self.hospitals}
 
     def slots(self, shelf: str) -> tuple[str, ...]:
         """All slot paths of a shelf, in order of retrieval."""

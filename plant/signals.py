@@ -33,6 +33,8 @@ class Signal:
     unit: str = ""
 
 
+LOGGER_METRIC: Final = "Temperature/Air"
+"""What the logger of a transport box measures."""
 _CHAMBER: Final = (
     Signal("Temperature/Air", SignalType.DOUBLE, "Cel"),
     Signal("Temperature/Load", SignalType.DOUBLE, "Cel"),
@@ -48,18 +50,30 @@ _PACKML: Final = (
     Signal("Admin/ProdProcessedCount", SignalType.INT),
     Signal("Admin/ProdDefectiveCount", SignalType.INT),
 )
+_CARRIER: Final = (
+    Signal("Carrier/Place", SignalType.STRING),  # where it stands, or the place it is driving to
+    Signal("Carrier/Load", SignalType.INT),  # bags on it
+)
 _SIGNALS: Final[dict[DeviceKind, tuple[Signal, ...]]] = {
     DeviceKind.COLD_ROOM: _CHAMBER,
+    DeviceKind.PLATELET_INCUBATOR: (*_CHAMBER, Signal("Agitator/Running", SignalType.BOOLEAN)),
     DeviceKind.PLASMA_FREEZER: _CHAMBER,
+    DeviceKind.ULTRA_FREEZER: _CHAMBER,
     DeviceKind.PREP_ROBOT: _PACKML,
     DeviceKind.QUICK_FREEZER: (
         *_PACKML,
         Signal("Temperature/Air", SignalType.DOUBLE, "Cel"),
         Signal("Temperature/Core", SignalType.DOUBLE, "Cel"),
     ),
-    DeviceKind.CRANE: _PACKML,
-    DeviceKind.GATE: (*_PACKML, Signal("Diverter/Position", SignalType.STRING)),  # "reject" at rest, or "pass"
+    DeviceKind.LABEL_CELL: _PACKML,
+    DeviceKind.CRANE: (*_PACKML, *_CARRIER),
+    DeviceKind.CONVEYOR: (*_PACKML, *_CARRIER),
+    DeviceKind.DIVERTER: (*_PACKML, *_CARRIER),
+    DeviceKind.AMR: (*_PACKML, *_CARRIER, Signal("Battery/Level", SignalType.DOUBLE, "%")),
+    DeviceKind.PACK_STATION: _PACKML,
+    DeviceKind.GATE: (*_PACKML, Signal("Diverter/Position", SignalType.STRING)),  # "reject" at rest, or a lane's path
     DeviceKind.DISPATCH_LOCK: (Signal("Lock/State", SignalType.STRING),),  # "shut" at rest, or "open"
+    DeviceKind.BOX: (Signal(LOGGER_METRIC, SignalType.DOUBLE, "Cel"),),
 }
 
 

@@ -44,11 +44,73 @@ class MoveBag(_Message, frozen=True, tag="move"):
     to_place: str
 
 
+class Load(_Message, frozen=True):
+    """One bag of a trip, the task that it is carried for, and where it is taken from and put."""
+
+    task: str
+    bag: str
+    epc: str
+    from_place: str
+    to_place: str
+
+
+class Carry(_Message, frozen=True, tag="carry"):
+    """Crane, conveyor, diverter, mobile robot: one trip with these bags; each is reported on its own (`BagMoved`)."""
+
+    trip: str
+    loads: tuple[Load, ...]
+
+
+class ProcessUnit(_Message, frozen=True):
+    """One unit to make: the bag id and tag that it is to get, from these parents."""
+
+    parents: tuple[str, ...]
+    bag: str
+    epc: str
+
+
+class Process(_Message, frozen=True, tag="process"):
+    """Prep robot: take these bags from `place` and make each unit by the recipe (`plant.model.Recipe`)."""
+
+    batch: str
+    recipe: str
+    place: str
+    units: tuple[ProcessUnit, ...]
+
+
+class PrintLabel(_Message, frozen=True, tag="print_label"):
+    """Label station: print this ZPL for the bag that stands in it, apply it, scan it back, write and lock its tag."""
+
+    label: str
+    bag: str
+    epc: str
+    zpl: str
+
+
+class PackBox(_Message, frozen=True, tag="pack_box"):
+    """Packing station: put these bags from a lane into a box with conditioned coolant, and start its logger."""
+
+    packing: str
+    box: str
+    lane: str
+    bags: tuple[str, ...]
+    epcs: tuple[str, ...]
+
+
+class UnpackBox(_Message, frozen=True, tag="unpack_box"):
+    """Packing station: take everything out of a box and lay it into `lane`."""
+
+    packing: str
+    box: str
+    lane: str
+
+
 class GatePermit(_Message, frozen=True, tag="gate_permit"):
-    """Diverter: let this one tag pass until `until_real`; anything else goes to reject."""
+    """Sorting gate: let this one tag pass into `lane` until `until_real`; anything else goes to reject."""
 
     permit: str
     epc: str
+    lane: str
     until_real: datetime
 
 
@@ -62,7 +124,9 @@ class LockPermit(_Message, frozen=True, tag="lock_permit"):
     until_real: datetime
 
 
-MachineCommand = Separate | Freeze | MoveBag | GatePermit | LockPermit
+MachineCommand = (
+    Separate | Freeze | MoveBag | Carry | Process | PrintLabel | PackBox | UnpackBox | GatePermit | LockPermit
+)
 
 # ---- reports: the `data` of facts -----------------------------------------------------------------------------------
 
@@ -125,8 +189,82 @@ class BatchFrozen(_Message, frozen=True):
     lowest_core_c: float
 
 
+class Measure(_Message, frozen=True):
+    """One measured value of a preparation, as `dose_min` in `Gy`; which there are is the recipe's matter."""
+
+    name: str
+    value: float
+    unit: str
+
+
+class ProcessedUnit(_Message, frozen=True):
+    """What became of one unit of a recipe; without a child its parents lie at the report's place as they were."""
+
+    parents: tuple[str, ...]
+    outcome: Outcome
+    reason: str
+    child: ChildBag | None
+    measures: tuple[Measure, ...]
+
+
+class BatchProcessed(_Message, frozen=True):
+    """The prep robot finished a batch of a recipe; what it made lies at `place`."""
+
+    batch: str
+    device: str
+    recipe: str
+    started_at: datetime
+    ended_at: datetime
+    place: str
+    units: tuple[ProcessedUnit, ...]
+
+
+class BagLabelled(_Message, frozen=True):
+    """The label station's account of one label: what its scanner read back, and the tag that it wrote and locked.
+
+    A code that could not be read is None. The station judges nothing: the controller compares.
+    """
+
+    device: str
+    label: str
+    bag: str
+    din_read: str | None
+    product_read: str | None
+    group_read: str | None
+    expiry_read: str | None
+    epc_read: str | None
+    tid: str | None
+    tag_locked: bool
+    outcome: Outcome
+    reason: str
+
+
+class BoxPacked(_Message, frozen=True):
+    """The packing station ended a packing; `bags` now lie in the box, its logger runs when `logger_started`."""
+
+    device: str
+    packing: str
+    box: str
+    bags: tuple[str, ...]
+    coolant_c: float | None
+    logger_started: bool
+    weight_kg: float
+    outcome: Outcome
+    reason: str
+
+
+class BoxUnpacked(_Message, frozen=True):
+    """The packing station emptied a box; `bags` now lie in `lane`."""
+
+    device: str
+    packing: str
+    box: str
+    lane: str
+    bags: tuple[str, ...]
+
+
 class BagMoved(_Message, frozen=True):
-    """A crane ended a move; on failure the bag lies at `at_place`."""
+    """A carrier ended the move of one bag; on failure the bag lies at `at_place`."""
 
     task: str
     device: str
@@ -218,6 +356,10 @@ REPORT_TYPES: dict[str, type[_Message]] = {
     "org.hemovault.plc.batch-separated.v1": BatchSeparated,
     "org.hemovault.plc.batch-frozen.v1": BatchFrozen,
     "org.hemovault.plc.bag-moved.v1": BagMoved,
+    "org.hemovault.plc.batch-processed.v1": BatchProcessed,
+    "org.hemovault.plc.bag-labelled.v1": BagLabelled,
+    "org.hemovault.plc.box-packed.v1": BoxPacked,
+    "org.hemovault.plc.box-unpacked.v1": BoxUnpacked,
     "org.hemovault.plc.gate-decided.v1": GateDecided,
     "org.hemovault.plc.lock-opened.v1": LockOpened,
     "org.hemovault.plc.lock-refused.v1": LockRefused,

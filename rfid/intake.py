@@ -45,8 +45,10 @@ class TagIntake:
         self._newest_own_us = 0  # newest read of this connection by the reader's own clock
         self._reader = reader.id
         self._tolerance_us = int(tolerance_s * US_PER_S)
-        self._routes = {a.port: (trackers[a.portal].feed, Side(a.side)) for a in reader.antennas}
-        passages = (trackers[portal] for portal in {a.portal for a in reader.antennas})
+        self._routes = {
+            a.port: (trackers[a.portal].feed, Side(str(a.side))) for a in reader.antennas if a.portal in trackers
+        }
+        passages = (trackers[portal] for portal in {a.portal for a in reader.antennas} & trackers.keys())
         self._passages = [tracker for tracker in passages if isinstance(tracker, PassageTracker)]
 
     def connected(self) -> None:

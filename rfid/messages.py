@@ -44,9 +44,42 @@ class GateRead(_Message, frozen=True):
     peak_rssi_dbm: int
 
 
+class TunnelRead(_Message, frozen=True):
+    """All that was read while one box stood in a tunnel, told once it was quiet.
+
+    More tags than fit into one fact come in `parts` parts of one `pass_id`, numbered from 1.
+    """
+
+    portal: str
+    reader: str
+    pass_id: str
+    part: int
+    parts: int
+    epcs: tuple[str, ...]
+    first_seen: datetime
+    last_seen: datetime
+
+
+class ShelfSeen(_Message, frozen=True):
+    """What the antennas of a shelf see now: told when it changes and at least every hour.
+
+    A tag is gone when several rounds have missed it. `round_id` groups the parts of one account.
+    """
+
+    shelf: str
+    reader: str
+    round_id: str
+    part: int
+    parts: int
+    epcs: tuple[str, ...]
+    at: datetime
+
+
 REPORT_TYPES: dict[str, type[_Message]] = {
     "org.hemovault.rfid.crossing.v1": Crossing,
     "org.hemovault.rfid.gate-read.v1": GateRead,
+    "org.hemovault.rfid.tunnel-read.v1": TunnelRead,
+    "org.hemovault.rfid.shelf-seen.v1": ShelfSeen,
 }
 
 

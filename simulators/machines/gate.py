@@ -15,7 +15,6 @@ from simulators.scene import Scene
 
 REJECT_AFTER: Final = timedelta(seconds=20)
 """Real time that a bag may stand undecided; the people behind it wait in real time, and so do permits."""
-_LANE: Final = "dispatch/lane"
 _REJECT: Final = "dispatch/reject"
 _PERMITS: Final = 200
 
@@ -65,22 +64,24 @@ class Gate(msgspec.Struct):
         if permit is not None:
             self.position = Position.PASS
             self.unit.queue.remove(permit)
-            self._decide(scene, GateDecision.PASSED, permit.command.permit, "")
+            self._decide(scene, permit.command, "")
             scene.finish(self.unit.device, permit.id, JobStatus.DONE)
         elif scene.real - self.stands_since_real >= REJECT_AFTER:
-            self._decide(scene, GateDecision.REJECTED, None, f"no permit within {REJECT_AFTER.seconds} s")
+            self._decide(scene, None, f"no permit within {REJECT_AFTER.seconds} s")
 
     def _drop_stale_permits(self, scene: Scene) -> None:
         for job in [job for job in self.unit.queue if job.command.until_real < scene.real]:
             self.unit.queue.remove(job)
             scene.finish(self.unit.device, job.id, JobStatus.FAILED, "the permit ran out before the bag came")
 
-    def _decide(self, scene: Scene, decision: GateDecision, permit: str | None, reason: str) -> None:
+    def _decide(self, scene: Scene, permit: GatePermit | None, reason: str) -> None:
         bag = scene.floor.bags[self.waiting.pop(0)]
-        to = _LANE if decision is GateDecision.PASSED else _REJECT
+        decision = GateDecision.REJECTED if permit is None else GateDecision.PASSED
+        to = _REJECT if permit is None else permit.lane
+        named = None if permit is None else permit.permit
         scene.floor.put(bag, to)
         self.stands_since_real = None
-        if decision is GateDecision.PASSED:
+        if permit is not None:
             self.unit.processed += 1
         else:
             self.unit.defective += 1
@@ -89,12 +90,12 @@ class Gate(msgspec.Struct):
             device=self.unit.device,
             epc=bag.epc,
             decision=decision,
-            permit=permit,
+            permit=named,
             reason=reason,
             at_place=to,
         )
         scene.report(self.unit.device, report_type(report), report)
-        scene.note("gate", bag=bag.id, decision=decision, permit=permit, place=to)
+        scene.note("gate", bag=bag.id, decision=decision, permit=named, place=to)
 
 
 def _portal(scene: Scene, device: str) -> str:

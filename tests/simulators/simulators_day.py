@@ -85,7 +85,7 @@ class ScriptedWarehouse:
         real = self.world.scene.real
         for bag in floor.at("dispatch/gate"):
             until = real + timedelta(seconds=600)
-            self._order("gate-1", GatePermit(permit="p", epc=bag.epc, until_real=until))
+            self._order("gate-1", GatePermit(permit="p", epc=bag.epc, lane="dispatch/lane", until_real=until))
         lane = floor.at("dispatch/lane")
         if self._load and {bag.id for bag in lane} == set(self._load):
             self.shipped += 1

@@ -166,7 +166,10 @@ def test_without_a_permit_the_gate_rejects_after_twenty_real_seconds(world: Worl
 def test_a_permit_lets_exactly_its_own_tag_pass(world: World) -> None:
     bag, other = at_gate(world), at_gate(world)
     until = world.scene.real + timedelta(seconds=10)
-    assert order(world, "gate-1", "g", GatePermit(permit="p", epc=bag.epc, until_real=until)) == "accepted"
+    assert (
+        order(world, "gate-1", "g", GatePermit(permit="p", epc=bag.epc, lane="dispatch/lane", until_real=until))
+        == "accepted"
+    )
     live(world, 2, real_s=2)
     assert (bag.place, other.place) == ("dispatch/lane", "dispatch/gate")
     live(world, 30, real_s=30)
@@ -181,7 +184,7 @@ def test_a_permit_lets_exactly_its_own_tag_pass(world: World) -> None:
 def test_a_permit_that_ran_out_opens_nothing(world: World) -> None:
     until = world.scene.real + timedelta(seconds=1)
     bag = next(bag for bag in world.floor.bags.values() if bag.place.startswith("cold-1/s1"))
-    order(world, "gate-1", "g", GatePermit(permit="p", epc=bag.epc, until_real=until))
+    order(world, "gate-1", "g", GatePermit(permit="p", epc=bag.epc, lane="dispatch/lane", until_real=until))
     live(world, 3, real_s=3)
     world.floor.put(bag, "dispatch/gate")
     live(world, 30, real_s=30)

@@ -302,7 +302,7 @@ async def test_a_command_that_can_never_be_sent_stops_none_of_those_behind_it(tm
             raise KeyError(command.device)
         await hall.publish(command)
 
-    message = plc.GatePermit(permit="p", epc="00" * 16, until_real=clock.now())
+    message = plc.GatePermit(permit="p", epc="00" * 16, lane="dispatch/lane", until_real=clock.now())
     async with open_warehouse(
         plant, tmp_path, clock=clock, holder="test", excursion_at=lambda _: False, publish_command=publish
     ) as warehouse:

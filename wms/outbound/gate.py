@@ -186,7 +186,9 @@ def _judge(tx: Tx, read: int, gate: str, bag: str, epc: str) -> None:
         _answer(tx, read, permit=None, refusal=f"the gate {gate} has no diverter")
         return
     until = tx.real_now + timedelta(seconds=PERMIT_S)
-    tx.command(device, GatePermit(permit=permit, epc=epc, until_real=until), valid_s=PERMIT_S)
+    tx.command(
+        device, GatePermit(permit=permit, epc=epc, lane=gate_of(tx.plant).outside, until_real=until), valid_s=PERMIT_S
+    )
     _answer(tx, read, permit=permit, refusal=None)
     data = {"gate": gate, "permit": permit}
     tx.record("gate.permitted", actor=OUTBOUND, subject=bag, data=data, bag=BagChange(bag, {}))
