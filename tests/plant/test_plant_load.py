@@ -8,7 +8,7 @@ import pytest
 
 from blood.eligibility import Zone
 from plant.load import PlantError, demo_text, load_plant, parse_plant
-from plant.model import DeviceKind
+from plant.model import FLEET_EDGE, DeviceKind, PlaceKind
 from plant.signals import signals_of
 
 DEMO = demo_text()
@@ -28,7 +28,7 @@ def test_the_demo_plant_loads() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ('cell = "works"\nkind = "crane"', 'cell = "work"\nkind = "crane"', "unknown cell 'work'"),
+        ('cell = "works", kind = "crane"', 'cell = "work", kind = "crane"', "unknown cell 'work'"),
         ('metric = "Door/Open"', 'metric = "Door/Opened"', "no signal 'Door/Opened'"),
         ('covers = ["cold-1"]', 'covers = ["cold-9"]', "unknown place 'cold-9'"),
         ('envelope = "cold"', 'envelope = "warm"', "unknown envelope 'warm'"),
@@ -39,12 +39,36 @@ def test_the_demo_plant_loads() -> None:
         ('portal = "p4-gate"', 'portal = "p9"', "no portal 'p9'"),
         ("red_days = 1.5", "red_days = 9.5", "must rise"),
         ('code = "D0001V00"', 'code = "D0001V0"', "product"),
+        ('only = ["RBC_F"]', 'only = ["RBC_X"]', "RBC_X"),
+        ("capacity = 10", "capacity = 0", "holds nothing"),
+        ("carries = 10", "carries = 0", "carries 0 bags"),
+        ('shelf = "cold-1/s1"', 'shelf = "cold-1"', "no shelf 'cold-1'"),
+        ('port = 1, shelf = "cold-1/s1"', "port = 1", "belongs to a portal or to a shelf"),
+        ('device = "crane-1", seconds', 'device = "robot-1", seconds', "'robot-1' carries nothing"),
+        ('from = "prep/out"', 'from = "prep/exit"', "unknown place 'prep/exit'"),
+        ('portal = "p3" }', 'portal = "p4-gate" }', "no passage portal 'p4-gate'"),
+        ("seconds = 35.0", "seconds = 0.0", "takes 0.0 s"),
+        (", payload_kg = 5.0", "", "a drone needs payload_kg"),
+        ('"07:30"', '"7.30"', "no time of day"),
+        ('id = "r20-2"', 'id = "robot-1"', "named 2 times"),
     ],
 )
 def test_a_fault_is_named(old: str, new: str, named: str) -> None:
     assert old in DEMO
     with pytest.raises(PlantError, match=named):
         parse_plant(DEMO.replace(old, new, 1))
+
+
+def test_a_transport_box_is_a_place_with_a_logger_of_its_own() -> None:
+    plant = parse_plant(DEMO)
+    place, envelope = plant.place_of("box/f20-1"), plant.envelope_of("box/f20-1")
+    assert place.kind is PlaceKind.BOX
+    assert envelope is not None
+    assert envelope.limits.max_c == -18.0
+    assert [probe.id for probe in plant.probes_covering("box/f20-1")] == ["f20-1-logger"]
+    assert plant.edge_by_device["f20-1"] == FLEET_EDGE
+    assert plant.edge_by_device["drone-1"] == FLEET_EDGE
+    assert plant.edge_by_device["crane-1"] == "plc-works"
 
 
 def test_a_missing_or_unreadable_file_is_named(tmp_path: Path) -> None:
