@@ -56,11 +56,18 @@ def plant_view(plant: Plant, hospital: str | None) -> schemas.PlantView:
                 name_en=place.name_en,
                 name_zh=place.name_zh,
                 slots=place.slots,
+                capacity=place.capacity,
+                reach_s=place.reach_s,
+                only=list(place.only),
+                area=None if place.area is None else list(place.area),
                 envelope=envelope_view(plant.envelope_of(place.path)),
             )
             for place in places
         ],
         devices=[schemas.Device.model_validate(device) for device in plant.devices if inside],
+        routes=[schemas.Route.model_validate(route) for route in plant.routes if inside],
+        boxes=[schemas.Box.model_validate(box) for box in plant.boxes if inside],
+        vehicles=[schemas.Vehicle.model_validate(vehicle) for vehicle in plant.vehicles if inside],
         probes=[
             schemas.Probe(id=probe.id, device=probe.device, kind=probe.kind, covers=list(probe.covers))
             for probe in plant.probes

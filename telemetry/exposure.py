@@ -84,7 +84,7 @@ def exposures(
     A place without limits needs no probe (a dock, a lane): it gives no gap. A place with limits that no probe covers is
     a gap throughout.
     """
-    edges = {cell.id: cell.edge for cell in plant.cells}
+    edges = plant.edge_by_device
     answer: dict[str, Exposure] = {}
     for stay in stays:
         exposure = answer.setdefault(stay.bag, Exposure([], [], []))
@@ -97,7 +97,7 @@ def exposures(
             continue
         silent: list[list[tuple[int, int]]] = []
         for probe in probes:
-            source = registry.find(edges[plant.device_by_id[probe.device].cell], probe.device, probe.metric)
+            source = registry.find(edges[probe.device], probe.device, probe.metric)
             if source is None:
                 silent.append([(stay.from_ms, until)])
                 continue

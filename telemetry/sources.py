@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from plant.model import Device, Door, Plant, Probe, ProbeKind
+from plant.model import Device, DeviceKind, Door, Plant, Probe, ProbeKind
 from plant.signals import signals_of
 from runtime.sparkplug.readings import SourceRegistry
 from telemetry.conditions import Condition, Severity
@@ -97,10 +97,11 @@ class SensorTable:
 
 def register_sources(plant: Plant, registry: SourceRegistry) -> None:
     """Give every signal of the plant a number, in the order of the document whatever the order of arrival."""
-    edges = {cell.id: cell.edge for cell in plant.cells}
-    for device in plant.devices:
-        for signal in signals_of(device.kind):
-            registry.add(edges[device.cell], device.id, signal.metric)
+    edges = plant.edge_by_device
+    kinds = [(device.id, device.kind) for device in plant.devices]
+    for device, kind in (*kinds, *((box.id, DeviceKind.BOX) for box in plant.boxes)):
+        for signal in signals_of(kind):
+            registry.add(edges[device], device, signal.metric)
 
 
 def build_table(plant: Plant, registry: SourceRegistry) -> SensorTable:
@@ -152,11 +153,7 @@ def table_of(sensors: list[Sensor], cells: list[Cell], registry: SourceRegistry)
 
 
 def _sensors(plant: Plant) -> Iterator[Sensor]:
-    edges = {cell.id: cell.edge for cell in plant.cells}
-    devices = plant.device_by_id
-
-    def edge(device: str) -> str:
-        return edges[devices[device].cell]
+    edges = plant.edge_by_device
 
     for probe in plant.probes:
         envelope = plant.envelope_of(probe.covers[0])
@@ -166,7 +163,7 @@ def _sensors(plant: Plant) -> Iterator[Sensor]:
         yield Sensor(
             id=probe.id,
             kind=SensorKind.PROBE,
-            edge=edge(probe.device),
+            edge=edges[probe.device],
             device=probe.device,
             metric=probe.metric,
             place=probe.covers[0],
@@ -176,10 +173,12 @@ def _sensors(plant: Plant) -> Iterator[Sensor]:
             max_c=high,
         )
     for door in plant.doors:
-        yield _plain(door.id, SensorKind.DOOR, edge(door.device), devices[door.device], door.metric, door.place)
+        yield _plain(
+            door.id, SensorKind.DOOR, edges[door.device], plant.device_by_id[door.device], door.metric, door.place
+        )
     for device in plant.devices:
         if POWER_METRIC in {signal.metric for signal in signals_of(device.kind)}:
-            yield _plain(device.id, SensorKind.POWER, edge(device.id), device, POWER_METRIC, device.place)
+            yield _plain(device.id, SensorKind.POWER, edges[device.id], device, POWER_METRIC, device.place)
 
 
 def _plain(name: str, kind: SensorKind, edge: str, device: Device, metric: str, place: str) -> Sensor:

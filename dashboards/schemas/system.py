@@ -9,7 +9,7 @@ from pydantic import Field
 from blood.components import Family
 from blood.eligibility import Zone
 from dashboards.schemas.base import Identifier, Instant, Request, View
-from plant.model import DeviceKind, PlaceKind, PortalKind, ProbeKind
+from plant.model import BoxClass, DeviceKind, HospitalSize, PlaceKind, PortalKind, ProbeKind, Recipe, VehicleKind
 from runtime.health import HealthState
 from wms.inbox.epochs import TroubleKind
 
@@ -42,8 +42,14 @@ class Envelope(View):
     alert_max_c: float | None
 
 
+Area = Annotated[list[float], Field(min_length=4, max_length=4, description="left, top, width, height in metres")]
+
+
 class Place(View):
-    """A declared place; slots of a shelf are `path/001` and so on."""
+    """A declared place; slots of a shelf are `path/001` and so on.
+
+    `capacity` null: no limit; `only` empty: every component that the temperature suits; `area` null: not drawn.
+    """
 
     path: str
     kind: PlaceKind
@@ -51,17 +57,54 @@ class Place(View):
     name_en: str
     name_zh: str
     slots: int
+    capacity: int | None
+    reach_s: float
+    only: list[str]
+    area: Area | None
     envelope: Envelope | None
 
 
 class Device(View):
-    """A machine."""
+    """A machine; `carries` is how many bags a carrier takes in one trip."""
 
     id: str
     kind: DeviceKind
     place: str
     name_en: str
     name_zh: str
+    carries: int
+    recipes: list[Recipe]
+
+
+class Route(View):
+    """A way on which a machine carries bags, and its usual seconds for one trip; a portal on it must see each bag."""
+
+    from_place: str
+    to_place: str
+    device: str
+    seconds: float
+    portal: str | None
+
+
+class Box(View):
+    """A transport box; a bag in it lies at the place `box/{id}`."""
+
+    id: str
+    kind: BoxClass
+    bags: int
+    flies: bool
+
+
+class Vehicle(View):
+    """A van or a drone."""
+
+    id: str
+    kind: VehicleKind
+    name_en: str
+    name_zh: str
+    boxes: int
+    payload_kg: float | None
+    range_km: float | None
 
 
 class Probe(View):
@@ -103,6 +146,9 @@ class Hospital(View):
     name_zh: str
     place: str
     road_min: float
+    size: HospitalSize
+    air_km: float | None
+    has_pad: bool
 
 
 class Component(View):
@@ -124,6 +170,9 @@ class PlantView(View):
     probes: list[Probe]
     doors: list[Door]
     portals: list[Portal]
+    routes: list[Route]
+    boxes: list[Box]
+    vehicles: list[Vehicle]
     hospitals: list[Hospital]
     components: list[Component]
 

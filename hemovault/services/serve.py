@@ -65,7 +65,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
         ingest = Ingest(plant, store, registry, now=clock.now(), mirror=mirror)
 
         link = MqttLink(settings.mqtt, f"{site}.{SERVICE}", will=health_will(site, SERVICE, clock))
-        edges = {device.id: cell.edge for cell in plant.cells for device in plant.devices_of(cell.id)}
+        edges = plant.edge_by_device
 
         async def publish(command: OutgoingCommand) -> None:
             await publish_command(

@@ -15,6 +15,7 @@ from wms.alarms import conditions
 from wms.alarms.book import WATCH, News, is_active, tell
 from wms.alarms.machine import Condition
 from wms.alarms.tables import alarm
+from wms.bags.tables import bag
 from wms.holds.commands import place_hold
 from wms.holds.tables import hold
 from wms.store.tx import Tx
@@ -45,9 +46,11 @@ def apply_conditions(tx: Tx, changes: Sequence[ConditionChange]) -> None:
         if change.condition is Seen.DOOR_OPEN_LONG and change.active is not True:
             continue  # the door's own condition says when it is shut; this one only escalates it
         news = _news(tx.plant, change)
+        probe = probe_of(tx.plant, change.source)
+        if probe is not None and news.state is not Condition.INACTIVE and _is_idle_box(tx, probe.device):
+            continue
         began = news.state is Condition.ACTIVE and not is_active(tx, news.source, news.condition)
         tell(tx, news)
-        probe = probe_of(tx.plant, change.source)
         if began and probe is not None and probe.kind is ProbeKind.LOAD and news.condition in _OUTSIDE:
             _hold(tx, probe, f"load probe {probe.id} {_OUTSIDE[news.condition]}")
 
@@ -70,7 +73,9 @@ def device_presence(tx: Tx, device: str, *, online: bool, at: datetime) -> None:
     Offline is an alarm; it hides the silence of what hangs on it.
     """
     known = tx.plant.device_by_id.get(device)
-    edges = {cell.edge for cell in tx.plant.cells} | {reader.group for reader in tx.plant.readers}
+    edges = {*tx.plant.edge_by_device.values(), *(reader.group for reader in tx.plant.readers)}
+    if not online and _is_idle_box(tx, device):
+        return
     news = News(
         source=device,
         condition=conditions.EDGE_OFFLINE if device in edges else conditions.DEVICE_OFFLINE,
@@ -86,6 +91,16 @@ def device_presence(tx: Tx, device: str, *, online: bool, at: datetime) -> None:
 def probe_of(plant: Plant, source: str) -> Probe | None:
     """The probe with this id, or None."""
     return next((probe for probe in plant.probes if probe.id == source), None)
+
+
+def _is_idle_box(tx: Tx, device: str) -> bool:
+    """An empty transport box endangers nobody; its switched-off logger is silent, and warm when it is washed.
+
+    Nothing is lost by it: a box that is packed while its logger cannot be trusted does not leave (eligibility asks).
+    """
+    if device not in tx.plant.box_by_id:
+        return False
+    return tx.conn.execute(select(bag.c.id).where(bag.c.place == f"box/{device}").limit(1)).first() is None
 
 
 def _news(plant: Plant, change: ConditionChange) -> News:

@@ -32,6 +32,5 @@ def conditions_covered_by(condition: str) -> Iterable[str]:
 def _parts(plant: Plant) -> Iterable[tuple[str, str]]:
     yield from ((probe.id, probe.device) for probe in plant.probes)
     yield from ((door.id, door.device) for door in plant.doors)
-    edges = {cell.id: cell.edge for cell in plant.cells}
-    yield from ((device.id, edges[device.cell]) for device in plant.devices)
+    yield from plant.edge_by_device.items()
     yield from ((reader.id, reader.group) for reader in plant.readers)
