@@ -99,10 +99,9 @@ def _genotype(chance: random.Random, b_share: float) -> str:
 
 
 def _hla(chance: random.Random) -> tuple[str, str]:
-    unlinked = 1.0 - sum(frequencies.HLA_HAPLOTYPES.values())
-    linked: dict[tuple[str, str] | None, float] = {**frequencies.HLA_HAPLOTYPES, None: unlinked}
-    haplotype = pick(chance, linked)
-    return haplotype or (pick(chance, _unlinked(0)), pick(chance, _unlinked(1)))
+    if chance.random() < sum(frequencies.HLA_HAPLOTYPES.values()):
+        return pick(chance, frequencies.HLA_HAPLOTYPES)
+    return pick(chance, _unlinked(0)), pick(chance, _unlinked(1))
 
 
 @cache

@@ -133,7 +133,7 @@ def test_generated_months_have_the_shape_of_the_real_ones() -> None:
 
 
 def test_the_worst_week_of_a_year_is_a_hole_and_the_best_a_crowd() -> None:
-    """Real years: worst 27-46 %, best 139-201 % of the year's mean; of 24 generated years 21 lie there or just beside."""
+    """Real years: worst 27-46 %, best 139-201 % of the year's mean; 21 of 24 generated years lie there or beside."""
     weeks = [week for seed in SEEDS for week in worst_and_best_weeks(generated(seed))]
     assert sum(0.20 <= worst <= 0.52 for worst, _ in weeks) >= 21
     assert sum(1.30 <= best <= 2.10 for _, best in weeks) >= 21
