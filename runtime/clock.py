@@ -84,20 +84,21 @@ class Clock:
 class SteppedClock(Clock):
     """A clock that stands still until it is stepped: full-speed runs inside one process, and tests.
 
-    Real time moves with domain time, one to one; `sleep` and `sleep_real` step the clock and yield once.
+    Real time moves with domain time, `rate` domain seconds to one real second, as in a centre whose time runs fast;
+    `sleep` and `sleep_real` step the clock and yield once.
     """
 
-    def __init__(self, at: datetime) -> None:
-        super().__init__(anchor_domain=at, anchor_system=at)
-        self._now = at.astimezone(UTC)
+    def __init__(self, at: datetime, *, rate: float = 1.0) -> None:
+        super().__init__(anchor_domain=at, anchor_system=at, rate=rate, scope=ClockScope.IN_PROCESS)
+        self._now = self._began = at.astimezone(UTC)
 
     def now(self) -> datetime:
         """Where the clock stands."""
         return self._now
 
     def real_now(self) -> datetime:
-        """Where the clock stands."""
-        return self._now
+        """Where real time stands."""
+        return self._began + (self._now - self._began) / self.rate
 
     def step(self, seconds: float) -> datetime:
         """Move on by a span and return the new time; raises ValueError for a negative span."""
@@ -108,12 +109,12 @@ class SteppedClock(Clock):
 
     async def sleep(self, domain_s: float) -> None:
         """Step by the span."""
-        await self.sleep_real(domain_s)
+        self.step(max(0.0, domain_s))
+        await asyncio.sleep(0)
 
     async def sleep_real(self, seconds: float) -> None:
-        """Step by the span."""
-        self.step(max(0.0, seconds))
-        await asyncio.sleep(0)
+        """Step by the span of real seconds."""
+        await self.sleep(seconds * self.rate)
 
 
 def load_clock(path: Path | None) -> Clock:

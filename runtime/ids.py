@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
@@ -17,8 +20,9 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 class IdMaker:
     """Makes ids that rise strictly within one process, within a millisecond and when the machine's clock steps back."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, random_bits: Callable[[int], int] = secrets.randbits) -> None:
         self._clock = clock
+        self._random_bits = random_bits
         self._last = 0
         self._lock = threading.Lock()
 
@@ -27,7 +31,7 @@ class IdMaker:
         since = self._clock.real_now() - _EPOCH
         millis = (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
         with self._lock:
-            number = (millis << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+            number = (millis << _RANDOM_BITS) | self._random_bits(_RANDOM_BITS)
             if number <= self._last:
                 number = self._last + 1
             self._last = number
@@ -38,5 +42,23 @@ def _base32(number: int) -> str:
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
 
 
-new_id: Final = IdMaker(Clock()).new_id
-"""A new id such as `ord-01J...`: sortable by real time of making, safe in URLs, unique between processes."""
+_makers: Final = [IdMaker(Clock())]
+
+
+def new_id(prefix: str) -> str:
+    """A new id such as `ord-01J...`: sortable by real time of making, safe in URLs, unique between processes."""
+    return _makers[-1].new_id(prefix)
+
+
+@contextmanager
+def seeded_ids(clock: Clock, seed: int) -> Iterator[None]:
+    """Within the block the ids of this process follow from a seed and a clock: a simulated run that can be repeated.
+
+    Never where ids of several processes meet: they would be the same.
+    """
+    maker = IdMaker(clock, random.Random(seed).getrandbits)  # noqa: S311 - a simulation wants repeatable ids
+    _makers.append(maker)
+    try:
+        yield
+    finally:
+        _makers.remove(maker)

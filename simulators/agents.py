@@ -6,7 +6,9 @@ They invent nothing: what they say comes from the world, and the world learns fr
 from __future__ import annotations
 
 import asyncio
+import math
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +27,8 @@ _ASK_AGAIN_S: Final = 5.0
 """Real seconds before a refused act that has to happen is tried again (the warehouse may not know the bag yet)."""
 _MARKERS: Final = ("hbsag", "anti_hcv", "hiv", "syphilis", "nat")
 _GROUP_METHODS: Final = ("forward-microplate", "reverse-microplate")  # two concordant results (domain.md 5.3)
-_ROLES: Final = frozenset({"collection", "laboratory", "hospital"})
+AGENT_ROLES: Final = frozenset({"collection", "laboratory", "hospital"})
+"""Roles of accounts that an agent works for."""
 _DUE: Final = timedelta(hours=4)
 
 
@@ -34,40 +37,53 @@ async def run_agents(world: World, api_url: str, accounts_file: Path) -> None:
     accounts = await read_accounts(accounts_file)
     async with asyncio.TaskGroup() as group:
         for name, account in accounts.items():
-            if account.role in _ROLES:
+            if account.role in AGENT_ROLES:
                 group.create_task(Agent(world, ApiClient(api_url, name, account), account).run())
 
 
 class Agent:
-    """One signed-in agent; an act that was refused and has to happen is put off, the others go on."""
+    """One signed-in agent; an act that was refused and has to happen is put off, the others go on.
 
-    def __init__(self, world: World, client: ApiClient, account: Account) -> None:
+    ``monotonic`` gives real seconds.
+    """
+
+    def __init__(
+        self, world: World, client: ApiClient, account: Account, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self.world = world
         self.client = client
         self.account = account
+        self._monotonic = monotonic
         self._put_off: dict[str, float] = {}
 
     async def run(self) -> None:
         """Do what is due, look again, until cancelled."""
-        act = {"collection": self._collect, "laboratory": self._test, "hospital": self._serve_hospital}[
-            self.account.role
-        ]
         try:
             while True:
-                await act()
+                await self.look()
                 await asyncio.sleep(_LOOK_S)
         finally:
             await self.client.close()
 
+    async def look(self) -> None:
+        """Do what is due now."""
+        match self.account.role:
+            case "collection":
+                await self._collect()
+            case "laboratory":
+                await self._test()
+            case _:
+                await self._serve_hospital()
+
     async def _post(self, path: str, body: dict[str, Any], key: str) -> bool:
         """True when the warehouse has it; False when it was refused just now or a moment ago."""
-        if self._put_off.get(key, 0.0) > time.monotonic():
+        if self._put_off.get(key, -math.inf) > self._monotonic():
             return False
         try:
             await self.client.post(path, body, key)
         except RefusedByWarehouse as refusal:
             log.warning("the warehouse refused", act=key, reason=str(refusal))
-            self._put_off[key] = time.monotonic() + _ASK_AGAIN_S
+            self._put_off[key] = self._monotonic() + _ASK_AGAIN_S
             return False
         self._put_off.pop(key, None)
         return True

@@ -20,7 +20,7 @@ from runtime import topics
 from runtime.backoff import Backoff, LogOnce
 from runtime.clock import Clock, ClockError, ClockScope, SteppedClock, load_clock, write_clock
 from runtime.health import Health, HealthPart, HealthState, decode_health, health_will, publish_health
-from runtime.ids import IdMaker, new_id
+from runtime.ids import IdMaker, new_id, seeded_ids
 from runtime.logs import LogFormat, configure_logs, get_logger
 from runtime.mqtt import Message, MqttLink
 from runtime.settings import MqttSettings
@@ -91,6 +91,14 @@ async def test_stepped_clock_moves_only_when_stepped() -> None:
         clock.step(-1)
 
 
+def test_real_time_of_a_fast_stepped_clock_moves_slower_than_domain_time() -> None:
+    clock = SteppedClock(AT, rate=30.0)
+    clock.step(60)
+    assert clock.now() == AT + timedelta(seconds=60)
+    assert clock.real_now() == AT + timedelta(seconds=2)
+    assert clock.real_seconds(60) == 2
+
+
 # ---- ids and topics -------------------------------------------------------------------------------------------------
 
 
@@ -100,6 +108,16 @@ def test_ids_sort_in_the_order_of_making_even_when_the_clock_stands_still() -> N
     assert ids == sorted(set(ids))
     assert new_id("task").startswith("task-01")
     assert all(character.isalnum() or character == "-" for character in new_id("x"))
+
+
+def test_seeded_ids_repeat_and_leave_the_ordinary_ones_as_they_were() -> None:
+    def ids(seed: int) -> list[str]:
+        with seeded_ids(SteppedClock(AT), seed):
+            return [new_id("ord") for _ in range(20)]
+
+    assert ids(7) == ids(7) == sorted(ids(7))
+    assert ids(7) != ids(8)
+    assert new_id("ord") != new_id("ord")
 
 
 def test_topics_are_those_of_the_design() -> None:
