@@ -109,7 +109,7 @@ def _component(entry: dict[str, Any]) -> Component:
         name_zh=entry["name_zh"],
         storage=_limits(key, entry["storage"]),
         transport=_limits(key, entry["transport"]),
-        shelf_life=_duration(key, entry["shelf_life"]),
+        shelf_life=read_duration(f"Component {key}", entry["shelf_life"]),
         ml_per_unit=float(entry["ml_per_unit"]),
         freeze=FreezeRule(float(freeze["core_c"]), timedelta(minutes=freeze["within_min"])) if freeze else None,
         source=entry["source"],
@@ -126,9 +126,10 @@ def _limits(key: str, entry: dict[str, float]) -> Limits:
     return Limits(low, high)
 
 
-def _duration(key: str, text: str) -> timedelta:
+def read_duration(where: str, text: str) -> timedelta:
+    """A duration such as P35D or PT24H; raises ProfileError that begins with ``where``."""
     match = _DURATION.fullmatch(text)
     if not match or not any(match.groups()):
-        raise ProfileError(f"Component {key}: {text!r} is not a duration such as P35D or PT24H")
+        raise ProfileError(f"{where}: {text!r} is not a duration such as P35D or PT24H")
     days, hours, minutes = (int(part or 0) for part in match.groups())
     return timedelta(days=days, hours=hours, minutes=minutes)

@@ -47,3 +47,18 @@ def test_the_identical_group_comes_first_and_nothing_twice(family: Family, patie
 @pytest.mark.parametrize("patient", [group for group in GROUPS if group.abo != "O"])
 def test_group_o_plasma_goes_to_group_o_only(patient: BloodGroup) -> None:
     assert not any(compatible(Family.PLASMA, BloodGroup("O" + sign), patient) for sign in "+-")
+
+
+@pytest.mark.parametrize(("bag", "patient"), PAIRS)
+def test_cryoprecipitate_follows_plasma_and_ignores_rhd(bag: BloodGroup, patient: BloodGroup) -> None:
+    antibodies = {"A", "B"} - antigens(bag)
+    assert compatible(Family.CRYO, bag, patient) == (not antibodies & antigens(patient))
+
+
+@pytest.mark.parametrize(("bag", "patient"), PAIRS)
+def test_platelets_come_from_the_first_two_choices_and_rhd_negative_patients_get_negative(
+    bag: BloodGroup, patient: BloodGroup
+) -> None:
+    choices = {"O": {"O", "A", "B"}, "A": {"A", "AB"}, "B": {"B", "AB"}, "AB": {"AB", "A", "B"}}
+    safe = bag.abo in choices[patient.abo] and (patient.rhd_positive or not bag.rhd_positive)
+    assert compatible(Family.PLATELETS, bag, patient) == safe
