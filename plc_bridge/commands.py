@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 from asyncua import ua
 
 from plc_bridge.messages import COMMAND_TYPE, CommandAnswered, CommandOutcome, MachineCommand, report_type
-from plc_bridge.plc_link import PlcLink, PlcUnreachable
+from plc_bridge.plc_link import PlcUnreachable
 from plc_bridge.spool_room import SpoolRoom
 from runtime.clock import Clock
 from runtime.commands import Command
@@ -34,6 +34,17 @@ _KNOWN: Final = {
     "refused": CommandOutcome.REFUSED,
 }
 _STARTED: Final = {"accepted": CommandOutcome.ACCEPTED, "refused": CommandOutcome.REFUSED}
+
+
+class Machines(Protocol):
+    """The machines of a cell: `plc_bridge.plc_link.PlcLink`, or a simulated world in the same process."""
+
+    @property
+    def connected(self) -> asyncio.Event:
+        """Set while there is a connection."""
+
+    async def call(self, owner: str, method: str, *arguments: ua.Variant) -> list[Any]:
+        """Call method `{owner}/{method}`; raises PlcUnreachable when there is no sure answer."""
 
 
 class AnswerSink(Protocol):
@@ -60,7 +71,7 @@ class CommandRunner:
 
     def __init__(
         self,
-        link: PlcLink,
+        link: Machines,
         devices: frozenset[str],
         sink: AnswerSink,
         unresolved: str | None,

@@ -19,6 +19,7 @@ from dashboards.context import Telemetry, WebOptions
 from dashboards.health_board import HealthBoard
 from dashboards.live_feed import LiveFeed
 from hemovault.commands.site import show_credentials
+from hemovault.services.clockwork import add_ticks
 from hemovault.services.telemetry_link import AlarmFeed, deliver_on
 from hemovault.settings import Settings
 from plant.model import Plant
@@ -35,17 +36,12 @@ from telemetry.duckdb_store import DuckDbStore
 from telemetry.ingest import Ingest, prepared_registry
 from telemetry.mirror import InfluxMirror
 from telemetry.worker import IngestThread
-from wms.alarms import book
-from wms.alarms import watch as operations
 from wms.alarms.feed import standing_limits
 from wms.machines.outbox import OutgoingCommand
 from wms.orders.planner import WAKES, Planner
-from wms.orders.planning import sweep
 from wms.orders.solver import SolverClient
-from wms.outbound.flow import advance
 from wms.people.first_start import first_start
 from wms.people.passwords import Hashing
-from wms.stock import watch as stock_bands
 from wms.warehouse import Warehouse, open_warehouse
 
 SERVICE: Final = "serve"
@@ -99,7 +95,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
             await first_start(warehouse.writer, warehouse.database, plant, settings.agents_file, Hashing()),
             lambda line: print(line, file=sys.stdout, flush=True),  # noqa: T201 - the one time passwords are shown
         )
-        _add_ticks(warehouse)
+        add_ticks(warehouse)
 
         solver = SolverClient(settings.solve_socket)
         planner = Planner(warehouse, solver.solve, load_policy(), ingest.live.excursion_at, health.part("planner"))
@@ -167,15 +163,6 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
         async with asyncio.TaskGroup() as tasks:
             for name, run in parts.items():
                 tasks.create_task(supervise(name, run, health.part(f"task {name}")), name=name)
-
-
-def _add_ticks(warehouse: Warehouse) -> None:
-    """Add the clockwork of features above the floor: the way out, stale reservations, alarms."""
-    warehouse.add_tick("outbound", 1.0, advance)
-    warehouse.add_tick("reservations", 30.0, sweep)
-    warehouse.add_tick("alarm shelves", 5.0, book.tick)
-    warehouse.add_tick("stock bands", 60.0, stock_bands.tick)
-    warehouse.add_tick("operations", 5.0, operations.tick)
 
 
 async def _ring(warehouse: Warehouse, planner: Planner) -> None:

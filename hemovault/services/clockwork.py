@@ -1,0 +1,19 @@
+"""The clockwork of the features above the floor: the way out, stale reservations, alarms, stock."""
+
+from __future__ import annotations
+
+from wms.alarms import book
+from wms.alarms import watch as operations
+from wms.orders.planning import sweep
+from wms.outbound.flow import advance
+from wms.stock import watch as stock_bands
+from wms.warehouse import Warehouse
+
+
+def add_ticks(warehouse: Warehouse) -> None:
+    """Let a warehouse call every feature when its time has come (`Warehouse.add_tick`)."""
+    warehouse.add_tick("outbound", 1.0, advance)
+    warehouse.add_tick("reservations", 30.0, sweep)
+    warehouse.add_tick("alarm shelves", 5.0, book.tick)
+    warehouse.add_tick("stock bands", 60.0, stock_bands.tick)
+    warehouse.add_tick("operations", 5.0, operations.tick)
