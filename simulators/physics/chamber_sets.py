@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from simulators.physics.nodes import Cabinet
+
+
+class ChamberKind(StrEnum):
+    """Kinds of stores that this physics knows."""
+
+    COLD_ROOM = "cold_room"
+    BLOOD_FRIDGE = "blood_fridge"
+    PLATELET_INCUBATOR = "platelet_incubator"
+    PLASMA_ROOM = "plasma_room"
+    PLASMA_UPRIGHT = "plasma_upright"
+    ULT = "ult"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +93,20 @@ ULT: Final = ChamberParameters(
     defrost_every_s=math.inf, heater_w=0, frost_half_kg=50, melt_w_per_k=40, freezer=True, defrost_max_s=0,
 )  # fmt: skip
 """Ultra-low freezer: no fan to stop and no coil to defrost, a person chips the frost off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """A working day at the door: one opening of ``open_s`` every ``every_s``."""
+
+    every_s: float
+    open_s: float
+
+
+TRAFFIC: Final = {
+    ChamberKind.COLD_ROOM: Traffic(every_s=660, open_s=30),
+    ChamberKind.BLOOD_FRIDGE: Traffic(every_s=600, open_s=10),
+    ChamberKind.PLASMA_ROOM: Traffic(every_s=780, open_s=20),
+    ChamberKind.PLASMA_UPRIGHT: Traffic(every_s=1200, open_s=10),
+}
+"""Traffic that makes the compressors work as world.md 2.2 has it for a working day."""
