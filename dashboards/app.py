@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from dashboards import problems
 from dashboards.context import House, Telemetry, WebOptions
 from dashboards.declare import operation_id
+from dashboards.floor import floor as floor_of
 from dashboards.guards import Guards
 from dashboards.health_board import HealthBoard
 from dashboards.live_feed import LiveFeed
@@ -23,6 +24,7 @@ from dashboards.routes import (
     bags,
     bench,
     events,
+    floor,
     ledger,
     orders,
     overview,
@@ -46,6 +48,7 @@ _ROUTERS: Final = (
     people.routes,
     site.routes,
     overview.routes,
+    floor.routes,
     bags.routes,
     alarms.routes,
     orders.routes,
@@ -75,6 +78,7 @@ def create_app(
     house = House(warehouse, telemetry, stream, health, hashing or Hashing(), options)
     app.state.house = house
     app.state.board = Shared(lambda: house.read(lambda conn: overview_of(house, conn)), OVERVIEW_FRESH_S)
+    app.state.floor = Shared(lambda: house.read(lambda conn: floor_of(house, conn)), OVERVIEW_FRESH_S)
     app.state.feed = LiveFeed(house)
     app.router.lifespan_context = _lifespan
     return app

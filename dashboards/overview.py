@@ -21,13 +21,15 @@ from wms.orders import read as orders
 from wms.stock import read as stock
 
 TOP_ALARMS = 8
-_CHAMBERS = frozenset({DeviceKind.COLD_ROOM, DeviceKind.PLASMA_FREEZER})
+_CHAMBERS = frozenset(
+    {DeviceKind.COLD_ROOM, DeviceKind.PLATELET_INCUBATOR, DeviceKind.PLASMA_FREEZER, DeviceKind.ULTRA_FREEZER}
+)
 _BAGS_IN = text("SELECT count(*) FROM bag WHERE place = :place OR substr(place, 1, length(:place) + 1) = :place || '/'")
 
 
 def overview(house: House, conn: Connection) -> schemas.Overview:
     """Everything on the first screen, from one snapshot of the database."""
-    warehouse, telemetry = house.warehouse, house.telemetry
+    warehouse = house.warehouse
     plant, at = warehouse.plant, warehouse.clock.now()
     standing = alarms.list_alarms(conn, plant, house.forecast)
     return schemas.Overview(
@@ -37,15 +39,21 @@ def overview(house: House, conn: Connection) -> schemas.Overview:
             counts=[schemas.AlarmCount.model_validate(count) for count in alarms.count_by_priority(conn)],
             top=[Alarm.model_validate(alarm) for alarm in standing[:TOP_ALARMS]],
         ),
-        chambers=[
-            _chamber(plant, telemetry, conn, device, probe, at)
-            for device in plant.devices
-            if device.kind in _CHAMBERS and (probe := _probe_of(plant, device)) is not None
-        ],
+        chambers=chambers(house, conn, at),
         orders=[schemas.OrderSummary.model_validate(order) for order in orders.order_board(conn, plant, at)],
         flow=flow(conn, _dock(plant), at),
         completeness=_completeness(house),
     )
+
+
+def chambers(house: House, conn: Connection, at: datetime) -> list[schemas.Chamber]:
+    """Every store that has a probe, with what that probe says."""
+    plant = house.warehouse.plant
+    return [
+        _chamber(plant, house.telemetry, conn, device, probe, at)
+        for device in plant.devices
+        if device.kind in _CHAMBERS and (probe := _probe_of(plant, device)) is not None
+    ]
 
 
 def _probe_of(plant: Plant, device: Device) -> Probe | None:

@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { overview } from '../dev/overview';
-import { plant } from '../dev/plant';
+import { overview } from './known/overview';
+import { plant } from './known/plant';
 import { anchorOf, domainNow } from '../src/live/clock';
 import { freshnessOf } from '../src/live/freshness';
 import { patchDoors, patchReadings } from '../src/live/patch';
@@ -55,6 +55,6 @@ describe('a burst of changes', () => {
     expect(invalidate).not.toHaveBeenCalled();
     vi.advanceTimersByTime(400);
     const keys = invalidate.mock.calls.map(([filter]) => filter?.queryKey?.join('/')).sort();
-    expect(keys).toEqual(['bag/b1', 'bag/b2', 'bags', 'order/o1', 'orders', 'overview']);
+    expect(keys).toEqual(['bag/b1', 'bag/b2', 'bags', 'floor', 'order/o1', 'orders', 'overview']);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { alarms } from '../dev/alarms';
-import { COLD, FROZEN, plant } from '../dev/plant';
+import { alarms } from './known/alarms';
+import { COLD, FROZEN, plant } from './known/plant';
 import { byUrgency, passes } from '../src/alarms/groups';
 import { code128, CODE128_WIDTHS } from '../src/bags/code128';
 import { expiryData, groupData } from '../src/bags/isbt';

@@ -9,6 +9,7 @@ import type {
   Clock,
   DeadLetter,
   EdgeTrouble,
+  FloorState,
   Health,
   LedgerVerdict,
   Order,
@@ -41,6 +42,7 @@ export const queries = {
   clock: () => queryOptions({ queryKey: ['clock'], queryFn: () => api.get<Clock>('/clock') }),
   plant: () => queryOptions({ queryKey: ['plant'], queryFn: () => api.get<PlantView>('/plant'), staleTime: Infinity }),
   overview: () => queryOptions({ queryKey: ['overview'], queryFn: () => api.get<Overview>('/overview') }),
+  floor: () => queryOptions({ queryKey: ['floor'], queryFn: () => api.get<FloorState>('/floor') }),
   bags: (filter: BagFilter) =>
     queryOptions({
       queryKey: ['bags', filter],

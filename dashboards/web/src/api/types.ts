@@ -24,6 +24,7 @@ export type Envelope = Schemas['Envelope'];
 export type Excursion = Schemas['Excursion'];
 export type Flow = Schemas['Flow'];
 export type GateVerdict = Schemas['GateVerdict'];
+export type FloorState = Schemas['FloorState'];
 export type Health = Schemas['Health'];
 export type HealthState = Schemas['HealthState'];
 export type Hold = Schemas['Hold'];

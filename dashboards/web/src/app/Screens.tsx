@@ -4,6 +4,7 @@ import { isEngineer, isHospital, useSession } from '../session/SessionContext';
 import { Shell } from '../shell/Shell';
 
 const OverviewScreen = lazy(() => import('../overview/OverviewScreen'));
+const FloorScreen = lazy(() => import('../floor/FloorScreen'));
 const AlarmsScreen = lazy(() => import('../alarms/AlarmsScreen'));
 const BagsScreen = lazy(() => import('../bags/BagsScreen'));
 const BagScreen = lazy(() => import('../bags/BagScreen'));
@@ -28,6 +29,7 @@ export function Screens() {
         {!hospital && (
           <>
             <Route index element={<OverviewScreen />} />
+            <Route path="floor" element={<FloorScreen />} />
             <Route path="alarms" element={<AlarmsScreen />} />
             <Route path="bags" element={<BagsScreen />} />
             <Route path="bags/:id" element={<BagScreen />} />

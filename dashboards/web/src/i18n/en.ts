@@ -1,5 +1,8 @@
+import { floorEn } from '../floor/texts';
+
 /** English texts. The keys are the contract: `zh` must have exactly the same ones. */
 export const en = {
+  ...floorEn,
   'nav.label': 'Screens',
   'nav.overview': 'Board',
   'nav.bags': 'Bags',

@@ -1,7 +1,9 @@
+import { floorZh } from '../floor/texts';
 import type { TextKey } from './en';
 
 /** Chinese texts, written for the reader and not translated word by word. */
 export const zh: Record<TextKey, string> = {
+  ...floorZh,
   'nav.label': '页面',
   'nav.overview': '看板',
   'nav.bags': '血袋',

@@ -3,10 +3,13 @@ import type { Change } from '../api/types';
 
 /** What a topic of a change makes old: lists always, the one thing by its id. */
 const LISTS: Record<string, string[]> = {
-  bag: ['bags', 'overview'],
+  bag: ['bags', 'overview', 'floor'],
   order: ['orders', 'overview'],
   alarm: ['alarms', 'overview'],
-  task: ['tasks', 'overview'],
+  task: ['tasks', 'overview', 'floor'],
+  box: ['floor', 'shipments'],
+  trip: ['floor', 'shipments'],
+  floor: ['floor'],
   shipment: ['shipments', 'orders', 'order'],
   stock: ['overview'],
   deadletter: ['deadletters'],

@@ -18,6 +18,7 @@ interface NavItem {
 
 const CENTRE: NavItem[] = [
   { to: '/', key: 'nav.overview', id: 'overview' },
+  { to: '/floor', key: 'nav.floor', id: 'floor' },
   { to: '/alarms', key: 'nav.alarms', id: 'alarms' },
   { to: '/bags', key: 'nav.bags', id: 'bags' },
   { to: '/orders', key: 'nav.orders', id: 'orders' },

@@ -29,7 +29,7 @@ export function Shell() {
   useShortcuts({
     orders: go('/orders'),
     help: () => setHelp(true),
-    ...(hospital ? {} : { overview: go('/'), alarms: go('/alarms') }),
+    ...(hospital ? {} : { overview: go('/'), floor: go('/floor'), alarms: go('/alarms') }),
     ...(hospital || SCANS_ITSELF.has(pathname) ? {} : { scan: go('/bags?scan=1') }),
   });
   return (

@@ -1,7 +1,7 @@
 /** What a key press on a screen may ask for. */
-export type Shortcut = 'search' | 'scan' | 'overview' | 'alarms' | 'orders' | 'acknowledge' | 'shelve' | 'help' | 'close';
+export type Shortcut = 'search' | 'scan' | 'overview' | 'floor' | 'alarms' | 'orders' | 'acknowledge' | 'shelve' | 'help' | 'close';
 
-const AFTER_G: Record<string, Shortcut> = { b: 'overview', a: 'alarms', o: 'orders' };
+const AFTER_G: Record<string, Shortcut> = { b: 'overview', f: 'floor', a: 'alarms', o: 'orders' };
 const SINGLE: Record<string, Shortcut> = { '/': 'search', a: 'acknowledge', s: 'shelve', '?': 'help' };
 
 /** How long `G` waits for its second letter. */

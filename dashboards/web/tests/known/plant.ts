@@ -1,4 +1,4 @@
-import type { Envelope, PlantView } from '../src/api/types';
+import type { Envelope, PlantView } from '../../src/api/types';
 
 export const COLD: Envelope = { min_c: 2, max_c: 6, alert_min_c: 2.5, alert_max_c: 5.5 };
 export const FROZEN: Envelope = { min_c: null, max_c: -18, alert_min_c: null, alert_max_c: -20 };
@@ -6,7 +6,7 @@ export const FROZEN: Envelope = { min_c: null, max_c: -18, alert_min_c: null, al
 type Place = PlantView['places'][number];
 
 function place(path: string, kind: Place['kind'], en: string, zh: string, zone: Place['zone'] = 'none', envelope: Envelope | null = null, slots = 0): Place {
-  return { path, kind, zone, name_en: en, name_zh: zh, slots, envelope };
+  return { path, kind, zone, name_en: en, name_zh: zh, slots, capacity: null, reach_s: 0, only: [], area: null, envelope };
 }
 
 export const plant: PlantView = {
@@ -23,9 +23,9 @@ export const plant: PlantView = {
     place('dispatch/lane', 'lane', 'Dispatch lock', '发血缓冲间'),
   ],
   devices: [
-    { id: 'cold-1', kind: 'cold_room', place: 'cold-1', name_en: 'Cold room 1', name_zh: '冷库 1' },
-    { id: 'plasma-1', kind: 'plasma_freezer', place: 'plasma-1', name_en: 'Plasma freezer 1', name_zh: '血浆冰箱 1' },
-    { id: 'crane-1', kind: 'crane', place: 'cold-1', name_en: 'Crane, cold room', name_zh: '冷库堆垛机' },
+    { id: 'cold-1', kind: 'cold_room', place: 'cold-1', name_en: 'Cold room 1', name_zh: '冷库 1', carries: 1, recipes: [] },
+    { id: 'plasma-1', kind: 'plasma_freezer', place: 'plasma-1', name_en: 'Plasma freezer 1', name_zh: '血浆冰箱 1', carries: 1, recipes: [] },
+    { id: 'crane-1', kind: 'crane', place: 'cold-1', name_en: 'Crane, cold room', name_zh: '冷库堆垛机', carries: 1, recipes: [] },
   ],
   probes: [
     { id: 'cold-1-load', device: 'cold-1', kind: 'load', covers: ['cold-1'] },
@@ -36,10 +36,13 @@ export const plant: PlantView = {
     { id: 'plasma-1-door', device: 'plasma-1', place: 'plasma-1', warn_s: 60, alarm_s: 180 },
   ],
   portals: [{ id: 'p1', kind: 'passage', name_en: 'Receiving portal', name_zh: '入库通道', outside: 'mobile', inside: 'dock', device: null }],
+  routes: [],
+  boxes: [],
+  vehicles: [],
   hospitals: [
-    { id: 'city-first', name_en: 'City First Hospital', name_zh: '市第一医院', place: 'hospital/city-first', road_min: 22 },
-    { id: 'east-lake', name_en: 'East Lake Hospital', name_zh: '东湖医院', place: 'hospital/east-lake', road_min: 28 },
-    { id: 'childrens', name_en: 'Children’s Hospital', name_zh: '儿童医院', place: 'hospital/childrens', road_min: 18 },
+    { id: 'city-first', name_en: 'City First Hospital', name_zh: '市第一医院', place: 'hospital/city-first', road_min: 22, size: 'medium', air_km: null, has_pad: false },
+    { id: 'east-lake', name_en: 'East Lake Hospital', name_zh: '东湖医院', place: 'hospital/east-lake', road_min: 28, size: 'medium', air_km: null, has_pad: false },
+    { id: 'childrens', name_en: 'Children’s Hospital', name_zh: '儿童医院', place: 'hospital/childrens', road_min: 18, size: 'medium', air_km: null, has_pad: false },
   ],
   components: [
     { key: 'WB', family: 'whole_blood', name_en: 'Whole blood', name_zh: '全血', min_c: 2, max_c: 6 },
