@@ -44,7 +44,7 @@ RESEND_AFTER: Final = timedelta(seconds=15)
 """Real time before an unanswered command is sent again, under its id."""
 HEAD_EVERY: Final = timedelta(seconds=0.5)
 """Real time between two signed heads: entries younger than this could still be cut off unnoticed."""
-_BEAT_S: Final = 0.5
+BEAT_S: Final = 0.5
 """Longest real time between two looks at what is due."""
 _REST_S: Final = 0.05
 """Shortest: a burst of changes makes one look."""
@@ -141,7 +141,7 @@ class Warehouse:
             await self.tick()
             await asyncio.sleep(_REST_S)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_BEAT_S):
+                async with asyncio.timeout(BEAT_S):
                     await stirred.wait()
 
     async def tick(self) -> None:

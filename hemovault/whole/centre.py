@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ from hemovault.whole.portals import ReaderGroup
 from hemovault.whole.signals import CellSignals
 from plant.model import Plant
 from runtime.clock import SteppedClock
-from runtime.health import Health, HealthPart, HealthState
+from runtime.health import Health, HealthState
 from runtime.ids import seeded_ids
 from runtime.sparkplug.readings import ReadingBatch, SourceRegistry
 from simulators.agents import AGENT_ROLES, Agent
@@ -48,11 +48,11 @@ from wms.orders.planner import DEBOUNCE_S, LOOK_AGAIN_S, WAKES, Outcome, Planner
 from wms.people.first_start import first_start
 from wms.people.passwords import Hashing
 from wms.store.tx import Actor
-from wms.warehouse import Warehouse, open_warehouse
+from wms.warehouse import BEAT_S, Warehouse, open_warehouse
 
-RATE: Final = 30.0
-"""Domain seconds to a real one: permits and deadlines live in real time, so a step of 10 s is a third of a second."""
-STEP_S: Final = 10.0
+RATE: Final = 60.0
+"""Domain seconds to a real one, as in the demo: permits and deadlines live in real time."""
+STEP_S: Final = 20.0
 ROUND: Final = timedelta(seconds=60)
 """How often every measured value is told to telemetry; a steady one is told as often in life."""
 _AT_ONCE: Final = 20
@@ -102,6 +102,7 @@ class WholeCentre:
     is_stirred: bool = True
     _planned_at: datetime | None = None
     _round_at: datetime | None = None
+    _turned_at: datetime | None = None
 
     @property
     def plant(self) -> Plant:
@@ -135,7 +136,7 @@ class WholeCentre:
             before = self._heads()
             await self._hear()
             await self._look()
-            await self.warehouse.tick()
+            await self._turn()
             for agent in self.agents:
                 await agent.look()
             await self._plan()
@@ -180,6 +181,15 @@ class WholeCentre:
         """Let whoever watches the commits take note of them (see `_ring`)."""
         for _ in range(3):
             await asyncio.sleep(0)
+
+    async def _turn(self) -> None:
+        """The controller's clockwork, when something changed or its longest rest is over (as `Warehouse.run`)."""
+        stirred, real = self.warehouse.changes.stirred, self.clock.real_now()
+        rested = self._turned_at is None or (real - self._turned_at).total_seconds() >= BEAT_S
+        if stirred.is_set() or rested:
+            stirred.clear()
+            self._turned_at = real
+            await self.warehouse.tick()
 
     async def _plan(self) -> None:
         """Plan when something changed, no oftener than the planner does by itself, and now and then anyway."""
@@ -321,7 +331,7 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 def _seconds_of(clock: SteppedClock) -> Callable[[], float]:
     began = clock.real_now()
-    return lambda: (clock.real_now() - began).total_seconds()
+    return lambda: (clock.real_now() - began).total_seconds()  # noqa: PLW0108 - the clock must be asked at each call
 
 
 def _epoch(plan: CentrePlan, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Signals of the machines as the batches that a Sparkplug host hands to telemetry: on change, and once a minute."""
+"""Signals of the machines as the batches that a Sparkplug host hands to telemetry."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ import numpy as np
 from plant.model import Plant
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import ReadingBatch, SourceRegistry
+from simulators.machines.packml import PackState
 from simulators.signals import SignalValue, cell_signals
 from simulators.world import World
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MS: Final = timedelta(milliseconds=1)
+_MACHINE_STATE: Final = "/Status/StateCurrent"
+_URGENT: Final = ("/Door/Open", "/Power/Mains", "/Agitator/Running", "/Lock/State", _MACHINE_STATE)
 
 
 class CellSignals:
-    """All signals of one cell. States go out when they change, measured values and states alike with every round."""
+    """All signals of one cell. What alarms and gates wait for goes out when it changes, everything with every round."""
 
     def __init__(self, plant: Plant, cell: str, registry: SourceRegistry, epoch: str) -> None:
         self._cell = cell
@@ -33,13 +36,13 @@ class CellSignals:
     def batch(self, world: World, *, whole_round: bool) -> ReadingBatch | None:
         """What is to be said now; None when nothing is."""
         values = cell_signals(world, self._cell)
-        states = {value.node: value.value for value in values if not isinstance(value.value, float)}
+        urgent = {value.node: _state(value) for value in values if value.node.endswith(_URGENT)}
         said = [
             value
             for value in values
-            if whole_round or (value.node in states and states[value.node] != self._last.get(value.node))
+            if whole_round or (value.node in urgent and urgent[value.node] != self._last.get(value.node))
         ]
-        self._last = states
+        self._last = urgent
         if not said:
             return None
         self._offset += 1
@@ -66,6 +69,11 @@ class CellSignals:
     def _source(self, value: SignalValue) -> int:
         device, _, metric = value.node.partition("/")
         return self._registry.add(self._edge, device, metric)
+
+
+def _state(value: SignalValue) -> object:
+    """What counts as a change: of a machine only that it is held, or goes on."""
+    return value.value == PackState.HELD if value.node.endswith(_MACHINE_STATE) else value.value
 
 
 def _millis(at: datetime) -> int:
