@@ -58,9 +58,9 @@ def _warm_plasma(heat: freezing.PlasmaHeat, dt: float, medium_c: float, w_per_k:
 def _medium(state: WorldState, bag: Bag, room_c: float) -> tuple[float, bool]:
     """Temperature around a bag, and whether that is a cold place with slow heat exchange."""
     frozen = bag.plasma is not None
-    for chamber in state.chambers.values():
-        if bag.place.startswith(chamber.place + "/"):
-            return chamber.chamber.air_c, True
+    for store in state.stores:
+        if bag.place.startswith(store.place + "/"):
+            return store.air_c, True
     for freezer in state.freezers.values():
         if bag.place == freezer.place:
             return freezer.plates_c, True

@@ -18,12 +18,13 @@ from asyncua.common.methods import uamethod
 
 from plant.model import Cell, Device, DeviceKind, Plant
 from plant.signals import NAMESPACE, Signal, SignalType, signals_of
+from simulators.chambers import STORES
 from simulators.child import read_plant, run_child
 from simulators.companion import IDENTIFICATION, LADS, MACHINERY, PACKML, SIGNAL_NAMES
 from simulators.link import Answer, Hello, JobState, ReadJournal, Reads, StartJob, Values, WorldAway, WorldLink
 from simulators.signals import SignalValue, Value
 
-_COMMANDED: Final = frozenset(DeviceKind) - {DeviceKind.COLD_ROOM, DeviceKind.PLASMA_FREEZER}
+_COMMANDED: Final = frozenset(DeviceKind) - STORES - {DeviceKind.BOX}
 _VARIANT: Final = {
     SignalType.DOUBLE: (ua.VariantType.Double, 0.0),
     SignalType.BOOLEAN: (ua.VariantType.Boolean, False),

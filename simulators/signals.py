@@ -9,9 +9,10 @@ import msgspec
 
 from plant.model import Device, DeviceKind
 from plant.signals import SignalType, signals_of
-from simulators.chambers import DoorState, StoreChamber
+from simulators.chambers import STORES, DoorState, IncubatorStore, Store, StoreChamber
 from simulators.machines.packml import Unit
 from simulators.physics.chamber import Mains
+from simulators.physics.incubator import PLATELET_INCUBATOR, Peltier
 from simulators.world import World
 
 Value = float | int | bool | str
@@ -39,8 +40,8 @@ def cell_signals(world: World, cell: str) -> list[SignalValue]:
 
 def _value(world: World, device: Device, metric: str) -> tuple[Value | None, datetime]:
     state, now = world.state, world.state.now
-    if device.kind in {DeviceKind.COLD_ROOM, DeviceKind.PLASMA_FREEZER}:
-        return _chamber_value(state.chambers[device.id], metric, now)
+    if device.kind in STORES:
+        return _store_value(world, device.id, metric)
     if device.kind is DeviceKind.DISPATCH_LOCK:
         return state.locks[device.id].state.value, now
     if device.kind is DeviceKind.QUICK_FREEZER and metric.startswith("Temperature/"):
@@ -48,28 +49,47 @@ def _value(world: World, device: Device, metric: str) -> tuple[Value | None, dat
         return round(freezer.plates_c if metric.endswith("Air") else freezer.core_c(world.scene), 2), now
     if metric == "Diverter/Position":
         return state.gates[device.id].position.value, now
-    return _unit(world, device).value(metric), now
+    unit = _unit(world, device)
+    return (unit.value(metric) if unit is not None else None), now
 
 
-def _unit(world: World, device: Device) -> Unit[Any]:
+def _unit(world: World, device: Device) -> Unit[Any] | None:
     state = world.state
-    if device.id in state.robots:
-        return state.robots[device.id].unit
-    if device.id in state.freezers:
-        return state.freezers[device.id].unit
-    if device.id in state.cranes:
-        return state.cranes[device.id].unit
-    return state.gates[device.id].unit
+    for table in (state.robots, state.freezers, state.cranes, state.gates):
+        if device.id in table:
+            unit: Unit[Any] = table[device.id].unit
+            return unit
+    return None
 
 
-def _chamber_value(chamber: StoreChamber, metric: str, now: datetime) -> tuple[Value | None, datetime]:
-    if metric in chamber.probes:
-        sample = chamber.samples.get(metric)
+def _store_value(world: World, device: str, metric: str) -> tuple[Value | None, datetime]:
+    now = world.state.now
+    store: Store
+    if device in world.state.incubators:
+        store = incubator = world.state.incubators[device]
+        values = _incubator_values(incubator)
+    else:
+        store = chamber = world.state.chambers[device]
+        values = _chamber_values(chamber)
+    if metric in store.probes:
+        sample = store.samples.get(metric)
         return (sample.value_c, sample.at) if sample is not None else (None, now)
-    values: dict[str, Value] = {
-        "Temperature/SetPoint": chamber.parameters.set_c,
-        "Door/Open": chamber.door is DoorState.OPEN,
-        "Compressor/Running": chamber.chamber.running,
-        "Power/Mains": chamber.chamber.mains is Mains.PRESENT,
+    return {"Door/Open": store.door is DoorState.OPEN, **values}.get(metric), now
+
+
+def _chamber_values(store: StoreChamber) -> dict[str, Value]:
+    return {
+        "Temperature/SetPoint": store.parameters.set_c,
+        "Compressor/Running": store.chamber.running,
+        "Power/Mains": store.chamber.mains is Mains.PRESENT,
     }
-    return values.get(metric), now
+
+
+def _incubator_values(store: IncubatorStore) -> dict[str, Value]:
+    incubator = store.incubator
+    return {
+        "Temperature/SetPoint": PLATELET_INCUBATOR.set_c,
+        "Compressor/Running": incubator.mains is Mains.PRESENT and incubator.peltier is Peltier.SOUND,
+        "Power/Mains": incubator.mains is Mains.PRESENT,
+        "Agitator/Running": incubator.agitating,
+    }

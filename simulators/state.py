@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from plant.model import DeviceKind, Plant
-from simulators.chambers import StoreChamber, new_chamber
+from simulators.chambers import COLD_STORES, IncubatorStore, StoreChamber, new_chamber, new_incubator
 from simulators.chance import draw
 from simulators.floor import Bag
 from simulators.machines.crane import Crane
@@ -23,7 +23,7 @@ from simulators.memory import CellMemory, Tail
 from simulators.passages import Passage
 from simulators.people import People
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 class SnapshotError(ValueError):
@@ -42,6 +42,7 @@ class WorldState(msgspec.Struct, kw_only=True):
     memory: dict[str, CellMemory]
     log: Tail
     chambers: dict[str, StoreChamber]
+    incubators: dict[str, IncubatorStore]
     robots: dict[str, PrepRobot]
     freezers: dict[str, QuickFreezer]
     cranes: dict[str, Crane]
@@ -51,6 +52,11 @@ class WorldState(msgspec.Struct, kw_only=True):
     people: People
     deaf: list[tuple[str, int]] = []
     strays: dict[str, str] = {}
+
+    @property
+    def stores(self) -> list[StoreChamber | IncubatorStore]:
+        """Every store, cold ones first."""
+        return [*self.chambers.values(), *self.incubators.values()]
 
 
 def new_state(plant: Plant, seed: int, at: datetime, people: People) -> WorldState:
@@ -69,7 +75,8 @@ def new_state(plant: Plant, seed: int, at: datetime, people: People) -> WorldSta
         bags={},
         memory={cell.id: CellMemory(epoch=_epoch(seed, cell.id, at)) for cell in plant.cells},
         log=Tail(),
-        chambers={name: new_chamber(kinds[name], seed) for name in of(DeviceKind.COLD_ROOM, DeviceKind.PLASMA_FREEZER)},
+        chambers={name: new_chamber(kinds[name], seed) for name in of(*COLD_STORES)},
+        incubators={name: new_incubator(kinds[name], seed) for name in of(DeviceKind.PLATELET_INCUBATOR)},
         robots={name: PrepRobot(Unit(name), kinds[name].place) for name in of(DeviceKind.PREP_ROBOT)},
         freezers={name: QuickFreezer(Unit(name), kinds[name].place) for name in of(DeviceKind.QUICK_FREEZER)},
         cranes={name: Crane(Unit(name)) for name in of(DeviceKind.CRANE)},

@@ -78,8 +78,8 @@ class World:
         scene.now = state.now
         room_c = heat.ambient_c(state.now)
         self._tell_story()
-        for chamber in state.chambers.values():
-            chamber.step(scene, dt, room_c)
+        for store in state.stores:
+            store.step(scene, dt, room_c)
         for robot in state.robots.values():
             robot.step(scene)
         for freezer in state.freezers.values():
