@@ -77,7 +77,10 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class BagFacts:
-    """All that eligibility may know of a bag, assembled by the warehouse, carried by every snapshot."""
+    """All that eligibility may know of a bag, assembled by the warehouse, carried by every snapshot.
+
+    ``labelled``: its label was read back and agreed; ``claim``: the preparation order that it is kept for.
+    """
 
     bag: str
     status: BagStatus
@@ -92,6 +95,8 @@ class BagFacts:
     recalls: tuple[str, ...] = ()
     open_excursion: bool = False
     place_known: bool = True
+    labelled: bool = False
+    claim: str | None = None
     order_line: str | None = None
     release_failures: tuple[str, ...] = field(default=())
 
@@ -114,6 +119,8 @@ class ReasonCode(StrEnum):
     EXCURSION = "excursion"
     PLACE_UNKNOWN = "place_unknown"
     OTHER_ORDER = "other_order"
+    LABEL = "label"
+    CLAIMED = "claimed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,7 @@ _ZONE_FOR: dict[Act, frozenset[Zone]] = {
     Act.PICK: frozenset({Zone.STOCK}),
 }
 _STANDING = frozenset({Act.PICK, Act.PASS_GATE, Act.DISPATCH})
+_LABELLED = frozenset({Act.RESERVE, Act.PICK, Act.PASS_GATE, Act.DISPATCH})
 
 
 def eligibility(facts: BagFacts, purpose: Purpose, at: datetime) -> list[Reason]:
@@ -182,6 +190,10 @@ def _standing(facts: BagFacts, purpose: Purpose) -> list[Reason]:
         reasons.append(Reason(ReasonCode.ZONE, facts.zone.value))
     if purpose.act in _STANDING and (purpose.order_line is None or facts.order_line != purpose.order_line):
         reasons.append(Reason(ReasonCode.OTHER_ORDER, facts.order_line or "no order"))
+    if purpose.act in _LABELLED and not facts.labelled:
+        reasons.append(Reason(ReasonCode.LABEL, "its label was not checked"))
+    if purpose.act in _LABELLED and facts.claim is not None:
+        reasons.append(Reason(ReasonCode.CLAIMED, f"kept for preparation order {facts.claim}"))
     return reasons
 
 

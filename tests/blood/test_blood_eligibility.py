@@ -21,6 +21,7 @@ GOOD = BagFacts(
     expires_at=NOW + timedelta(days=10),
     zone=Zone.STOCK,
     tests_negative=True,
+    labelled=True,
 )
 ACT_STATE = {
     Act.RESERVE: (BagStatus.AVAILABLE, Zone.STOCK),
@@ -91,6 +92,18 @@ def test_a_bag_moves_for_its_own_order_only(act: Act, line: str | None) -> None:
 def test_a_bag_outside_stock_is_not_reserved(zone: Zone) -> None:
     facts, purpose = good_for(Act.RESERVE)
     assert [r.code for r in eligibility(replace(facts, zone=zone), purpose, NOW)] == [ReasonCode.ZONE]
+
+
+@pytest.mark.parametrize("act", list(Act))
+@pytest.mark.parametrize(
+    ("fault", "code"), [({"labelled": False}, ReasonCode.LABEL), ({"claim": "prp-1"}, ReasonCode.CLAIMED)]
+)
+def test_after_release_a_bag_needs_a_checked_label_and_no_claim(
+    act: Act, fault: dict[str, object], code: ReasonCode
+) -> None:
+    facts, purpose = good_for(act)
+    codes = [reason.code for reason in eligibility(replace(facts, **fault), purpose, NOW)]  # type: ignore[arg-type] # plain values
+    assert codes == ([] if act in {Act.RELEASE, Act.RECEIVE} else [code])
 
 
 def test_every_failing_release_gate_is_listed() -> None:

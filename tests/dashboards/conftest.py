@@ -78,7 +78,7 @@ class Centre:
             "din": bag.din, "product": bag.product, "component": component, "status": "AVAILABLE", "volume_ml": 200.0,
             "collected_us": to_us(T0 - timedelta(days=1)), "expires_us": to_us(T0 + timedelta(days=30)),
             "donor": f"donor-{number}", "epc": epc_of(bag), "donation_type": "allogeneic", "custody": "centre",
-            "tests": "negative", "abo_rhd": "O+", "process_check": "passed", **fields,
+            "tests": "negative", "abo_rhd": "O+", "process_check": "passed", "label_check": "passed", **fields,
         }  # fmt: skip
         await self.write(
             lambda tx: create_bag(

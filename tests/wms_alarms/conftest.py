@@ -52,7 +52,7 @@ class Store:
             "volume_ml": 250.0, "collected_us": to_us(T0 - timedelta(days=3)),
             "expires_us": to_us(T0 + timedelta(days=20)),
             "donor": f"d{number}", "epc": epc_of(parse_bag_id(bag)), "donation_type": "allogeneic", "custody": "centre",
-            "tests": "negative", "process_check": "passed",
+            "tests": "negative", "process_check": "passed", "label_check": "passed",
         }  # fmt: skip
         await self.write(
             lambda tx: create_bag(tx, SOMEBODY, bag, kind="bag.imported", place=place, at=T0, fields=fields)

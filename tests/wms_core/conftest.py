@@ -78,6 +78,7 @@ class Store:
             "tests": "negative",
             "abo_rhd": "O+",
             "process_check": "passed",
+            "label_check": "passed",
             **fields,
         }
         await self.write(

@@ -48,6 +48,8 @@ def _assemble(raw: SqliteConnection, plant: Plant, state: BagState, excursion_at
         open_holds=open_holds(raw, bag, None if place is None else str(place)),
         open_excursion=place is not None and plant.envelope_of(str(place)) is not None and excursion_at(str(place)),
         place_known=place is not None,
+        labelled=state["label_check"] == "passed",
+        claim=None if state["claim"] is None else str(state["claim"]),
         order_line=None if state["order_line"] is None else str(state["order_line"]),
         release_failures=failing_gates(plant, state),
     )

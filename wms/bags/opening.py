@@ -195,7 +195,7 @@ def _named(column: str, read: Callable[[], T]) -> T:
 
 
 def _fields(row: OpeningRow) -> dict[str, Scalar]:
-    """Red cells and plasma on a shelf were prepared before: their record is vouched for by whoever imports them."""
+    """What lies on a shelf was prepared, what lies in stock was labelled: whoever imports them vouches for it."""
     unprepared = row.status in {BagStatus.COLLECTED, BagStatus.PROCESSING}
     return {
         "din": row.bag.din,
@@ -213,4 +213,5 @@ def _fields(row: OpeningRow) -> dict[str, Scalar]:
         "custody": "centre",
         "tests": row.tests,
         "process_check": "pending" if unprepared else "passed",
+        "label_check": "passed" if row.status is BagStatus.AVAILABLE else "pending",
     }

@@ -29,7 +29,9 @@ bag: Final = Table(
     Column("custody", Text, nullable=False),  # centre | hospital
     Column("hospital", Text, nullable=True),
     Column("tests", Text, nullable=False),  # pending | negative | not_negative
-    Column("process_check", Text, nullable=False),  # pending | passed | failed: separation and freezing record
+    Column("process_check", Text, nullable=False),  # pending | passed | failed: record of separation, freezing, recipe
+    Column("label_check", Text, nullable=False),  # pending | passed | failed: label read back and compared
+    Column("claim", Text, nullable=True),  # the preparation order that it is kept for
     Column("order_line", Text, nullable=True, index=True),
     Column("version", Integer, nullable=False),
     Column("ledger_seq", Integer, nullable=False),

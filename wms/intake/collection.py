@@ -76,6 +76,7 @@ def collect(tx: Tx, actor: Actor, collection: Collection) -> str:
             "custody": "centre",
             "tests": "pending",
             "process_check": "pending",
+            "label_check": "pending",
         },
         data={"anticoagulant": collection.anticoagulant, "device": collection.device, "operator": collection.operator},
     )

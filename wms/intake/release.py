@@ -38,8 +38,10 @@ def release_ready_bags(tx: Tx, actor: Actor, limit: int = 200) -> list[str]:
     """Release quarantined bags whose results are complete and whose other gates have passed since; returns them."""
     rows = tx.raw.execute(
         "SELECT id FROM bag WHERE status = ? AND tests = 'negative' AND abo_rhd IS NOT NULL "
-        "AND process_check = 'passed' AND expires_us > ? AND NOT EXISTS (SELECT 1 FROM hold WHERE lifted_us IS NULL "
-        "AND (hold.bag = bag.id OR instr(bag.place || '/', hold.place || '/') = 1)) ORDER BY place_since_us LIMIT ?",
+        "AND process_check = 'passed' AND label_check = 'passed' AND expires_us > ? "
+        "AND NOT EXISTS (SELECT 1 FROM hold WHERE lifted_us IS NULL "
+        "AND (hold.bag = bag.id OR instr(bag.place || '/', hold.place || '/') = 1)) "
+        "ORDER BY place_since_us LIMIT ?",
         (BagStatus.QUARANTINE.value, to_us(tx.now), limit),
     ).fetchall()
     return [bag for (bag,) in rows if release_if_ready(tx, actor, bag) is None]

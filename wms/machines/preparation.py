@@ -113,6 +113,7 @@ def _begin(tx: Tx, actor: Actor, report: BatchSeparated, parent: BagState, child
             "epc": child.epc,
             "tid": child.tid,
             "process_check": "pending" if frozen else "passed",
+            "label_check": "pending",
         },
         data={"batch": report.batch},
     )

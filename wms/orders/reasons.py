@@ -51,6 +51,8 @@ _CODE_ZH: Final[Mapping[ReasonCode, str]] = {
     ReasonCode.EXCURSION: "所在位置温度现已越限",
     ReasonCode.PLACE_UNKNOWN: "位置不明",
     ReasonCode.OTHER_ORDER: "不属于该订单行",
+    ReasonCode.LABEL: "标签未核对",
+    ReasonCode.CLAIMED: "已留作制备",
 }
 _WRITTEN_BY_PEOPLE: Final = frozenset({ReasonCode.HOLD, ReasonCode.RECALL})
 

@@ -103,6 +103,8 @@ def upgrade() -> None:
         sa.Column("hospital", sa.Text(), nullable=True),
         sa.Column("tests", sa.Text(), nullable=False),
         sa.Column("process_check", sa.Text(), nullable=False),
+        sa.Column("label_check", sa.Text(), nullable=False),
+        sa.Column("claim", sa.Text(), nullable=True),
         sa.Column("order_line", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("ledger_seq", sa.Integer(), nullable=False),
@@ -131,6 +133,9 @@ def upgrade() -> None:
         "batch",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("recipe", sa.Text(), nullable=True),
+        sa.Column("prep_order", sa.Text(), nullable=True),
+        sa.Column("asked", sa.Text(), nullable=True),
         sa.Column("device", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("command", sa.Text(), nullable=False),
@@ -142,6 +147,7 @@ def upgrade() -> None:
     with op.batch_alter_table("batch", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_batch_command"), ["command"], unique=False)
         batch_op.create_index("ix_batch_device_state", ["device", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_batch_prep_order"), ["prep_order"], unique=False)
 
     op.create_table(
         "batch_bag",
@@ -151,6 +157,46 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("batch_bag", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_batch_bag_bag"), ["bag"], unique=False)
+
+    op.create_table(
+        "box",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("shipment", sa.Text(), nullable=True),
+        sa.Column("fault", sa.Text(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("missing", sa.Text(), nullable=False),
+        sa.Column("extra", sa.Text(), nullable=False),
+        sa.Column("refusals", sa.Integer(), nullable=False),
+        sa.Column("weight_kg", sa.Float(), nullable=True),
+        sa.Column("since_us", sa.BigInteger(), nullable=False),
+        sa.Column("packed_us", sa.BigInteger(), nullable=True),
+        sa.Column("settled_us", sa.BigInteger(), nullable=True),
+        sa.Column("outside_since_us", sa.BigInteger(), nullable=True),
+        sa.Column("outside_s", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_box")),
+    )
+    with op.batch_alter_table("box", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_box_shipment"), ["shipment"], unique=False)
+        batch_op.create_index(batch_op.f("ix_box_state"), ["state"], unique=False)
+
+    op.create_table(
+        "claim",
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("exclusive", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("place", "task", name=op.f("pk_claim")),
+    )
+    with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_claim_task"), ["task"], unique=False)
+        batch_op.create_index(
+            "uq_claim_slot",
+            ["place"],
+            unique=True,
+            sqlite_where=sa.text("exclusive = 1"),
+            postgresql_where=sa.text("exclusive = 1"),
+        )
 
     op.create_table(
         "dead_letter",
@@ -225,6 +271,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_gate_read_bag"), ["bag"], unique=False)
 
     op.create_table(
+        "hand_packed",
+        sa.Column("bag", sa.Text(), nullable=False),
+        sa.Column("shipment", sa.Text(), nullable=False),
+        sa.Column("since_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("bag", name=op.f("pk_hand_packed")),
+    )
+    with op.batch_alter_table("hand_packed", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hand_packed_shipment"), ["shipment"], unique=False)
+
+    op.create_table(
         "hold",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("bag", sa.Text(), nullable=True),
@@ -279,6 +335,34 @@ def upgrade() -> None:
         sa.Column("since_real_us", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("edge", "epoch", name=op.f("pk_inbox_mark")),
     )
+    op.create_table(
+        "label",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("bag", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=True),
+        sa.Column("command", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("mismatches", sa.Text(), nullable=False),
+        sa.Column("tid", sa.Text(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("not_before_us", sa.BigInteger(), nullable=False),
+        sa.Column("created_us", sa.BigInteger(), nullable=False),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_label")),
+    )
+    with op.batch_alter_table("label", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_label_bag"), ["bag"], unique=False)
+        batch_op.create_index(batch_op.f("ix_label_command"), ["command"], unique=False)
+        batch_op.create_index(batch_op.f("ix_label_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_label_open_bag",
+            ["bag"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('waiting', 'at_station')"),
+            postgresql_where=sa.text("state IN ('waiting', 'at_station')"),
+        )
+
     op.create_table(
         "lease",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -362,6 +446,61 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_order_line_order_id"), ["order_id"], unique=False)
 
     op.create_table(
+        "packing",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("command", sa.Text(), nullable=False),
+        sa.Column("box", sa.Text(), nullable=False),
+        sa.Column("shipment", sa.Text(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("bags", sa.Text(), nullable=False),
+        sa.Column("fault", sa.Text(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("created_us", sa.BigInteger(), nullable=False),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_packing")),
+    )
+    with op.batch_alter_table("packing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_packing_command"), ["command"], unique=False)
+        batch_op.create_index(batch_op.f("ix_packing_shipment"), ["shipment"], unique=False)
+        batch_op.create_index(batch_op.f("ix_packing_state"), ["state"], unique=False)
+
+    op.create_table(
+        "pool_number",
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_pool_number")),
+    )
+    op.create_table(
+        "preparation_order",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("recipe", sa.Text(), nullable=False),
+        sa.Column("component", sa.Text(), nullable=False),
+        sa.Column("abo_rhd", sa.Text(), nullable=True),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("named", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("made", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("waits", sa.Text(), nullable=True),
+        sa.Column("waits_detail", sa.Text(), nullable=False),
+        sa.Column("why_en", sa.Text(), nullable=False),
+        sa.Column("why_zh", sa.Text(), nullable=False),
+        sa.Column("for_order", sa.Text(), nullable=True),
+        sa.Column("for_line", sa.Text(), nullable=True),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_us", sa.BigInteger(), nullable=False),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_preparation_order")),
+    )
+    with op.batch_alter_table("preparation_order", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_preparation_order_for_line"), ["for_line"], unique=False)
+        batch_op.create_index(batch_op.f("ix_preparation_order_state"), ["state"], unique=False)
+
+    op.create_table(
         "repeatable_request",
         sa.Column("username", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -402,6 +541,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.Text(), nullable=False),
         sa.Column("hospital", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=True),
         sa.Column("created_us", sa.BigInteger(), nullable=False),
         sa.Column("permitted_us", sa.BigInteger(), nullable=True),
         sa.Column("dispatched_us", sa.BigInteger(), nullable=True),
@@ -468,12 +608,9 @@ def upgrade() -> None:
         sa.Column("zone", sa.Text(), nullable=True),
         sa.Column("from_place", sa.Text(), nullable=False),
         sa.Column("to_place", sa.Text(), nullable=True),
-        sa.Column("slot", sa.Text(), nullable=True),
         sa.Column("device", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
-        sa.Column("command", sa.Text(), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("waits", sa.Text(), nullable=True),
         sa.Column("waits_detail", sa.Text(), nullable=False),
         sa.Column("not_before_us", sa.BigInteger(), nullable=False),
@@ -483,17 +620,42 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_bag"), ["bag"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_command"), ["command"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_state"), ["state"], unique=False)
         batch_op.create_index(
-            "uq_task_open_bag", ["bag"], unique=True, sqlite_where=sa.text("state IN ('waiting', 'sent')")
-        )
-        batch_op.create_index(
-            "uq_task_open_slot",
-            ["slot"],
+            "uq_task_open_bag",
+            ["bag"],
             unique=True,
-            sqlite_where=sa.text("state IN ('waiting', 'sent') AND slot IS NOT NULL"),
+            sqlite_where=sa.text("state IN ('waiting', 'sent')"),
+            postgresql_where=sa.text("state IN ('waiting', 'sent')"),
         )
+
+    op.create_table(
+        "task_step",
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("from_place", sa.Text(), nullable=False),
+        sa.Column("to_place", sa.Text(), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("portal", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("trip", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("sent_us", sa.BigInteger(), nullable=True),
+        sa.Column("reported_us", sa.BigInteger(), nullable=True),
+        sa.Column("reported_real_us", sa.BigInteger(), nullable=True),
+        sa.Column("crossed_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("task", "n", name=op.f("pk_task_step")),
+    )
+    with op.batch_alter_table("task_step", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_task_step_open",
+            ["state", "task"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('waiting', 'sent')"),
+            postgresql_where=sa.text("state IN ('waiting', 'sent')"),
+        )
+        batch_op.create_index(batch_op.f("ix_task_step_trip"), ["trip"], unique=False)
 
     op.create_table(
         "test_result",
@@ -511,6 +673,31 @@ def upgrade() -> None:
     with op.batch_alter_table("test_result", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_test_result_din"), ["din"], unique=False)
 
+    op.create_table(
+        "trip",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("command", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("fault", sa.Text(), nullable=False),
+        sa.Column("sent_us", sa.BigInteger(), nullable=False),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trip")),
+        sa.UniqueConstraint("command", name=op.f("uq_trip_command")),
+    )
+    with op.batch_alter_table("trip", schema=None) as batch_op:
+        batch_op.create_index("ix_trip_device_ended_us", ["device", "ended_us"], unique=False)
+
+    op.create_table(
+        "tunnel_part",
+        sa.Column("pass_id", sa.Text(), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("portal", sa.Text(), nullable=False),
+        sa.Column("epcs", sa.Text(), nullable=False),
+        sa.Column("seen_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("pass_id", "part", name=op.f("pk_tunnel_part")),
+    )
     op.create_table(
         "web_session",
         sa.Column("token_sha256", sa.LargeBinary(), nullable=False),
@@ -533,17 +720,31 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_web_session_username"))
 
     op.drop_table("web_session")
+    op.drop_table("tunnel_part")
+    with op.batch_alter_table("trip", schema=None) as batch_op:
+        batch_op.drop_index("ix_trip_device_ended_us")
+
+    op.drop_table("trip")
     with op.batch_alter_table("test_result", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_test_result_din"))
 
     op.drop_table("test_result")
+    with op.batch_alter_table("task_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_step_trip"))
+        batch_op.drop_index(
+            "ix_task_step_open",
+            sqlite_where=sa.text("state IN ('waiting', 'sent')"),
+            postgresql_where=sa.text("state IN ('waiting', 'sent')"),
+        )
+
+    op.drop_table("task_step")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_task_open_slot", sqlite_where=sa.text("state IN ('waiting', 'sent') AND slot IS NOT NULL")
+            "uq_task_open_bag",
+            sqlite_where=sa.text("state IN ('waiting', 'sent')"),
+            postgresql_where=sa.text("state IN ('waiting', 'sent')"),
         )
-        batch_op.drop_index("uq_task_open_bag", sqlite_where=sa.text("state IN ('waiting', 'sent')"))
         batch_op.drop_index(batch_op.f("ix_task_state"))
-        batch_op.drop_index(batch_op.f("ix_task_command"))
         batch_op.drop_index(batch_op.f("ix_task_bag"))
 
     op.drop_table("task")
@@ -579,6 +780,18 @@ def downgrade() -> None:
         batch_op.drop_index("ix_repeatable_request_at_real_us")
 
     op.drop_table("repeatable_request")
+    with op.batch_alter_table("preparation_order", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_preparation_order_state"))
+        batch_op.drop_index(batch_op.f("ix_preparation_order_for_line"))
+
+    op.drop_table("preparation_order")
+    op.drop_table("pool_number")
+    with op.batch_alter_table("packing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_packing_state"))
+        batch_op.drop_index(batch_op.f("ix_packing_shipment"))
+        batch_op.drop_index(batch_op.f("ix_packing_command"))
+
+    op.drop_table("packing")
     with op.batch_alter_table("order_line", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_order_line_order_id"))
 
@@ -597,6 +810,17 @@ def downgrade() -> None:
 
     op.drop_table("ledger")
     op.drop_table("lease")
+    with op.batch_alter_table("label", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_label_open_bag",
+            sqlite_where=sa.text("state IN ('waiting', 'at_station')"),
+            postgresql_where=sa.text("state IN ('waiting', 'at_station')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_label_state"))
+        batch_op.drop_index(batch_op.f("ix_label_command"))
+        batch_op.drop_index(batch_op.f("ix_label_bag"))
+
+    op.drop_table("label")
     op.drop_table("inbox_mark")
     op.drop_table("inbox")
     with op.batch_alter_table("hospital_order", schema=None) as batch_op:
@@ -609,6 +833,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_hold_open_bag", sqlite_where=sa.text("lifted_us IS NULL"))
 
     op.drop_table("hold")
+    with op.batch_alter_table("hand_packed", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hand_packed_shipment"))
+
+    op.drop_table("hand_packed")
     with op.batch_alter_table("gate_read", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_gate_read_bag"))
         batch_op.drop_index("ix_gate_read_answered_real_us")
@@ -627,11 +855,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_dead_letter_edge"))
 
     op.drop_table("dead_letter")
+    with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_claim_slot", sqlite_where=sa.text("exclusive = 1"), postgresql_where=sa.text("exclusive = 1")
+        )
+        batch_op.drop_index(batch_op.f("ix_claim_task"))
+
+    op.drop_table("claim")
+    with op.batch_alter_table("box", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_box_state"))
+        batch_op.drop_index(batch_op.f("ix_box_shipment"))
+
+    op.drop_table("box")
     with op.batch_alter_table("batch_bag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_batch_bag_bag"))
 
     op.drop_table("batch_bag")
     with op.batch_alter_table("batch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_batch_prep_order"))
         batch_op.drop_index("ix_batch_device_state")
         batch_op.drop_index(batch_op.f("ix_batch_command"))
 
