@@ -11,7 +11,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from rfid.messages import Crossing, Direction, GateRead
-from rfid.passes import US_PER_S, WEAKEST_DBM, PassRules, Read, arrival_of, is_settled, judge, split_stays, stay_of
+from rfid.passes import (
+    US_PER_S,
+    WEAKEST_DBM,
+    PassRules,
+    Read,
+    arrival_of,
+    gone_after_us,
+    is_over,
+    judge,
+    split_stays,
+    stay_of,
+    way_through,
+)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -85,7 +97,7 @@ class PassageTracker:
         """Crossings that are decided, given that everything read before `until_us` has arrived."""
         rules = self.rules
         quiet_before = until_us - int(rules.quiet_s * US_PER_S)
-        settled_before = until_us - int(rules.settled_s * US_PER_S)
+        through_before = until_us - int(rules.through_s * US_PER_S)
         too_long_us = int(2 * rules.max_pass_s * US_PER_S)
         found: list[Crossing] = []
         ended = []
@@ -98,8 +110,8 @@ class PassageTracker:
                 continue
             elif track.latest_us - track.reads[0][0] > too_long_us:
                 found += self._let_go(epc, track)
-            elif track.latest_us <= settled_before:
-                found += self._settle(epc, track)
+            elif track.latest_us <= through_before:
+                found += self._settle(epc, track, until_us)
         for epc in ended:
             del self._tracks[epc]
         return found
@@ -109,12 +121,15 @@ class PassageTracker:
         """Tags in the field now."""
         return len(self._tracks)
 
-    def _settle(self, epc: bytes, track: _Track) -> list[Crossing]:
+    def _settle(self, epc: bytes, track: _Track, until_us: int) -> list[Crossing]:
         """Report what is decided before its quiet time; the rest of the stay is only watched for a return."""
         *whole, current = split_stays(track.reads, self.rules, long=track.arrival is not None)
-        if track.arrival is None and is_settled(current, self.rules):
+        silent_us = until_us - track.latest_us
+        if track.arrival is None and is_over(current, silent_us, self.rules):
             whole, current = [*whole, current], []
-        track.reads, track.looked_at = current, len(current)
+        track.reads = current
+        if not current or silent_us >= max(self.rules.settled_s * US_PER_S, gone_after_us(current, self.rules)):
+            track.looked_at = len(current)  # waiting longer decides nothing before the quiet time
         return self._judge_all(epc, track, whole)
 
     def _let_go(self, epc: bytes, track: _Track) -> list[Crossing]:
@@ -143,7 +158,7 @@ class PassageTracker:
         seen = track.let_go + sum(read[3] for read in reads)
         peak = max([track.peak, *(read[2] for read in reads)])
         reported = track.reported if reads[0][0] - track.judged_us <= self.rules.quiet_s * US_PER_S else None
-        news = direction is not None and (reported is None or direction not in {reported, Direction.UNKNOWN})
+        news = direction is not None and (reported is None or self._goes_back(reads, direction, reported))
         track.arrival, track.let_go, track.peak = None, 0, WEAKEST_DBM
         track.reported, track.judged_us = (direction if news else reported), reads[-1][0]
         if direction is None or not news:
@@ -158,6 +173,10 @@ class PassageTracker:
             reads=seen,
             peak_rssi_dbm=peak,
         )
+
+    def _goes_back(self, reads: Sequence[Read], direction: Direction, reported: Direction) -> bool:
+        """True when what was read after a reported pass is a pass the other way, and not the rest of the first."""
+        return direction not in {reported, Direction.UNKNOWN} and way_through(reads, self.rules) is direction
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from rfid.messages import Direction
 US_PER_S: Final = 1_000_000
 WEAKEST_DBM: Final = -128
 _WEIGHTS: Final = tuple(10 ** ((rssi + 70) / 20) for rssi in range(WEAKEST_DBM, 128))
+_LEADS_FROM: Final = 3  # reads of a side that make it comparable
 _SMOOTHED_FROM: Final = 5  # with fewer reads of a side, its strongest read stands for its peak
 
 
@@ -40,6 +41,12 @@ class PassRules:
     presence_window_s: float = 5.0
     quiet_s: float = 4.0  # a stay has ended when nothing was read for so long: a slow tote is unseen between two fields
     settled_s: float = 0.5  # enough when order and falling signal already decide the direction
+    through_s: float = 0.2  # enough when the tag began nearer to one side and ended nearer to the other, and is
+    through_pauses: float = 3.0  # silent for so many of the usual pauses between two of its reads
+    swap_db: float = 2.0  # so much stronger on one side at the beginning, and on the other at the end
+    clear_swap_db: float = 6.0  # so much that the signal need not have begun to fall
+    shortest_pass_s: float = 1.0  # what was read for less is at best the beginning of a pass
+    unheard_dbm: float = -70.0  # what a side would have heard at most that heard nothing
     max_pass_s: float = 15.0  # longer than this the tag stands still; only its coming and going count
     peak_dbm: float = -60.0  # a passing tag comes nearer than a parked one
     near_dbm: float = -56.0  # so near that two ordered sides need no bell
@@ -93,7 +100,8 @@ def judge(stay: Stay, rules: PassRules) -> Direction | None:
     if not bell and peak < rules.near_dbm:
         return None
     if stay.is_short:
-        return _motion(stay.arrival, rules) or (Direction.UNKNOWN if bell else None)
+        moved = _motion(stay.arrival, rules) or swapped_sides(stay.arrival, rules)
+        return moved or (Direction.UNKNOWN if bell else None)
     came, went = _motion(stay.arrival, rules), _motion(stay.departure, rules)
     if came is None:
         return went
@@ -112,21 +120,77 @@ def is_settled(reads: Sequence[Read], rules: PassRules) -> bool:
     return peak >= rules.peak_dbm and peak - _edge(exit_reads, first=False) >= rules.bell_db
 
 
+def way_through(reads: Sequence[Read], rules: PassRules) -> Direction | None:
+    """Direction of a short pass that is over, though its signal has hardly fallen; None when it may still go on.
+
+    Such a tag was nearer to one side first and is nearer to the other now; one that turns back ends where it began.
+    """
+    if reads[-1][0] - reads[0][0] < rules.shortest_pass_s * US_PER_S or not _present(reads, rules):
+        return None
+    direction = swapped_sides(reads, rules)
+    if direction is None or _motion(reads, rules) not in {direction, None}:
+        return None
+    leaving = Side.INSIDE if direction is Direction.IN else Side.OUTSIDE
+    exit_reads = [read for read in reads if read[1] is leaving]
+    peak = _peak(exit_reads)
+    falls = peak - _edge(exit_reads, first=False) >= rules.swap_db or swapped_sides(reads, rules, rules.clear_swap_db)
+    return direction if falls and peak >= rules.peak_dbm else None
+
+
+def swapped_sides(reads: Sequence[Read], rules: PassRules, by_db: float | None = None) -> Direction | None:
+    """Direction by which side heard the tag better in the first and in the last third of the time; None if unclear."""
+    by_db = rules.swap_db if by_db is None else by_db
+    begun, ended = reads[0][0], reads[-1][0]
+    third = (ended - begun) // 3
+    first = _outside_lead_db([read for read in reads if read[0] <= begun + third], rules)
+    last = _outside_lead_db([read for read in reads if read[0] >= ended - third], rules)
+    if first >= by_db and last <= -by_db:
+        return Direction.IN
+    if first <= -by_db and last >= by_db:
+        return Direction.OUT
+    return None
+
+
 def split_stays(reads: Iterable[Read], rules: PassRules, *, long: bool = False) -> list[list[Read]]:
     """Reads in order of time, a list for each stay or settled part of one; `long` when earlier reads were let go.
 
     A stay ends where nothing was read for `quiet_s`, a pass that is decided already after `settled_s`.
     """
-    quiet_us, settled_us = int(rules.quiet_s * US_PER_S), int(rules.settled_s * US_PER_S)
+    quiet_us, through_us = int(rules.quiet_s * US_PER_S), int(rules.through_s * US_PER_S)
     parts: list[list[Read]] = []
     for read in sorted(reads, key=_at):
         gap = read[0] - parts[-1][-1][0] if parts else quiet_us + 1
         whole = long and len(parts) == 1
-        if gap > quiet_us or (gap > settled_us and not whole and is_settled(parts[-1], rules)):
+        if gap > quiet_us or (gap > through_us and not whole and is_over(parts[-1], gap, rules)):
             parts.append([read])
         else:
             parts[-1].append(read)
     return parts
+
+
+def is_over(reads: Sequence[Read], silent_us: int, rules: PassRules) -> bool:
+    """True when reads that nothing has followed for so long are a decided pass."""
+    if silent_us >= rules.settled_s * US_PER_S and is_settled(reads, rules):
+        return True
+    return silent_us >= gone_after_us(reads, rules) and way_through(reads, rules) is not None
+
+
+def gone_after_us(reads: Sequence[Read], rules: PassRules) -> float:
+    """How long a tag must be silent, by the pauses between its own reads, to be called gone."""
+    pause_us = (reads[-1][0] - reads[0][0]) / max(len(reads) - 1, 1)
+    return max(rules.through_s * US_PER_S, rules.through_pauses * pause_us)
+
+
+def _outside_lead_db(reads: Sequence[Read], rules: PassRules) -> float:
+    """By how many dB the outside heard a tag better than the inside; a side that heard nothing counts as faint.
+
+    0 when neither side read it often enough to tell.
+    """
+    levels = {side: [read[2] for read in reads if read[1] is side] for side in (Side.OUTSIDE, Side.INSIDE)}
+    if max(map(len, levels.values())) < _LEADS_FROM:
+        return 0.0
+    outside, inside = (sum(some) / len(some) if some else rules.unheard_dbm for some in levels.values())
+    return outside - inside
 
 
 def _present(reads: Sequence[Read], rules: PassRules) -> bool:

@@ -1,0 +1,74 @@
+"""A pass is reported as soon as nothing can change its direction any more, and not before."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_rfid_crossings import EPC, SIDES, T0, crossings_of, pass_reads
+
+from rfid.crossings import PassageTracker
+from rfid.messages import Direction
+from rfid.passes import US_PER_S, PassRules, Read, Side, gone_after_us, swapped_sides, way_through
+
+RULES = PassRules()
+
+
+def cut_off(rng: Random, direction: Direction) -> list[Read]:
+    """A well-read pass of which the last 40 cm are not heard: the signal has hardly fallen."""
+    reads = pass_reads(rng, direction, speed=1.0, reads_per_s=16.0)
+    return [read for read in reads if read[0] < T0 + int(2.8 * US_PER_S)]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32), st.sampled_from([Direction.IN, Direction.OUT]))
+def test_sides_are_swapped_in_the_direction_of_the_pass(seed: int, direction: Direction) -> None:
+    assert swapped_sides(pass_reads(Random(seed), direction), RULES) is direction
+
+
+@pytest.mark.parametrize("direction", [Direction.IN, Direction.OUT])
+def test_many_tags_that_leave_the_field_together_are_reported_within_half_a_second(direction: Direction) -> None:
+    tracker, rng = PassageTracker("p1"), Random(4)
+    for number in range(300):
+        epc = f"30{number:030x}".encode()
+        for read in cut_off(rng, direction):
+            tracker.feed(epc, read, "reader-1")
+    found = tracker.harvest(tracker.newest_us + int(0.5 * US_PER_S))
+    assert len(found) >= 297
+    assert sum(crossing.direction is direction for crossing in found) >= len(found) - 2
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32), st.floats(0.2, 1.0))
+def test_a_tag_that_turned_back_is_never_through(seed: int, share: float) -> None:
+    rng = Random(seed)
+    turn = T0 + int(share * 1.6 * US_PER_S)  # at most the middle between the antennas
+    there = [read for read in pass_reads(rng, Direction.IN, speed=1.0, reads_per_s=16.0) if read[0] < turn]
+    back = [(2 * turn - at_us, side, rssi, count) for at_us, side, rssi, count in reversed(there)]
+    assert not there or way_through([*there, *back], RULES) is None
+
+
+def test_a_slow_reader_is_waited_for_longer() -> None:
+    often = [(T0 + i * 50_000, SIDES[i % 2], -50, 1) for i in range(40)]
+    seldom = [(T0 + i * 400_000, SIDES[i % 2], -50, 1) for i in range(8)]
+    assert gone_after_us(often, RULES) == RULES.through_s * US_PER_S
+    assert gone_after_us(seldom, RULES) == pytest.approx(1_200_000)
+
+
+def test_the_rest_of_a_reported_pass_is_no_way_back() -> None:
+    """Its tail is read on both sides, as it fades: nothing new."""
+    reads = pass_reads(Random(8), Direction.IN, speed=0.3, reads_per_s=20.0)
+    end = reads[-1][0]
+    tail = [(end + 700_000 + i * 60_000, Side.INSIDE if i % 3 else Side.OUTSIDE, -66, 1) for i in range(20)]
+    assert [crossing.direction for crossing in crossings_of([*reads, *tail])] == [Direction.IN]
+
+
+def test_an_early_report_is_not_repeated_at_the_end_of_the_stay() -> None:
+    tracker = PassageTracker("p1")
+    for read in cut_off(Random(2), Direction.OUT):
+        tracker.feed(EPC, read, "reader-1")
+    first = tracker.harvest(tracker.newest_us + int(0.5 * US_PER_S))
+    assert [crossing.direction for crossing in first] == [Direction.OUT]
+    assert tracker.harvest(tracker.newest_us + 60 * US_PER_S) == []
