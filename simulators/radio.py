@@ -1,6 +1,7 @@
 """Radio: which tags answer at an antenna, and how strongly (world.md 3).
 
-The cheap substitute of 3.2: blocking is drawn once per packing, so a second pass of the same tote misses the same tags.
+The cheap substitute of 3.2 for the whole computation of `radio_portal`: blocking is drawn once per packing, so a second
+pass of the same tote misses the same tags.
 """
 
 from __future__ import annotations
@@ -9,19 +10,25 @@ import math
 import random
 from bisect import bisect_right
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 import msgspec
 
 from simulators.chance import draw
+from simulators.radio_link import RECEIVER_FLOOR_DBM, blocking_bags, mean_blocking
 
-RECEIVER_FLOOR_DBM: Final = -80
 PASS_S: Final = 4.0
 """A tote at 0.4 m/s needs about four seconds from the outer edge of one field to that of the other."""
 _SIDE_S: Final = 1.8
-_READ_RATE: Final = ((1, 0.9995), (20, 0.93), (60, 0.70))  # bags in the packing -> share read by two antennas
+_READ_RATE: Final = {
+    1: ((1, 0.980), (20, 0.74), (60, 0.38)),
+    2: ((1, 0.9996), (20, 0.93), (60, 0.62)),
+    4: ((1, 0.9999), (20, 0.995), (60, 0.85)),
+}  # antennas -> bags in the packing, share of them that is read
 _BLOCKED_WEIGHT: Final = (0.15, 0.6, 2.0, 5.0)  # relative chance of a miss behind m bags, 9 dB each
 _STRAY_DBM: Final = (-72, -62)
+_HALVINGS: Final = 30
 
 
 class TagRead(msgspec.Struct, frozen=True):
@@ -34,23 +41,22 @@ class TagRead(msgspec.Struct, frozen=True):
     at: datetime
 
 
-def read_rate(bags: int) -> float:
-    """Share of tags that two antennas read in a packing of so many bags."""
-    if bags <= _READ_RATE[0][0]:
-        return _READ_RATE[0][1]
-    index = bisect_right([size for size, _ in _READ_RATE], bags)
-    if index >= len(_READ_RATE):
-        return _READ_RATE[-1][1]
-    (low, low_rate), (high, high_rate) = _READ_RATE[index - 1], _READ_RATE[index]
+def read_rate(bags: int, antennas: int = 2) -> float:
+    """Share of tags that 1, 2 or 4 antennas read in a packing of so many bags; three count as two."""
+    table = _READ_RATE[max(known for known in _READ_RATE if known <= max(antennas, 1))]
+    if bags <= table[0][0]:
+        return table[0][1]
+    index = bisect_right([size for size, _ in table], bags)
+    if index >= len(table):
+        return table[-1][1]
+    (low, low_rate), (high, high_rate) = table[index - 1], table[index]
     return low_rate + (high_rate - low_rate) * (bags - low) / (high - low)
 
 
-def is_missed(seed: int, packing: str, epc: str, bags: int) -> bool:
+def is_missed(seed: int, packing: str, epc: str, bags: int, antennas: int = 2) -> bool:
     """True when this tag is silent in this packing: the answer is a property of the packing, not of the pass."""
     chance = draw(seed, "packing", packing, epc)
-    mean = 0.5 + 0.03 * bags
-    weight = _BLOCKED_WEIGHT[min(_poisson(chance, mean), len(_BLOCKED_WEIGHT) - 1)]
-    return chance.random() < (1.0 - read_rate(bags)) * weight / _mean_weight(mean)
+    return chance.random() < _misses(bags, antennas)[blocking_bags(chance, bags)]
 
 
 def side_reads(
@@ -83,15 +89,16 @@ def stray_read(chance: random.Random, *, reader: str, antenna: int, epc: str, at
     return TagRead(reader, antenna, epc, chance.randint(*_STRAY_DBM), at)
 
 
-def _poisson(chance: random.Random, mean: float) -> int:
-    limit, product, count = math.exp(-mean), chance.random(), 0
-    while product > limit:
-        product *= chance.random()
-        count += 1
-    return count
-
-
-def _mean_weight(mean: float) -> float:
+@cache
+def _misses(bags: int, antennas: int) -> tuple[float, ...]:
+    """Chance of a miss behind 0, 1, 2, 3 blocking bags, so that the mean over a packing is that of the table."""
+    mean = mean_blocking(bags)
     shares = [math.exp(-mean) * mean**m / math.factorial(m) for m in range(len(_BLOCKED_WEIGHT) - 1)]
     shares.append(1.0 - sum(shares))
-    return sum(share * weight for share, weight in zip(shares, _BLOCKED_WEIGHT, strict=True))
+    wanted, low, high = 1.0 - read_rate(bags, antennas), 0.0, 1.0 / min(_BLOCKED_WEIGHT)
+    for _ in range(_HALVINGS):
+        scale = 0.5 * (low + high)
+        misses = tuple(min(scale * weight, 1.0) for weight in _BLOCKED_WEIGHT)
+        mean_miss = sum(share * miss for share, miss in zip(shares, misses, strict=True))
+        low, high = (scale, high) if mean_miss < wanted else (low, scale)
+    return misses
