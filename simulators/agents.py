@@ -10,14 +10,14 @@ import math
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
-from blood.components import Limits
 from runtime.logs import get_logger
 from simulators.api_client import Account, ApiClient, RefusedByWarehouse, read_accounts
 from simulators.chance import draw
-from simulators.people import Donation, Need, receive
+from simulators.people import Donation, Fitness, Need, Note, Parcel, Return, keep, receive, send_back
 from simulators.world import World
 
 log = get_logger(__name__)
@@ -30,6 +30,7 @@ _GROUP_METHODS: Final = ("forward-microplate", "reverse-microplate")  # two conc
 AGENT_ROLES: Final = frozenset({"collection", "laboratory", "hospital"})
 """Roles of accounts that an agent works for."""
 _DUE: Final = timedelta(hours=4)
+_NOT_SERVED: Final = frozenset({404, 405})
 
 
 async def run_agents(world: World, api_url: str, accounts_file: Path) -> None:
@@ -39,6 +40,14 @@ async def run_agents(world: World, api_url: str, accounts_file: Path) -> None:
         for name, account in accounts.items():
             if account.role in AGENT_ROLES:
                 group.create_task(Agent(world, ApiClient(api_url, name, account), account).run())
+
+
+class Answer(Enum):
+    """What became of an act; NOT_SERVED: this warehouse knows no such act."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    NOT_SERVED = "not served"
 
 
 class Agent:
@@ -75,24 +84,30 @@ class Agent:
             case _:
                 await self._serve_hospital()
 
-    async def _post(self, path: str, body: dict[str, Any], key: str) -> bool:
-        """True when the warehouse has it; False when it was refused just now or a moment ago."""
+    async def _post(self, path: str, body: dict[str, Any], key: str) -> Answer:
+        """Ask the warehouse to take an act; one that it refused a moment ago is not asked again yet."""
         if self._put_off.get(key, -math.inf) > self._monotonic():
-            return False
+            return Answer.REFUSED
         try:
             await self.client.post(path, body, key)
         except RefusedByWarehouse as refusal:
             log.warning("the warehouse refused", act=key, reason=str(refusal))
             self._put_off[key] = self._monotonic() + _ASK_AGAIN_S
-            return False
+            return Answer.NOT_SERVED if refusal.status in _NOT_SERVED else Answer.REFUSED
         self._put_off.pop(key, None)
-        return True
+        return Answer.TAKEN
 
     async def _collect(self) -> None:
         people = self.world.state.people
         for donation in list(people.unreported.values()):
-            if await self._post("/collections", collection_body(donation), f"collection-{donation.din}"):
+            answer = await self._post("/collections", collection_body(donation), f"collection-{donation.din}")
+            if answer is Answer.TAKEN:
                 people.unreported.pop(donation.din, None)
+        for note in list(people.unannounced.values()):
+            if people.unreported.keys() & {din for din, _ in note.items}:
+                continue
+            if await self._post("/consignments", note_body(note), note.id) is not Answer.REFUSED:
+                people.unannounced.pop(note.id, None)
 
     async def _test(self) -> None:
         people, seed = self.world.state.people, self.world.state.seed
@@ -100,21 +115,37 @@ class Agent:
             due = donation.results_due
             if due is None or due > self.world.state.now or donation.din in people.unreported:
                 continue
-            if await self._post("/laboratory/results", results_body(seed, donation, due), f"results-{donation.din}"):
+            body = results_body(seed, donation, due)
+            if await self._post("/laboratory/results", body, f"results-{donation.din}") is Answer.TAKEN:
                 people.untested.pop(donation.din, None)
 
     async def _serve_hospital(self) -> None:
         people, hospital = self.world.state.people, self.account.hospital
         for need in [need for need in people.unordered.values() if need.hospital == hospital]:
             key = f"order-{self.world.state.seed}-{need.number}-{need.at.isoformat()}"
-            if await self._post("/orders", order_body(need), key):
+            if await self._post("/orders", order_body(need), key) is Answer.TAKEN:
                 people.unordered.pop(need.number, None)
         for shipment, delivery in [(s, d) for s, d in people.delivered.items() if d.hospital == hospital]:
-            good = _in_range(self.world, delivery.bags)
-            body = {"bags": delivery.bags, "temperature_ok": good, "visual_ok": True}
-            path = f"/shipments/{shipment}/receive"
-            if await self._post(path, body, f"receive-{shipment}") or await self._is_receipted(shipment):
-                receive(self.world.scene, people, shipment)
+            for box, parcel in list(delivery.parcels.items()):
+                await self._receive(shipment, box, parcel)
+        for back in [back for back in people.returns.values() if back.hospital == hospital]:
+            if back.at <= self.world.state.now:
+                await self._return(back)
+
+    async def _return(self, back: Return) -> None:
+        answer = await self._post("/returns", return_body(back), f"return-{back.bag}")
+        if answer is Answer.TAKEN:
+            send_back(self.world.scene, self.world.state.people, self.world.state.passages, back.bag)
+        elif answer is Answer.NOT_SERVED:
+            keep(self.world.scene, self.world.state.people, back.bag)
+
+    async def _receive(self, shipment: str, box: str, parcel: Parcel) -> None:
+        body = {"bags": parcel.bags, "temperature_ok": parcel.fitness is Fitness.IN_RANGE, "visual_ok": True}
+        key = f"receive-{shipment}-{box}" if box else f"receive-{shipment}"
+        answer = await self._post(f"/shipments/{shipment}/receive", body, key)
+        if answer is Answer.TAKEN or await self._is_receipted(shipment):
+            share = self.world.pace.returned_share
+            receive(self.world.scene, self.world.state.people, shipment, box, returned_share=share)
 
     async def _is_receipted(self, shipment: str) -> bool:
         """True when somebody else of the hospital has receipted it."""
@@ -134,11 +165,30 @@ def collection_body(donation: Donation) -> dict[str, Any]:
         "din_scan_again": scan,
         "donor": donation.donor,
         "volume_ml": round(donation.volume_ml),
-        "anticoagulant": "CPDA-1",
+        "anticoagulant": "ACD-A" if donation.product else "CPDA-1",
         "collected_at": _iso(donation.collected_at),
         "device": "mixer-1",
         "operator": "collection-team",
         "donation_type": "allogeneic",
+    } | ({"product": donation.product} if donation.product else {})
+
+
+def note_body(note: Note) -> dict[str, Any]:
+    """POST /consignments of one despatch note."""
+    items = [{"din": din, "product": product} for din, product in note.items]
+    return {"id": note.id, "origin": "mobile", "sent_at": _iso(note.sent_at), "items": items}
+
+
+def return_body(back: Return) -> dict[str, Any]:
+    """POST /returns of one bag: not needed any more, with what its record says."""
+    fit = back.fitness is Fitness.IN_RANGE
+    return {
+        "shipment": back.shipment,
+        "hospital": back.hospital,
+        "bags": [back.bag],
+        "reason": "not needed" if fit else "not needed; out of its store for too long",
+        "temperature_ok": fit,
+        "visual_ok": True,
     }
 
 
@@ -166,9 +216,9 @@ def order_body(need: Need) -> dict[str, Any]:
     """POST /orders of one need."""
     return {
         "hospital": need.hospital,
-        "kind": "stock",
-        "priority": 3,
-        "due_at": _iso(need.at + _DUE),
+        "kind": need.kind,
+        "priority": need.priority,
+        "due_at": _iso(need.due_at or need.at + _DUE),
         "lines": [
             {
                 "component": component,
@@ -181,15 +231,6 @@ def order_body(need: Need) -> dict[str, Any]:
             for component, group, bags in need.lines
         ],
     }
-
-
-def _in_range(world: World, bags: list[str]) -> bool:
-    """What the hospital's thermometer says at the box."""
-    return all(_limits(world, name).contains(round(world.floor.bags[name].core_c, 1)) for name in bags)
-
-
-def _limits(world: World, name: str) -> Limits:
-    return world.plant.components[world.floor.bags[name].component].transport
 
 
 def _iso(instant: datetime) -> str:

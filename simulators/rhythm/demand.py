@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -147,6 +147,13 @@ def lines_on(
             at = datetime.combine(day, time(hour), zone) + timedelta(hours=chance.random())
             lines.append(_line(chance, hospital, size, at, region))
     return sorted(lines, key=lambda line: line.at)
+
+
+def scale_for(sizes: Iterable[HospitalSize], red_cell_units_a_day: float) -> float:
+    """The ``scale`` at which hospitals of these sizes together ask for so many units of red cells a day."""
+    mean = math.exp(LINE_LOG_SD**2 / 2.0) * WANTED[Wanted.RED_CELLS]
+    asked = math.fsum(HABITS[size].lines_a_day * HABITS[size].median_units * mean for size in sizes)
+    return red_cell_units_a_day / asked
 
 
 def shift_of(hour: int) -> str:

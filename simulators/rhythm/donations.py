@@ -54,6 +54,7 @@ class Loss(StrEnum):
     SHORT_VOLUME = "short_volume"
 
 
+UNITS_A_DONATION: Final = 1.675  # calc: 1 U = 200 mL
 APHERESIS_SHARE: Final = 60 / 500  # design, world.md 1.1
 VOLUMES_ML: Final = {200: 0.25, 300: 0.15, 400: 0.60}  # design: 1.675 U a donation (1 U = 200 mL)
 ML_PER_UNIT: Final = 200.0
@@ -143,7 +144,7 @@ def plan_donation(
 
 def red_cell_ml(volume_ml: int) -> float:
     """Volume of the red-cell bag of a whole-blood donation of 200, 300 or 400 mL."""
-    return round(RED_CELL_MASS_KG[volume_ml] / RED_CELL_KG_PER_L * 1000.0)
+    return float(round(RED_CELL_MASS_KG[volume_ml] / RED_CELL_KG_PER_L * 1000.0))
 
 
 def _plasma(chance: random.Random, volume_ml: int) -> PlannedBag:

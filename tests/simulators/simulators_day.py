@@ -40,6 +40,7 @@ class ScriptedWarehouse:
     def _work(self) -> None:
         world, floor = self.world, self.world.floor
         world.state.people.unreported.clear()
+        world.state.people.unannounced.clear()
         whole = [bag.id for bag in floor.at("dock")][:12]
         if whole and not world.state.robots["robot-1"].unit.job:
             self._order(

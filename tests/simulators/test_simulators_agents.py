@@ -15,7 +15,7 @@ from simulators_process import until
 from runtime.backoff import Backoff
 from simulators.agents import Agent, collection_body, order_body, results_body, run_agents
 from simulators.api_client import Account, ApiClient, RefusedByWarehouse, read_accounts
-from simulators.people import Delivery, Donation, Need
+from simulators.people import Delivery, Donation, Need, Parcel
 from simulators.world import World
 
 ACCOUNT = Account(password="secret", role="hospital", hospital="city-first")
@@ -121,12 +121,12 @@ async def test_a_tote_leaves_only_when_its_donations_are_reported(
     assert len(world.state.people.unreported) > 0
     assert len(world.floor.at("mobile")) >= 6
     task = asyncio.create_task(run_agents(world, "http://house", path))
-    await until(lambda: not world.state.people.unreported)
+    await until(lambda: not world.state.people.unreported and not world.state.people.unannounced)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
     later(world, 5)
-    assert {path for path, _ in warehouse.seen} == {"/api/v1/session", "/api/v1/collections"}
+    assert {path for path, _ in warehouse.seen} == {"/api/v1/session", "/api/v1/collections", "/api/v1/consignments"}
     assert not world.state.people.totes
 
 
@@ -137,7 +137,7 @@ def later(world: World, minutes: float) -> None:
 
 
 async def test_a_shipment_that_somebody_else_receipted_is_not_receipted_again(world: World) -> None:
-    world.state.people.delivered["shp-1"] = Delivery("city-first", [])
+    world.state.people.delivered["shp-1"] = Delivery("city-first", {"": Parcel([])})
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.method == "GET":

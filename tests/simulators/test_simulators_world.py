@@ -178,6 +178,7 @@ def test_a_world_left_alone_for_a_day_does_not_play_it_back(world: World) -> Non
 
 def _wait(world: World, minutes: float) -> None:
     world.state.people.unreported.clear()
+    world.state.people.unannounced.clear()
     for _ in range(round(minutes * 6)):
         now = world.state.now + 10 * _SECOND
         world.advance(now, now)

@@ -1,0 +1,178 @@
+"""What hospitals need: orders with their kind, urgency and lines, in the rhythm of the pace."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from plant.model import Hospital
+from simulators.chance import draw
+from simulators.pace import Pace, Tempo
+from simulators.people_state import Need, People
+from simulators.rhythm import demand
+from simulators.rhythm.demand import Line, OrderKind, Urgency, Wanted
+from simulators.rhythm.donations import APHERESIS_SHARE, UNITS_A_DONATION
+from simulators.rhythm.groups import group_in
+from simulators.rhythm.inventory import DEMAND_OF_SUPPLY
+from simulators.rhythm.sampling import pick
+from simulators.scene import Scene
+
+PRIORITIES: Final = {Urgency.EMERGENCY: 0, Urgency.URGENT: 2, Urgency.ROUTINE: 3}
+"""Priority classes of `docs/interfaces.md`: 0-1 emergency, 2 urgent, 3-5 routine."""
+_STANDING_PRIORITY: Final = 4
+_DUE: Final = timedelta(hours=4)
+_EMERGENCY_GATE: Final = timedelta(minutes=30)  # world.md 5: 30 minutes to the gate, then the road
+_COMPONENTS: Final[Mapping[Wanted, Mapping[str, float]]] = {  # design: what a wish of a class asks for
+    Wanted.RED_CELLS: {"RBC_S": 1.0},
+    Wanted.PLASMA: {"FFP": 0.8, "FFP_MB": 0.2},
+    Wanted.PLATELETS: {"PLT_A": 1.0},
+    Wanted.CRYO: {"CRYO": 1.0},
+    Wanted.OTHER: {"RBC_W": 1.0},
+}
+_WITH_NEED: Final = {  # irradiation and washing are products of their own
+    ("RBC_S", demand.Need.IRRADIATED): "RBC_IRR",
+    ("RBC_S", demand.Need.WASHED): "RBC_W",
+    ("PLT_A", demand.Need.IRRADIATED): "PLT_IRR",
+}
+_INSTEAD: Final = {"CRYO": "FFP", "PLT_A": "RBC_S", "PLT_IRR": "RBC_IRR"}
+"""What a ward asks for when the centre has none and cannot make any."""
+_MADE_FROM: Final = {"RBC_IRR": "RBC_S", "RBC_W": "RBC_S", "PLT_IRR": "PLT_A", "FFP_MB": "FFP"}
+_LINES: Final = {  # design: lines of one compressed order
+    OrderKind.STOCK: {1: 0.25, 2: 0.40, 3: 0.35},
+    OrderKind.STANDING: {2: 0.50, 3: 0.50},
+    OrderKind.PATIENT: {1: 0.70, 2: 0.30},
+    OrderKind.EMERGENCY: {1: 0.50, 2: 0.50},
+}
+_FEW: Final = {"PLT_A": 2, "PLT_IRR": 1, "RBC_IRR": 2, "RBC_W": 2, "FFP_MB": 3, "CRYO": 4}
+"""The most bags of a compressed line of anything but plain red cells and plasma."""
+
+
+def need_blood(scene: Scene, people: People, pace: Pace) -> None:
+    """Let hospitals need what they need up to the scene's time."""
+    if pace.max_orders is not None and people.needs >= pace.max_orders:
+        return
+    if pace.tempo is Tempo.TRUE:
+        for need in [need for need in people.wanted if need.at <= scene.now]:
+            people.wanted.remove(need)
+            _order(scene, people, need)
+    elif people.next_need_at is not None and people.next_need_at <= scene.now:
+        chance = draw(scene.seed, "need", people.needs)
+        _order(scene, people, _compressed_need(scene, people, pace, chance))
+        people.next_need_at = scene.now + timedelta(minutes=chance.uniform(*pace.order_every_min))
+
+
+def plan_day(scene: Scene, people: People, pace: Pace, day: datetime) -> None:
+    """Draw the orders of one (site-local) day: lines of one hospital, hour and kind are one order."""
+    hospitals = scene.plant.hospitals
+    units = pace.donations_a_day * (1.0 - APHERESIS_SHARE) * UNITS_A_DONATION * DEMAND_OF_SUPPLY
+    scale = demand.scale_for((hospital.size for hospital in hospitals), units)
+    zone = ZoneInfo(scene.plant.site.timezone)
+    for hospital in hospitals:
+        lines = demand.lines_on(
+            scene.seed, hospital.id, hospital.size, day.date(),
+            profile=pace.profile, region=pace.region, zone=zone, scale=scale,
+        )  # fmt: skip
+        lines.sort(key=lambda line: (line.at.hour, line.kind, line.urgency))
+        for _, together in groupby(lines, key=lambda line: (line.at.hour, line.kind, line.urgency)):
+            need = _need_of(hospital, list(together))
+            if need.at > scene.now:
+                people.wanted.append(need)
+    people.wanted.sort(key=lambda need: need.at)
+
+
+def _need_of(hospital: Hospital, lines: list[Line]) -> Need:
+    first = min(lines, key=lambda line: line.at)
+    due_at = _gate_and_road(hospital, first.at) if first.urgency is Urgency.EMERGENCY else first.due_at
+    return Need(
+        number=0,
+        hospital=hospital.id,
+        at=first.at,
+        lines=merged((component_of(line), line.group.value, bags_of(line)) for line in lines),
+        kind=first.kind.value,
+        priority=priority_of(first.kind, first.urgency),
+        due_at=due_at,
+    )
+
+
+def component_of(line: Line) -> str:
+    """Component of a true line; plasma is plain, as virus inactivation is ordered by the compressed mix only."""
+    plain = next(iter(_COMPONENTS[line.wanted]))
+    return _WITH_NEED.get((plain, line.need), plain) if line.need is not None else plain
+
+
+def bags_of(line: Line) -> int:
+    """Bags of a true line: a bag of red cells is 1.675 units on average."""
+    if line.wanted in (Wanted.RED_CELLS, Wanted.OTHER):
+        return max(1, round(line.quantity / UNITS_A_DONATION))
+    return line.quantity
+
+
+def priority_of(kind: OrderKind, urgency: Urgency) -> int:
+    """Priority class of an order."""
+    return _STANDING_PRIORITY if kind is OrderKind.STANDING else PRIORITIES[urgency]
+
+
+def merged(lines: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+    """One line for each component and group."""
+    bags: dict[tuple[str, str], int] = {}
+    for component, group, count in lines:
+        bags[component, group] = bags.get((component, group), 0) + count
+    return [(component, group, count) for (component, group), count in bags.items()]
+
+
+def _compressed_need(scene: Scene, people: People, pace: Pace, chance: random.Random) -> Need:
+    hospitals = scene.plant.hospitals
+    hospital = chance.choices(hospitals, [hospital.share for hospital in hospitals])[0]
+    kind = pick(chance, demand.KINDS)
+    urgency = _urgency_of(chance, kind)
+    lines = [_compressed_line(pace, chance, kind) for _ in range(pick(chance, _LINES[kind]))]
+    due = {
+        Urgency.EMERGENCY: _gate_and_road(hospital, scene.now),
+        Urgency.URGENT: scene.now + demand.DUE[Urgency.URGENT],
+        Urgency.ROUTINE: scene.now + _DUE,
+    }
+    priority = priority_of(kind, urgency)
+    return Need(people.needs, hospital.id, scene.now, merged(lines), kind.value, priority, due[urgency])
+
+
+def _urgency_of(chance: random.Random, kind: OrderKind) -> Urgency:
+    if kind is OrderKind.EMERGENCY:
+        return Urgency.EMERGENCY
+    urgent = kind is OrderKind.PATIENT and chance.random() < demand.URGENT_PATIENTS
+    return Urgency.URGENT if urgent else Urgency.ROUTINE
+
+
+def _compressed_line(pace: Pace, chance: random.Random, kind: OrderKind) -> tuple[str, str, int]:
+    wanted = pick(chance, demand.WANTED)
+    component = pick(chance, _COMPONENTS[wanted])
+    need = demand.need_of(chance, wanted) if kind is OrderKind.PATIENT else None
+    if need is not None:
+        component = _WITH_NEED.get((component, need), component)
+    low, high = pace.order_line_bags
+    bags = chance.randint(1, _FEW[component]) if component in _FEW else chance.randint(low, high)
+    return component, group_in(chance, pace.region, rhd_negative=pace.rhd_negative).value, bags
+
+
+def _order(scene: Scene, people: People, need: Need) -> None:
+    in_house = {bag.component for bag in scene.floor.bags.values() if not bag.place.startswith(("hospital", "transit"))}
+    lines = merged((_obtainable(scene, in_house, component), group, bags) for component, group, bags in need.lines)
+    people.unordered[people.needs] = Need(
+        people.needs, need.hospital, need.at, lines, need.kind, need.priority, need.due_at
+    )
+    people.needs += 1
+
+
+def _obtainable(scene: Scene, in_house: set[str], component: str) -> str:
+    """What the ward orders after a look at the centre's list of products."""
+    listed = {product.component for product in scene.plant.products}
+    while component in _INSTEAD and (component not in listed or not {component, _MADE_FROM.get(component)} & in_house):
+        component = _INSTEAD[component]
+    return component if component in listed else _MADE_FROM.get(component, "RBC_S")
+
+
+def _gate_and_road(hospital: Hospital, at: datetime) -> datetime:
+    return at + _EMERGENCY_GATE + timedelta(minutes=hospital.road_min)
