@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from simulators.chambers import StoreChamber
+from simulators.chambers import Store, StoreChamber
 from simulators.floor import TagState
 from simulators.machines.packml import Unit
 from simulators.machines.quick_freezer import Fault
 from simulators.physics.chamber import Cooling, Mains
+from simulators.physics.incubator import Agitator
 from simulators.physics.probe import ProbeFault, ProbeState
 from simulators.world import World
 
@@ -21,12 +22,13 @@ class FaultError(ValueError):
 def cause(world: World, fault: str, target: str, value: float | None = None) -> None:
     """Cause (or mend) a fault; it is written to the world's log. Raises FaultError and then changes nothing.
 
-    Faults, with what `target` names: `door` (store; value = seconds, 0 closes), `compressor_dead` `thermostat_welded`
-    `cooling_sound` `power_cut` `power_back` `cooling_leak` (store; value = share lost), `probe_stuck` `probe_silent`
-    `probe_open` `probe_spikes` `probe_noisy` `probe_drift` `probe_sound` (probe id; value = K/day for drift),
-    `reader_deaf` `reader_hears` (reader/port), `tag_dead` `tag_alive` (bag), `stray` (bag/portal; value 0 ends it),
-    `hold` `unhold` (robot, freezer or crane), `freezer_fan_dead` `freezer_compressor_dead`
-    `freezer_sound` (quick freezer).
+    Faults, with what `target` names: `door` (store; value = seconds, 0 closes), `door_ajar` (store; value = how far, 0
+    closes), `compressor_dead` `thermostat_welded` `cooling_sound` `power_cut` `power_back` `cooling_leak` (store; value =
+    share lost), `cooling_leak_slow` (store; value = share lost an hour), `agitator_stopped` `agitator_sound` (incubator),
+    `probe_stuck` `probe_silent` `probe_open` `probe_spikes` `probe_noisy` `probe_drift` `probe_sound` (probe id; value =
+    K/day for drift), `reader_deaf` `reader_hears` (reader/port), `tag_dead` `tag_alive` (bag), `stray` (bag/portal; value
+    0 ends it), `misplaced` (bag/place: somebody put it there and told nobody), `hold` `unhold` (robot, freezer or crane),
+    `freezer_fan_dead` `freezer_compressor_dead` `freezer_sound` (quick freezer).
     """
     act = FAULTS.get(fault)
     if act is None:
@@ -36,11 +38,22 @@ def cause(world: World, fault: str, target: str, value: float | None = None) -> 
 
 
 def _door(world: World, target: str, value: float | None) -> None:
-    chamber = _chamber(world, target)
+    store = _store(world, target)
     if value is not None and value <= 0:
-        chamber.close_door()
+        store.close_door()
     else:
-        chamber.open_door(world.scene, value)
+        store.open_door(world.scene, value)
+
+
+def _ajar(world: World, target: str, value: float | None) -> None:
+    gap = 0.1 if value is None else value
+    if not 0.0 <= gap <= 1.0:
+        raise FaultError(f"a door stands open by a share between 0 and 1, not {gap}")
+    store = _store(world, target)
+    if gap == 0.0:
+        store.close_door()
+    else:
+        store.open_door(world.scene, None, gap=gap)
 
 
 def _cooling(to: Cooling) -> Callable[[World, str, float | None], None]:
@@ -48,14 +61,16 @@ def _cooling(to: Cooling) -> Callable[[World, str, float | None], None]:
         chamber = _chamber(world, target).chamber
         chamber.cooling = to
         if to is Cooling.SOUND:
-            chamber.leak_share = 0.0
+            chamber.leak_share = chamber.leak_per_h = 0.0
 
     return act
 
 
 def _mains(to: Mains) -> Callable[[World, str, float | None], None]:
     def act(world: World, target: str, value: float | None) -> None:  # noqa: ARG001 - every fault has the same shape
-        _chamber(world, target).chamber.mains = to
+        incubator = world.state.incubators.get(target)
+        body = _chamber(world, target).chamber if incubator is None else incubator.incubator
+        body.mains = to
 
     return act
 
@@ -65,6 +80,29 @@ def _leak(world: World, target: str, value: float | None) -> None:
     if not 0.0 <= share <= 1.0:
         raise FaultError(f"a leak takes a share between 0 and 1, not {share}")
     _chamber(world, target).chamber.leak_share = share
+
+
+def _slow_leak(world: World, target: str, value: float | None) -> None:
+    share = 0.03 if value is None else value
+    if not 0.0 <= share < 1.0:
+        raise FaultError(f"a slow leak takes a share of 0 to 1 an hour, not {share}")
+    _chamber(world, target).chamber.leak_per_h = share
+
+
+def _agitator(to: Agitator) -> Callable[[World, str, float | None], None]:
+    def act(world: World, target: str, value: float | None) -> None:  # noqa: ARG001 - every fault has the same shape
+        if target not in world.state.incubators:
+            raise FaultError(f"there is no incubator {target!r}")
+        world.state.incubators[target].incubator.agitator = to
+
+    return act
+
+
+def _misplace(world: World, target: str, value: float | None) -> None:  # noqa: ARG001 - every fault has the same shape
+    bag, _, place = target.partition("/")
+    if bag not in world.floor.bags or not place:
+        raise FaultError(f"no such bag: {target!r}; write bag/place")
+    world.floor.put(world.floor.bags[bag], place)
 
 
 def _probe(to: ProbeFault) -> Callable[[World, str, float | None], None]:
@@ -130,6 +168,11 @@ def _freezer(to: Fault) -> Callable[[World, str, float | None], None]:
     return act
 
 
+def _store(world: World, target: str) -> Store:
+    incubator = world.state.incubators.get(target)
+    return _chamber(world, target) if incubator is None else incubator
+
+
 def _chamber(world: World, target: str) -> StoreChamber:
     if target not in world.state.chambers:
         raise FaultError(f"there is no store {target!r}")
@@ -138,19 +181,23 @@ def _chamber(world: World, target: str) -> StoreChamber:
 
 def _probe_state(world: World, target: str) -> ProbeState:
     for probe in world.plant.probes:
-        if probe.id == target and probe.device in world.state.chambers:
-            return world.state.chambers[probe.device].probes[probe.metric]
+        if probe.id == target and probe.device in {*world.state.chambers, *world.state.incubators}:
+            return _store(world, probe.device).probes[probe.metric]
     raise FaultError(f"there is no probe {target!r}")
 
 
 FAULTS: Final[dict[str, Callable[[World, str, float | None], None]]] = {
     "door": _door,
+    "door_ajar": _ajar,
     "compressor_dead": _cooling(Cooling.DEAD),
     "thermostat_welded": _cooling(Cooling.WELDED),
     "cooling_sound": _cooling(Cooling.SOUND),
     "power_cut": _mains(Mains.LOST),
     "power_back": _mains(Mains.PRESENT),
     "cooling_leak": _leak,
+    "cooling_leak_slow": _slow_leak,
+    "agitator_stopped": _agitator(Agitator.STOPPED),
+    "agitator_sound": _agitator(Agitator.SOUND),
     "probe_stuck": _probe(ProbeFault.STUCK),
     "probe_silent": _probe(ProbeFault.SILENT),
     "probe_open": _probe(ProbeFault.OPEN),
@@ -160,6 +207,7 @@ FAULTS: Final[dict[str, Callable[[World, str, float | None], None]]] = {
     "probe_sound": _probe(ProbeFault.NONE),
     "reader_deaf": lambda world, target, _: _reader(world, target, deaf=True),
     "reader_hears": lambda world, target, _: _reader(world, target, deaf=False),
+    "misplaced": _misplace,
     "tag_dead": _tag(TagState.DEAD),
     "tag_alive": _tag(TagState.ALIVE),
     "stray": _stray,
