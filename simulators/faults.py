@@ -22,13 +22,13 @@ class FaultError(ValueError):
 def cause(world: World, fault: str, target: str, value: float | None = None) -> None:
     """Cause (or mend) a fault; it is written to the world's log. Raises FaultError and then changes nothing.
 
-    Faults, with what `target` names: `door` (store; value = seconds, 0 closes), `door_ajar` (store; value = how far, 0
-    closes), `compressor_dead` `thermostat_welded` `cooling_sound` `power_cut` `power_back` `cooling_leak` (store; value =
-    share lost), `cooling_leak_slow` (store; value = share lost an hour), `agitator_stopped` `agitator_sound` (incubator),
-    `probe_stuck` `probe_silent` `probe_open` `probe_spikes` `probe_noisy` `probe_drift` `probe_sound` (probe id; value =
-    K/day for drift), `reader_deaf` `reader_hears` (reader/port), `tag_dead` `tag_alive` (bag), `stray` (bag/portal; value
-    0 ends it), `misplaced` (bag/place: somebody put it there and told nobody), `hold` `unhold` (robot, freezer or crane),
-    `freezer_fan_dead` `freezer_compressor_dead` `freezer_sound` (quick freezer).
+    Faults, with what `target` names: `door` (store; value = seconds, 0 closes), `door_ajar` (store; value = how far,
+    0 closes), `compressor_dead` `thermostat_welded` `cooling_sound` `power_cut` `power_back` `cooling_leak` (store;
+    value = share lost), `cooling_leak_slow` (store; value = share lost an hour), `agitator_stopped` `agitator_sound`
+    (incubator), `probe_stuck` `probe_silent` `probe_open` `probe_spikes` `probe_noisy` `probe_drift` `probe_sound`
+    (probe id; value = K/day for drift), `reader_deaf` `reader_hears` (reader/port), `tag_dead` `tag_alive` (bag),
+    `stray` (bag/portal; value 0 ends it), `misplaced` (bag/place: somebody put it there and told nobody), `hold`
+    `unhold` (robot, freezer or crane), `freezer_fan_dead` `freezer_compressor_dead` `freezer_sound` (quick freezer).
     """
     act = FAULTS.get(fault)
     if act is None:
