@@ -48,7 +48,7 @@ def packed(
         Conditioning.UNCONDITIONED: coolant.solid * min(-18.0 - coolant.melts_c, 0.0),
         Conditioning.FORGOTTEN: None,
     }[conditioning]
-    return Box(bags=bags, load_c=load_c, coolant_j_per_kg=enthalpy)
+    return Box(bags=bags, load_c=float(load_c), coolant_j_per_kg=enthalpy)
 
 
 def coolant_c(box: Box, parameters: BoxParameters) -> float | None:

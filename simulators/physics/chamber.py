@@ -87,7 +87,7 @@ class Chamber(msgspec.Struct):
 
 def settled(parameters: ChamberParameters, *, load: float = 1.0) -> Chamber:
     """A chamber with every node at its set point."""
-    at = parameters.set_c
+    at = float(parameters.set_c)
     return Chamber(air_c=at, evaporator_c=at, wall_c=at, shell_c=at, core_c=at, thermostat_c=at, load=load)
 
 

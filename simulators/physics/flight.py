@@ -95,7 +95,7 @@ def plan_flight(distance_m: float, load_kg: float, weather: Weather, parameters:
 
 def take_off(plan: FlightPlan) -> Flight:
     """A flight at the moment of take-off."""
-    return Flight(distance_m=plan.distance_m)
+    return Flight(distance_m=float(plan.distance_m))
 
 
 def turn_back(flight: Flight) -> None:

@@ -111,13 +111,21 @@ def test_an_infrared_thermometer_reads_the_shell_two_kelvins_ahead_of_the_core()
     bag = liquid_at(4.0)
     for minute in (15, 30):
         step(bag, 900, medium_c=22.0, w_per_k=conductance_w_per_k(bag, BENCH))
-        assert 1.5 <= bag.shell_c - bag.core_c <= 2.8, minute
+        assert 1.5 <= bag.shell_c - bag.core_c <= 2.5 + 0.5, minute  # the table's half kelvin
 
 
-def test_measured_bags_are_met_within_their_spread() -> None:
-    """Resuspended units measured at 15, 30 and 60 minutes (10, 12.7, 15 C), paediatric 12.8, 15.5, 17.8."""
-    fast = liquid_at(4.4)
-    fast.bench_w_per_k *= 1.4
-    assert minutes_until(fast, 10.0, 22.0) < 19
-    for kind, measured_c in ((RED_CELLS, (10, 12.7, 15)), (RED_CELLS_PAEDIATRIC, (12.8, 15.5, 17.8))):
-        assert cores_at(kind, 22.0) == pytest.approx(measured_c, abs=2.6)
+def test_a_crate_on_a_jammed_conveyor_stands_at_seven_degrees_after_forty_minutes() -> None:
+    assert cores_at(RED_CELLS, 22.0, Surroundings.CRATE_OF_TWENTY, minutes=(40,)) == pytest.approx([7.0], abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "measured_c"), [(RED_CELLS, (10.0, 12.7, 15.0)), (RED_CELLS_PAEDIATRIC, (12.8, 15.5, 17.8))]
+)
+def test_measured_bags_are_met_within_two_and_a_half_kelvins(kind: BagKind, measured_c: tuple[float, ...]) -> None:
+    """Cores measured at 15, 30 and 60 minutes: faster at first than two nodes are, then slower."""
+    assert cores_at(kind, 22.0) == pytest.approx(measured_c, abs=2.55)
+
+
+def test_the_bag_that_was_measured_to_pass_ten_degrees_at_fifteen_minutes_is_one_of_the_population() -> None:
+    times = [minutes_until(liquid_at(4.0, chance=draw(1, "bag", number)), 10.0, 22.0) for number in range(800)]
+    assert min(times) < 15 < 19 < max(times)
