@@ -9,6 +9,8 @@ from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from plant.model import Hospital
 from simulators.chance import draw
 from simulators.pace import Pace, Tempo
@@ -38,8 +40,8 @@ _WITH_NEED: Final = {  # irradiation and washing are products of their own
     ("RBC_S", demand.Need.WASHED): "RBC_W",
     ("PLT_A", demand.Need.IRRADIATED): "PLT_IRR",
 }
-_INSTEAD: Final = {"CRYO": "FFP", "PLT_A": "RBC_S", "PLT_IRR": "RBC_IRR"}
-"""What a ward asks for when the centre has none and cannot make any."""
+_STAPLES: Final = frozenset({"RBC_S", "FFP"})
+"""What whole blood becomes every day: when it is missing, that is a shortage, not a product that is not offered."""
 _MADE_FROM: Final = {"RBC_IRR": "RBC_S", "RBC_W": "RBC_S", "PLT_IRR": "PLT_A", "FFP_MB": "FFP"}
 _LINES: Final = {  # design: lines of one compressed order
     OrderKind.STOCK: {1: 0.25, 2: 0.40, 3: 0.35},
@@ -60,7 +62,7 @@ def need_blood(scene: Scene, people: People, pace: Pace) -> None:
             people.wanted.remove(need)
             _order(scene, people, need)
     elif people.next_need_at is not None and people.next_need_at <= scene.now:
-        chance = draw(scene.seed, "need", people.needs)
+        chance = draw(scene.seed, "need", people.next_need_at.isoformat())
         _order(scene, people, _compressed_need(scene, people, pace, chance))
         people.next_need_at = scene.now + timedelta(minutes=chance.uniform(*pace.order_every_min))
 
@@ -158,20 +160,18 @@ def _compressed_line(pace: Pace, chance: random.Random, kind: OrderKind) -> tupl
 
 
 def _order(scene: Scene, people: People, need: Need) -> None:
+    """Order what this centre has or can make; the rest, and an order of nothing else, goes to another centre."""
     in_house = {bag.component for bag in scene.floor.bags.values() if not bag.place.startswith(("hospital", "transit"))}
-    lines = merged((_obtainable(scene, in_house, component), group, bags) for component, group, bags in need.lines)
-    people.unordered[people.needs] = Need(
-        people.needs, need.hospital, need.at, lines, need.kind, need.priority, need.due_at
-    )
-    people.needs += 1
+    lines = [line for line in need.lines if _is_obtainable(scene, in_house, line[0])]
+    if lines:
+        people.unordered[people.needs] = msgspec.structs.replace(need, number=people.needs, lines=lines)
+        people.needs += 1
 
 
-def _obtainable(scene: Scene, in_house: set[str], component: str) -> str:
-    """What the ward orders after a look at the centre's list of products."""
-    listed = {product.component for product in scene.plant.products}
-    while component in _INSTEAD and (component not in listed or not {component, _MADE_FROM.get(component)} & in_house):
-        component = _INSTEAD[component]
-    return component if component in listed else _MADE_FROM.get(component, "RBC_S")
+def _is_obtainable(scene: Scene, in_house: set[str], component: str) -> bool:
+    source = _MADE_FROM.get(component, component)
+    is_listed = any(product.component == component for product in scene.plant.products)
+    return is_listed and (source in _STAPLES or bool({component, source} & in_house))
 
 
 def _gate_and_road(hospital: Hospital, at: datetime) -> datetime:
