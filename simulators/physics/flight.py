@@ -27,6 +27,7 @@ class DroneParameters:
 
 
 DRONE: Final = DroneParameters()
+_RESERVE: Final = 0.2  # of the battery, when the longest flight has landed
 POUCH_KG: Final = 0.53  # with its coolant; twelve 1-unit bags in six pouches weigh the 5 kg that the drone lifts
 RED_CELL_UNIT_KG: Final = 0.15
 _POUCH_BAGS: Final = 2
@@ -62,10 +63,14 @@ class FlightPlan:
 
 
 class Flight(msgspec.Struct):
-    """A flight under way; `flown_m` is the distance from home, `height` 0 on the ground and 1 at cruising height."""
+    """A flight under way; `flown_m` is the distance from home, `height` 0 on the ground and 1 at cruising height.
+
+    `airborne_s` counts what the battery has given; every flight starts with a fresh one.
+    """
 
     distance_m: float
     flown_m: float = 0.0
+    airborne_s: float = 0.0
     height: float = 0.0
     phase: Phase = Phase.CLIMB
     heading: Heading = Heading.DESTINATION
@@ -77,7 +82,10 @@ def payload_kg(bag_kg: list[float]) -> float:
 
 
 def plan_flight(distance_m: float, load_kg: float, weather: Weather, parameters: DroneParameters = DRONE) -> FlightPlan:
-    """The plan of a flight one way. Raises FlightRefusedError when weather, load or distance forbid it."""
+    """The plan of a flight to a pad where the battery is changed; ``distance_m`` is one way.
+
+    Raises FlightRefusedError when weather, load or distance forbid it.
+    """
     stop = flight_stop(weather)
     if stop is not None:
         raise FlightRefusedError(f"no flight now: {stop}")
@@ -113,7 +121,9 @@ def step(flight: Flight, dt: float, parameters: DroneParameters = DRONE) -> None
     """Advance a flight by ``dt`` seconds, through as many phases as fit."""
     left_s = dt
     while left_s > 0.0 and flight.phase is not Phase.LANDED:
+        before_s = left_s
         left_s = _within_phase(flight, left_s, parameters)
+        flight.airborne_s += before_s - left_s
 
 
 def minutes_to_land(flight: Flight, parameters: DroneParameters = DRONE) -> float:
@@ -125,6 +135,12 @@ def minutes_to_land(flight: Flight, parameters: DroneParameters = DRONE) -> floa
     ahead_m = flight.flown_m if flight.heading is Heading.HOME else flight.distance_m - flight.flown_m
     climb_s = (1.0 - flight.height) * parameters.climb_s
     return (climb_s + ahead_m / parameters.speed_m_s + parameters.descent_s) / 60.0
+
+
+def battery_share(flight: Flight, parameters: DroneParameters = DRONE) -> float:
+    """What is left in the battery, 0 to 1; a flight at the end of the range lands with a fifth."""
+    longest_s = parameters.climb_s + parameters.range_m / parameters.speed_m_s + parameters.descent_s
+    return max(1.0 - (1.0 - _RESERVE) * flight.airborne_s / longest_s, 0.0)
 
 
 def fault_at(seed: int, drone: str, flight: int, parameters: DroneParameters = DRONE) -> float | None:

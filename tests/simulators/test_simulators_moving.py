@@ -149,6 +149,13 @@ def test_a_flight_lands_when_its_plan_says(dt: float) -> None:
     assert (under_way.flown_m, under_way.height) == pytest.approx((8000.0, 0.0))
 
 
+def test_the_longest_flight_lands_with_a_fifth_of_its_battery() -> None:
+    under_way = take_off(plan_flight(15_000, 1.0, Weather()))
+    assert flight.battery_share(under_way) == 1.0
+    flight.step(under_way, 3600.0)
+    assert flight.battery_share(under_way) == pytest.approx(0.2)
+
+
 def test_a_drone_turned_back_at_sixty_per_cent_lands_at_home() -> None:
     plan = plan_flight(10_000, 2.0, Weather())
     under_way = take_off(plan)
