@@ -221,12 +221,16 @@ class Door(_Entry, frozen=True):
 
 
 class Antenna(_Entry, frozen=True):
-    """One antenna port of a reader: part of a portal (`side` is `inside`, `outside` or `station`), or of a shelf."""
+    """One antenna port of a reader: part of a portal (`side` is `inside`, `outside` or `station`), or of a shelf.
+
+    `reference` is the EPC (hex) of a tag fixed in its field: an antenna that does not read it for a minute is deaf.
+    """
 
     port: int
     portal: str | None = None
     side: str | None = None
     shelf: str | None = None
+    reference: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{4})+$", max_length=124)] | None = None
 
 
 class Reader(_Entry, frozen=True):

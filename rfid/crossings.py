@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final
 
+from rfid.instants import instant
 from rfid.messages import Crossing, Direction, GateRead
 from rfid.passes import (
     US_PER_S,
@@ -24,8 +23,6 @@ from rfid.passes import (
     stay_of,
     way_through,
 )
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +240,3 @@ class StationTracker:
             reads=tag.reads,
             peak_rssi_dbm=tag.peak,
         )
-
-
-def instant(at_us: int) -> datetime:
-    """Microseconds since 1970 as an aware UTC instant."""
-    return _EPOCH + timedelta(microseconds=at_us)

@@ -1,4 +1,4 @@
-"""Tag reports of one reader, as sllurp decodes them, into the trackers of its portals. The hot path of the process.
+"""Tag reports of one reader, as sllurp decodes them, into the trackers of its portals and shelves: the hot path.
 
 A reader's UTC timestamps are domain time. When its clock is off by more than the tolerance, its reads are moved by the
 difference to our clock, and the reader says so in its state and health. Reads that come late say nothing against the
@@ -8,15 +8,19 @@ amount, so their order, which is the direction of a pass, is never touched.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
 from plant.model import Reader
 from rfid.crossings import PassageTracker, StationTracker
-from rfid.passes import US_PER_S, Side
+from rfid.passes import US_PER_S, Read, Side
+from rfid.shelves import ShelfTracker
+from rfid.tunnels import TunnelTracker
 
-Tracker = PassageTracker | StationTracker
+PortalTracker = PassageTracker | StationTracker | TunnelTracker
+Tracker = PortalTracker | ShelfTracker
+Feed = Callable[[bytes, Read, str], None]
 
 CLOCK_TOLERANCE_S: Final = 5.0
 REORDER_US: Final = 500_000  # reads of one reader are out of order by less
@@ -31,9 +35,19 @@ class ReaderClock(StrEnum):
 
 
 class TagIntake:
-    """Routes reads by antenna. `tolerance_s` is in seconds of the reader's clock (domain)."""
+    """Routes reads by antenna, to the tracker of its portal or to that of the shelves.
 
-    def __init__(self, reader: Reader, trackers: Mapping[str, Tracker], tolerance_s: float = CLOCK_TOLERANCE_S) -> None:
+    `tolerance_s` is in seconds of the reader's clock (domain). The reads of reference tags only say that an antenna
+    hears; `heard_us` is when we last received any read of a port (domain).
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        trackers: Mapping[str, PortalTracker],
+        shelves: ShelfTracker | None = None,
+        tolerance_s: float = CLOCK_TOLERANCE_S,
+    ) -> None:
         self.reads = 0
         self.unusable = 0
         self.newest_us = 0  # time of the newest read, and
@@ -45,10 +59,11 @@ class TagIntake:
         self._newest_own_us = 0  # newest read of this connection by the reader's own clock
         self._reader = reader.id
         self._tolerance_us = int(tolerance_s * US_PER_S)
-        self._routes = {
-            a.port: (trackers[a.portal].feed, Side(str(a.side))) for a in reader.antennas if a.portal in trackers
-        }
-        passages = (trackers[portal] for portal in {a.portal for a in reader.antennas} & trackers.keys())
+        self.heard_us: dict[int, int] = {}
+        self._routes = dict(_routes(reader, trackers, shelves))
+        self._references = {a.reference.encode() for a in reader.antennas if a.reference and a.shelf is None}
+        own = {a.portal for a in reader.antennas}
+        passages = (tracker for portal, tracker in trackers.items() if portal in own)
         self._passages = [tracker for tracker in passages if isinstance(tracker, PassageTracker)]
 
     def connected(self) -> None:
@@ -62,18 +77,21 @@ class TagIntake:
     def take(self, report: Sequence[Mapping[str, Any]], now_us: int) -> None:
         """Take one report received at domain time `now_us`; entries without EPC, antenna, signal or time count."""
         shift_us = self._shift(report, now_us)
-        routes, reader = self._routes, self._reader
+        routes, reader, references, heard_us = self._routes, self._reader, self._references, self.heard_us
         for tag in report:
             try:
-                feed, side = routes[tag["AntennaID"]]
+                port, epc = tag["AntennaID"], tag["EPC"]
+                feed, side = routes[port]
                 first_us = tag["FirstSeenTimestampUTC"]
                 count = tag.get("TagSeenCount", 1)
                 at_us = first_us if count == 1 else (first_us + tag.get("LastSeenTimestampUTC", first_us)) // 2
-                feed(tag["EPC"], (at_us + shift_us, side, tag["PeakRSSI"], count), reader)
+                if epc not in references:
+                    feed(epc, (at_us + shift_us, side, tag["PeakRSSI"], count), reader)
             except (KeyError, TypeError):
                 self.unusable += 1
                 continue
             self.reads += count
+            heard_us[port] = now_us
 
     def arrived_us(self, now_us: int, delivery_us: int) -> int:
         """All reads before this time have arrived: judged by newer reads, or by the time since the newest one.
@@ -110,3 +128,14 @@ class TagIntake:
             self._shift_us = shift_us
             for tracker in self._passages:
                 tracker.retime(self._reader, shift_us)
+
+
+def _routes(
+    reader: Reader, trackers: Mapping[str, PortalTracker], shelves: ShelfTracker | None
+) -> Iterator[tuple[int, tuple[Feed, Side]]]:
+    """Where the reads of each port go; a port that belongs to nothing here has no route."""
+    for antenna in reader.antennas:
+        if antenna.portal is not None and antenna.portal in trackers:
+            yield antenna.port, (trackers[antenna.portal].feed, Side(str(antenna.side)))
+        elif antenna.shelf is not None and shelves is not None:
+            yield antenna.port, (shelves.antenna(antenna.shelf), Side.SHELF)

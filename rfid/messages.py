@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
+
+TAGS_PER_FACT: Final = 200
+"""A fact has at most 16 KiB; so many EPCs fill less than half of it."""
 
 
 class _Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,12 +80,44 @@ class ShelfSeen(_Message, frozen=True):
     at: datetime
 
 
+class HearingChanged(_Message, frozen=True):
+    """Which antennas of a reader hear nothing though it is connected: told on change, and after each connection.
+
+    An antenna is deaf when its cable is off, when the tag that is fixed in front of it is not read, or when a full
+    shelf falls silent at once.
+    """
+
+    reader: str
+    deaf: tuple[int, ...]
+    at: datetime
+
+
 REPORT_TYPES: dict[str, type[_Message]] = {
     "org.hemovault.rfid.crossing.v1": Crossing,
     "org.hemovault.rfid.gate-read.v1": GateRead,
     "org.hemovault.rfid.tunnel-read.v1": TunnelRead,
     "org.hemovault.rfid.shelf-seen.v1": ShelfSeen,
+    "org.hemovault.rfid.hearing-changed.v1": HearingChanged,
 }
+
+
+Report = Crossing | GateRead | TunnelRead | ShelfSeen | HearingChanged
+
+
+def happened_at(report: Report) -> datetime:
+    """When what is reported happened, by the clock of the reader."""
+    match report:
+        case Crossing() | TunnelRead():
+            return report.last_seen
+        case GateRead():
+            return report.seen_at
+        case ShelfSeen() | HearingChanged():
+            return report.at
+
+
+def in_parts(epcs: Sequence[str]) -> list[tuple[str, ...]]:
+    """Tags in the parts that one account of them takes; an account of nothing has one empty part."""
+    return [tuple(epcs[at : at + TAGS_PER_FACT]) for at in range(0, len(epcs), TAGS_PER_FACT)] or [()]
 
 
 def report_type(message: _Message) -> str:

@@ -21,11 +21,12 @@ _SMOOTHED_FROM: Final = 5  # with fewer reads of a side, its strongest read stan
 
 
 class Side(StrEnum):
-    """Where an antenna looks: the two sides of a passage, or the station in front of a diverter."""
+    """Where an antenna looks: the two sides of a passage, a station where bags stand, or a shelf."""
 
     INSIDE = "inside"
     OUTSIDE = "outside"
     STATION = "station"
+    SHELF = "shelf"
 
 
 Read = tuple[int, Side, int, int]

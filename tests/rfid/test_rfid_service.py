@@ -62,7 +62,8 @@ async def test_crossings_and_gate_reads_leave_as_facts_and_health_as_health(
 
     def keep(message: Message) -> None:
         fact = json.loads(message.payload)
-        if fact["id"] not in {known["id"] for known in facts}:
+        repeated = fact["id"] in {known["id"] for known in facts}
+        if not repeated and "hearing-changed" not in str(fact["type"]):
             facts.append(fact)
 
     link = MqttLink(mqtt_settings, "test")
