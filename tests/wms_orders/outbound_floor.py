@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import msgspec
 from sqlalchemy import text
 
+from plant.model import BoxClass
 from plc_bridge.messages import (
     BagMoved,
+    BoxPacked,
+    BoxUnpacked,
     GateDecided,
     GateDecision,
     GatePermit,
@@ -18,8 +22,10 @@ from plc_bridge.messages import (
     MachineCommand,
     MoveBag,
     Outcome,
+    PackBox,
+    UnpackBox,
 )
-from rfid.messages import Crossing, Direction, GateRead
+from rfid.messages import Crossing, Direction, GateRead, TunnelRead
 from wms.moves.dispatch import dispatch_waiting
 from wms.moves.ended import crane_reported, plan_moves
 from wms.outbound import flow, handlers
@@ -31,6 +37,7 @@ CRANE, GATE, READER = (
     Actor("device:r2", "rfid-1"),
 )
 COMMAND = msgspec.json.Decoder(MachineCommand)
+USUAL_C = {BoxClass.COLD: 4.5, BoxClass.PLATELET: 22.0, BoxClass.FROZEN: -33.0}
 
 
 class Floor:
@@ -38,14 +45,22 @@ class Floor:
 
     def __init__(self, store) -> None:
         self.store = store
-        self.lane: list[str] = []
-        self.permits: dict[str, GatePermit] = {}
+        self.lane: dict[str, str] = {}  # tag -> the sorting lane it lies in
+        self.boxes: dict[str, list[str]] = {}  # box -> tags in it
+        self.tunnel: list[str] = []  # boxes that stand in the tunnel
+        self.lock: list[str] = []  # boxes that stand in the lock
         self.reads_before_moves = False
         self.gate_answers = True
         self.portal_sees = True
         self.cranes_work = True
         self.lock_listens = True
         self.extra_in_lock: list[str] = []
+        self.station_works = True
+        self.coolant_c: dict[str, float | None] = {}  # what the coolant of the next packings of a box is
+        self.forgotten_loggers: set[str] = set()
+        self.unread: set[str] = set()  # tags that the tunnel cannot see
+        self.strays: list[str] = []  # tags that the tunnel sees beside the box
+        self.turned = 0
         self.unheard: list[LockPermit] = []
 
     async def tell(self, handler, actor: Actor, message) -> None:
@@ -59,7 +74,24 @@ class Floor:
             await self.store.write(lambda tx: dispatch_waiting(tx, CRANE))
             for command in await self.take_commands():
                 await self.obey(command)
+            await self.clear_tunnel()
             self.store.clock.step(step_s)
+
+    async def run_until(self, done: Callable[[], bool], rounds: int = 30) -> None:
+        """Rounds until something is so; the test ends here when it never is."""
+        for _ in range(rounds):
+            if done():
+                return
+            await self.run(1)
+        raise AssertionError("it never came to that")
+
+    async def until_unheard_permit(self) -> LockPermit:
+        """Run until the lock was given a permit that it does not listen to."""
+        await self.run_until(lambda: bool(self.unheard))
+        return self.unheard[-1]
+
+    async def until_packed(self, bag: str) -> None:
+        await self.run_until(lambda: self.store.state_of(bag)["status"] == "PACKED")
 
     async def take_commands(self) -> list[MachineCommand]:
         def take(tx) -> list[bytes]:
@@ -75,7 +107,11 @@ class Floor:
                 await self.carry(command)
             case GatePermit():
                 if self.gate_answers:
-                    await self.decide(command.epc, GateDecision.PASSED, command.permit)
+                    await self.decide(command.epc, GateDecision.PASSED, command.permit, lane=command.lane)
+            case PackBox():
+                await self.pack(command)
+            case UnpackBox():
+                await self.unpack(command)
             case LockPermit() if self.lock_listens:
                 await self.judge(command)
             case LockPermit():
@@ -83,9 +119,9 @@ class Floor:
 
     async def carry(self, move: MoveBag) -> None:
         to_gate = move.to_place == "dispatch/gate"
-        works = self.cranes_work and (move.epc in self.lane) == (move.from_place == "dispatch/lane")
-        if works and move.epc in self.lane:
-            self.lane.remove(move.epc)
+        works = self.cranes_work and self.lane.get(move.epc, move.from_place) == move.from_place
+        if works:
+            self.lane.pop(move.epc, None)
         if to_gate and self.reads_before_moves:
             await self.read(move.epc)
         done = Outcome.DONE if works else Outcome.FAILED
@@ -104,18 +140,72 @@ class Floor:
         )
         await self.tell(handlers.on_gate_read, READER, read)
 
-    async def decide(self, epc: str, decision: GateDecision, permit: str | None = None) -> None:
+    async def decide(
+        self, epc: str, decision: GateDecision, permit: str | None = None, lane: str = "dispatch/sort-1"
+    ) -> None:
         passed = decision is GateDecision.PASSED
         decided = GateDecided(
             gate="p4-gate", device="gate-1", epc=epc, decision=decision, permit=permit,
-            reason="" if passed else "no permit within 20 s", at_place="dispatch/lane" if passed else "dispatch/reject",
+            reason="" if passed else "no permit within 20 s", at_place=lane if passed else "dispatch/reject",
         )  # fmt: skip
         if passed:
-            self.lane.append(epc)
+            self.lane[epc] = lane
         await self.tell(handlers.on_gate_decided, GATE, decided)
 
+    async def pack(self, command: PackBox) -> None:
+        there = [(bag, epc) for bag, epc in zip(command.bags, command.epcs, strict=True) if epc in self.lane]
+        works = self.station_works and len(there) == len(command.bags)
+        if not works:
+            there = []
+        for _, epc in there:
+            del self.lane[epc]
+        self.boxes[command.box] = [epc for _, epc in there]
+        report = BoxPacked(
+            device="pack-1", packing=command.packing, box=command.box, bags=tuple(bag for bag, _ in there),
+            coolant_c=self.coolant_c.pop(command.box, USUAL_C[self.store.plant.box_by_id[command.box].kind]),
+            logger_started=command.box not in self.forgotten_loggers, weight_kg=7.5,
+            outcome=Outcome.DONE if works else Outcome.FAILED, reason="" if works else "jammed",
+        )  # fmt: skip
+        self.forgotten_loggers.discard(command.box)
+        await self.tell(handlers.on_box_packed, GATE, report)
+        if works:
+            self.tunnel.append(command.box)
+            await self.pass_tunnel(command.box)
+
+    async def unpack(self, command: UnpackBox) -> None:
+        for standing in (self.tunnel, self.lock):
+            if command.box in standing:
+                standing.remove(command.box)
+        epcs = self.boxes.pop(command.box, [])
+        self.lane.update(dict.fromkeys(epcs, command.lane))
+        with self.store.read() as conn:
+            known = {row.epc: row.id for row in conn.execute(text("SELECT id, epc FROM bag"))}
+        report = BoxUnpacked(
+            device="pack-1", packing=command.packing, box=command.box, lane=command.lane,
+            bags=tuple(known[epc] for epc in epcs),
+        )  # fmt: skip
+        await self.tell(handlers.on_box_unpacked, GATE, report)
+
+    async def pass_tunnel(self, box: str) -> None:
+        self.turned += 1
+        seen = [epc for epc in self.boxes[box] if epc not in self.unread] + self.strays
+        await self.read_tunnel(f"pass-{self.turned}", seen)
+
+    async def read_tunnel(self, pass_id: str, seen: list[str], part: int = 1, parts: int = 1) -> None:
+        now = self.store.clock.now()
+        read = TunnelRead(portal="p4-box", reader="reader-2", pass_id=pass_id, part=part, parts=parts,
+                          epcs=tuple(seen), first_seen=now, last_seen=now)  # fmt: skip
+        await self.tell(handlers.on_tunnel_read, READER, read)
+
+    async def clear_tunnel(self) -> None:
+        """A box that was found right is pushed into the lock."""
+        states = dict(self.store.all("SELECT id, state FROM box"))
+        for box in [box for box in self.tunnel if states.get(box) in {"checked", "in_lock"}]:
+            self.tunnel.remove(box)
+            self.lock.append(box)
+
     async def judge(self, permit: LockPermit) -> None:
-        standing = [*self.lane, *self.extra_in_lock]
+        standing = [epc for box in self.lock for epc in self.boxes[box]] + self.extra_in_lock
         missing, extra = tuple(set(permit.epcs) - set(standing)), tuple(set(standing) - set(permit.epcs))
         if missing or extra:
             refused = LockRefused(
@@ -124,7 +214,7 @@ class Floor:
             )  # fmt: skip
             await self.tell(handlers.on_lock_refused, GATE, refused)
             return
-        self.lane = []
+        self.lock = []
         opened = LockOpened(device="lock-1", permit=permit.permit, shipment=permit.shipment, epcs=tuple(standing))
         await self.tell(handlers.on_lock_opened, GATE, opened)
         if self.portal_sees:

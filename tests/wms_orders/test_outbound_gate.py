@@ -84,7 +84,7 @@ async def test_the_gate_has_a_manual_twin_that_asks_the_same_question(store, flo
     floor.gate_answers = False
     await floor.run(2)
     await store.write(lambda tx: gate.pass_by_hand(tx, NURSE, bag))
-    assert (store.state_of(bag)["status"], store.state_of(bag)["place"]) == ("PACKED", "dispatch/lane")
+    assert (store.state_of(bag)["status"], store.state_of(bag)["place"]) == ("PICKED", "dispatch/sort-1")
     with pytest.raises(Refused) as refusal:
         await store.write(lambda tx: gate.pass_by_hand(tx, NURSE, stranger))
     assert "AVAILABLE" in refusal.value.detail
@@ -126,7 +126,7 @@ async def test_a_crane_that_cannot_fetch_gives_the_line_another_bag_and_calls_a_
     assert [one.bag for one in store.show(order).lines[0].bags] == [other]
 
 
-async def test_a_person_who_carries_a_bag_into_the_lock_takes_the_cranes_task_away(store, floor) -> None:
+async def test_a_person_who_carries_a_bag_into_its_lane_takes_the_cranes_task_away(store, floor) -> None:
     bag = await store.bag()
     await ordered(store)
     floor.gate_answers = False
@@ -135,7 +135,7 @@ async def test_a_person_who_carries_a_bag_into_the_lock_takes_the_cranes_task_aw
     await store.write(flow.advance)
     await store.write(lambda tx: gate.pass_by_hand(tx, NURSE, bag))
     assert store.all("SELECT state FROM task WHERE purpose = 'regate'") == [("cancelled",)]
-    assert store.state_of(bag)["status"] == "PACKED"
+    assert store.state_of(bag)["place"] == "dispatch/sort-1"
 
 
 async def test_an_old_read_of_a_bag_that_lies_in_the_reject_lane_gets_no_permit(store, floor) -> None:

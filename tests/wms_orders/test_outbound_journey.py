@@ -21,7 +21,8 @@ async def test_from_shelf_to_hospital_without_anybody(store, floor) -> None:
     (travels,) = shipments(store)
     assert (travels.state, travels.order) == (ShipmentState.IN_TRANSIT, order)
     assert {store.state_of(bag)["status"] for bag in bags} == {"IN_TRANSIT"}
-    assert {store.state_of(bag)["place"] for bag in bags} == {f"transit/{travels.id}"}
+    assert {store.state_of(bag)["place"] for bag in bags} == {"box/r20-1"}
+    assert store.all("SELECT id, state, place FROM box") == [("r20-1", "in_transit", f"transit/{travels.id}")]
     found = await sign_for(store, travels.id, bags)
     assert {one.verdict for one in found} == {Verdict.RECEIVED}
     shown = store.show(order)
@@ -52,7 +53,8 @@ async def test_the_seal_carries_the_stays_and_the_probes_that_covered_them(store
     seal = json.loads(row.data)
     assert seal["stays"][0]["place"].startswith("cold-1/s1/")
     assert (seal["stays"][0]["envelope"], "cold-1-load" in seal["stays"][0]["probes"]) == ("cold", True)
-    assert [stay["place"] for stay in seal["stays"][1:3]] == ["dispatch/gate", "dispatch/lane"]
+    assert [stay["place"] for stay in seal["stays"][1:3]] == ["dispatch/gate", "dispatch/sort-1"]
+    assert (seal["stays"][3]["place"], seal["stays"][3]["probes"]) == ("box/r20-1", ["r20-1-logger"])
     assert (seal["hospital"], seal["tests"], seal["group"]) == ("east-lake", "negative", "O+")
 
 
@@ -90,7 +92,7 @@ async def test_a_short_shipment_leaves_with_what_it_has_when_patience_ends(store
     floor.gate_answers = True
     await floor.read(floor.epc(first))
     await floor.run(30)
-    assert store.state_of(first)["status"] == "PACKED"
+    assert (store.state_of(first)["status"], store.state_of(first)["place"]) == ("PICKED", "dispatch/sort-1")
     await floor.run(12, step_s=180)
     assert store.state_of(first)["status"] == "IN_TRANSIT"
     assert store.show(order).lines[0].short == 1
@@ -125,9 +127,9 @@ async def test_nobody_waits_for_late_bags_while_an_emergency_waits_for_the_lane(
     await store.write(flow.advance)
     await store.write(lambda tx: place_hold(tx, NURSE, bag=second, reason="recall"))
     await floor.run(4)
-    assert store.state_of(first)["status"] == "PACKED"
+    assert store.state_of(first)["place"] == "dispatch/sort-1"
     await store.bag("A+")
     emergency = await ordered(store, group="A+", priority=0)
-    await floor.run()
+    await floor.run(24)
     assert store.show(routine).state is OrderState.IN_TRANSIT
     assert store.show(emergency).state is OrderState.IN_TRANSIT

@@ -17,11 +17,10 @@ async def test_the_lock_holds_one_shipment_at_a_time_and_the_urgent_one_goes_fir
         await store.bag()
     routine = await ordered(store, priority=5)
     urgent = await ordered(store, priority=2)
-    await floor.run(3)
-    first, *others = shipments(store)[::-1]
-    assert first.order == urgent
-    assert all(other.created_at >= (first.dispatched_at or first.created_at) for other in others)
-    await floor.run()
+    await floor.run_until(lambda: any(one.state is ShipmentState.IN_TRANSIT for one in shipments(store)))
+    (gone,) = (one for one in shipments(store) if one.state is ShipmentState.IN_TRANSIT)
+    assert gone.order == urgent
+    await floor.run(16)
     assert {one.order for one in shipments(store)} == {routine, urgent}
     assert {one.state for one in shipments(store)} == {ShipmentState.IN_TRANSIT}
 
@@ -43,8 +42,7 @@ async def test_a_permit_that_merely_ran_out_is_given_again(store, floor) -> None
     bag = await store.bag()
     await ordered(store)
     floor.lock_listens = False
-    await floor.run(3)
-    (permit,) = floor.unheard
+    permit = await floor.until_unheard_permit()
     late = LockRefused(
         device="lock-1", permit=permit.permit, shipment=permit.shipment, reason="the permit has run out",
         missing=(), extra=(),
@@ -60,7 +58,7 @@ async def test_a_permit_that_nobody_answered_is_given_again(store, floor) -> Non
     bag = await store.bag()
     await ordered(store)
     floor.lock_listens = False
-    await floor.run(3)
+    await floor.until_unheard_permit()
     floor.lock_listens = True
     await floor.run(3)
     assert store.state_of(bag)["status"] == "PACKED"
@@ -72,7 +70,7 @@ async def test_a_permit_that_the_bridge_could_not_deliver_is_given_again(store, 
     bag = await store.bag()
     await ordered(store)
     floor.lock_listens = False
-    await floor.run(3)
+    await floor.until_unheard_permit()
     (command,) = store.all("SELECT id FROM machine_command WHERE device = 'lock-1'")
     answer = CommandAnswered(
         command=command.id, device="lock-1", outcome=CommandOutcome.EXPIRED, detail="the cell was away"
@@ -96,7 +94,7 @@ async def test_a_bag_held_after_the_permit_was_given_is_caught_at_the_portal(sto
     bag = await store.bag()
     await ordered(store)
     floor.portal_sees = False
-    await floor.run(4)
+    await floor.run_until(lambda: shipments(store)[0].state is ShipmentState.PERMITTED if shipments(store) else False)
     assert store.state_of(bag)["status"] == "PACKED"
     await store.write(lambda tx: place_hold(tx, NURSE, bag=bag, reason="recall"))
     await floor.cross(floor.epc(bag))
@@ -115,7 +113,7 @@ async def test_a_bag_the_portal_missed_is_sent_on_its_way_and_named(store, floor
     bag = await store.bag()
     await ordered(store)
     floor.portal_sees = False
-    await floor.run(4)
+    await floor.run(8)
     assert shipments(store)[0].state is ShipmentState.PERMITTED
     await floor.run(3, step_s=300)
     assert shipments(store)[0].state is ShipmentState.IN_TRANSIT
@@ -127,10 +125,9 @@ async def test_bags_seen_on_the_road_before_the_locks_own_report_stay_their_ship
     bag = await store.bag()
     order = await ordered(store)
     floor.lock_listens = False
-    await floor.run(3)
-    (permit,) = floor.unheard
+    permit = await floor.until_unheard_permit()
     await floor.cross(floor.epc(bag))
-    floor.lane = []
+    floor.lock = []
     await floor.run(12)
     (travels,) = shipments(store)
     assert (travels.id, travels.order) == (permit.shipment, order)
@@ -147,8 +144,7 @@ async def test_a_lock_that_opened_on_a_bag_its_order_had_lost_is_named_though_th
     bag = await store.bag()
     await ordered(store)
     floor.lock_listens = False
-    await floor.run(3)
-    (permit,) = floor.unheard
+    permit = await floor.until_unheard_permit()
     await store.write(lambda tx: place_hold(tx, NURSE, bag=bag, reason="recall"))
     opened = LockOpened(device="lock-1", permit=permit.permit, shipment=permit.shipment, epcs=permit.epcs)
     await floor.tell(handlers.on_lock_opened, NURSE, opened)
@@ -160,8 +156,7 @@ async def test_a_lock_that_opened_on_a_tag_outside_its_permit_names_it_and_ships
     bag, stranger = await store.bag(days=5), await store.bag(days=9)
     await ordered(store)
     floor.lock_listens = False
-    await floor.run(3)
-    (permit,) = floor.unheard
+    permit = await floor.until_unheard_permit()
     epcs = (*permit.epcs, floor.epc(stranger))
     opened = LockOpened(device="lock-1", permit=permit.permit, shipment=permit.shipment, epcs=epcs)
     await floor.tell(handlers.on_lock_opened, NURSE, opened)
@@ -189,8 +184,9 @@ async def test_a_lock_permit_that_has_not_left_yet_is_withdrawn_when_one_of_its_
     await ordered(store, 2)
     standing = "SELECT device, state FROM machine_command WHERE state = 'queued'"
     floor.lock_listens = False
-    for _ in range(6):
+    for _ in range(12):
         await floor.run(1)
+        await store.write(flow.advance)
         if store.all(standing) == [("lock-1", "queued")]:
             break
     assert store.all(standing) == [("lock-1", "queued")]

@@ -16,7 +16,7 @@ async def test_the_hospital_may_be_faster_than_the_portals_report(store, floor) 
     bag = await store.bag()
     order = await ordered(store)
     floor.portal_sees = False
-    await floor.run(4)
+    await floor.run()
     (travels,) = shipments(store)
     (found,) = await sign_for(store, travels.id, [bag])
     assert found.verdict is Verdict.RECEIVED

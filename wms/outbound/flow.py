@@ -5,17 +5,19 @@ A controller that was killed at any moment resumes here without anybody.
 
 from __future__ import annotations
 
-from wms.outbound import gate, lock, picks, shipments
+from wms.outbound import box_watch, gate, lanes, lock, packing, picks, shipments
 from wms.store.tx import Tx
 
 
 def advance(tx: Tx) -> None:
-    """Take every step that is possible now."""
+    """Take every step that is possible now; the most urgent shipment is served first at every station."""
     gate.withdraw_broken(tx)
     gate.answer_reads(tx)
     gate.follow_rejects(tx)
-    shipments.begin_next(tx)
-    one = shipments.active(tx)
-    if one is not None:
+    box_watch.watch(tx)
+    packing.follow_boxes(tx)
+    lanes.begin_next(tx)
+    for one in shipments.active(tx):
         picks.request_picks(tx, one)
+        packing.follow(tx, one)
         lock.follow(tx, one)

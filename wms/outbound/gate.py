@@ -1,4 +1,4 @@
-"""The dispatch gate: a bag that stands there is judged by eligibility; only a permit moves the diverter from reject."""
+"""The dispatch gate: a bag there is judged by eligibility; only a permit moves the diverter from reject to a lane."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ from wms.moves.tasks import cancel_move, open_task_of, request_move
 from wms.orders import reservations
 from wms.orders.reasons import in_both
 from wms.orders.sentences import Sentence
-from wms.outbound.shipments import OUTBOUND
-from wms.outbound.stations import gate_named, gate_of
+from wms.outbound.box_choice import class_for
+from wms.outbound.boxes import box_at
+from wms.outbound.shipments import OUTBOUND, active_of_order
+from wms.outbound.stations import gate_named, gate_of, gathering_places, lock_place
 from wms.outbound.tables import gate_decision, gate_read
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
@@ -102,11 +104,11 @@ def on_decided(tx: Tx, actor: Actor, decided: GateDecided, at: datetime) -> None
 
 
 def follow_rejects(tx: Tx) -> None:
-    """Picked bags that are not at the gate any more: there again when eligible, else back to a shelf with an alarm."""
-    gate = gate_of(tx.plant).inside
-    away = "SELECT id, order_line, place FROM bag WHERE status = 'PICKED' AND place <> ?"
-    for bag, line, place in tx.raw.execute(away, (gate,)).fetchall():
-        if open_task_of(tx.raw, bag) is not None:
+    """Picked bags that are at neither gate nor lane: to the gate again when eligible, else to a shelf with an alarm."""
+    there = {gate_of(tx.plant).inside, *gathering_places(tx.plant)}
+    picked = tx.raw.execute("SELECT id, order_line, place FROM bag WHERE status = 'PICKED'").fetchall()
+    for bag, line, place in picked:
+        if place is None or place in there or box_at(tx.plant, place) or open_task_of(tx.raw, bag) is not None:
             continue
         reasons = reasons_against(tx, bag, line)
         if reasons:
@@ -117,25 +119,34 @@ def follow_rejects(tx: Tx) -> None:
             continue
         if _rejections(tx, bag) == STUBBORN:
             raise_event(tx, bag, GATE_REJECTED, place=place)
+        gate = gate_of(tx.plant).inside
         request_move(tx, OUTBOUND, bag, purpose=MovePurpose.REGATE, to_place=gate, priority=0)
 
 
-def pass_by_hand(tx: Tx, actor: Actor, bag: str) -> None:
-    """The manual twin of the gate: a person scans a picked bag and puts it into the lock.
+def pass_by_hand(tx: Tx, actor: Actor, bag: str) -> str:
+    """The manual twin of the gate: a person scans a picked bag, carries it into its lane, and is told which that is.
 
-    Raises NotFound, or Refused naming every reason why it must not leave; the refusal changes nothing.
+    What no box of this centre suits travels in a container of its own, and goes right into the lock. Raises NotFound,
+    or Refused naming every reason why it must not pass; the refusal changes nothing.
     """
     line = require(tx.raw, bag)["order_line"]
     reasons = reasons_against(tx, bag, None if line is None else str(line))
     if reasons:
         raise Refused("gate_refused", f"{bag} may not pass: {in_words(reasons)}")
+    target = _lane_for(tx, bag)
+    if target is None:
+        raise Refused("lane_none", f"The shipment of {bag} has no lane now. Leave it at the gate")
+    component = tx.plant.components[str(require(tx.raw, bag)["component"])]
+    if tx.plant.boxes and class_for(tx.plant, component) is None:
+        target = lock_place(tx.plant)
     task = open_task_of(tx.raw, bag)
     if task is not None:
-        cancel_move(tx, actor, task.id, "carried into the lock by hand")
-    if BagStatus(str(require(tx.raw, bag)["status"])) is BagStatus.PICKED:
+        cancel_move(tx, actor, task.id, "carried past the gate by hand")
+    if target == lock_place(tx.plant) and BagStatus(str(require(tx.raw, bag)["status"])) is BagStatus.PICKED:
         change_status(tx, actor, bag, BagStatus.PACKED, "bag.packed", data={"by": "hand"})
-    move_to(tx, actor, bag, gate_of(tx.plant).outside, tx.now, data={"by": "hand"})
+    move_to(tx, actor, bag, target, tx.now, data={"by": "hand"})
     _tell_order(tx, bag)
+    return target
 
 
 def reasons_against(tx: Tx, bag: str, line: str | None) -> Sequence[Reason]:
@@ -157,14 +168,19 @@ def _is_on_its_way(state: BagState, gate: str) -> bool:
 
 
 def _passed(tx: Tx, actor: Actor, bag: str, decided: GateDecided, data: Mapping[str, Any]) -> None:
-    """It stands in the lock now: packed when an order still holds it, else a finding, and it is carried back."""
+    """It lies in a lane now, picked as before; in a plant without lanes it stands in the lock and is packed.
+
+    A bag that no order holds any more, or that lies in the lane of another shipment, is a finding.
+    """
     if not _permitted(tx, bag, decided.permit):
         raise_event(tx, bag, LEFT_WITHOUT_PERMIT, place=decided.at_place)
         raise_finding(tx, actor, bag, f"the gate {decided.gate} let it pass without a permit of ours")
     elif reservations.standing_of(tx.conn, bag) is None:
         raise_finding(tx, actor, bag, f"it passed {decided.gate} on a permit given before its order lost it")
-    else:
+    elif decided.at_place == lock_place(tx.plant):
         observe(tx, actor, bag, BagStatus.PACKED, "bag.packed", data=data)
+    elif decided.at_place != _lane_for(tx, bag):
+        raise_finding(tx, actor, bag, f"{decided.gate} put it into {decided.at_place}, the lane of another shipment")
 
 
 def _judge(tx: Tx, read: int, gate: str, bag: str, epc: str) -> None:
@@ -180,18 +196,26 @@ def _judge(tx: Tx, read: int, gate: str, bag: str, epc: str) -> None:
     if standing is not None:
         _answer(tx, read, permit=standing, refusal=None)
         return
+    lane = _lane_for(tx, bag)
+    if lane is None:
+        _answer(tx, read, permit=None, refusal="its shipment has no lane now")
+        return
     permit = new_id("prm")
     device = gate_named(tx.plant, gate).device
     if device is None:
         _answer(tx, read, permit=None, refusal=f"the gate {gate} has no diverter")
         return
     until = tx.real_now + timedelta(seconds=PERMIT_S)
-    tx.command(
-        device, GatePermit(permit=permit, epc=epc, lane=gate_of(tx.plant).outside, until_real=until), valid_s=PERMIT_S
-    )
+    tx.command(device, GatePermit(permit=permit, epc=epc, lane=lane, until_real=until), valid_s=PERMIT_S)
     _answer(tx, read, permit=permit, refusal=None)
-    data = {"gate": gate, "permit": permit}
+    data = {"gate": gate, "permit": permit, "lane": lane}
     tx.record("gate.permitted", actor=OUTBOUND, subject=bag, data=data, bag=BagChange(bag, {}))
+
+
+def _lane_for(tx: Tx, bag: str) -> str | None:
+    standing = reservations.standing_of(tx.conn, bag)
+    one = None if standing is None else active_of_order(tx, standing.order)
+    return None if one is None else one.lane
 
 
 def _standing_permit(tx: Tx, bag: str) -> str | None:

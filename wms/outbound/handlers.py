@@ -1,4 +1,4 @@
-"""What the inbox and the moves tell outbound: the gate's reads and decisions, the lock's reports, crossings, picks."""
+"""What the inbox and the moves tell outbound: gate, packing station, tunnel, lock, crossings, picks."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from plc_bridge.messages import CommandAnswered, GateDecided, LockOpened, LockRefused
-from rfid.messages import Crossing, GateRead
+from plc_bridge.messages import BoxPacked, BoxUnpacked, CommandAnswered, GateDecided, LockOpened, LockRefused
+from rfid.messages import Crossing, GateRead, TunnelRead
 from wms.machines.outbox import OutgoingCommand
 from wms.moves.model import Task
-from wms.outbound import flow, gate, lock, picks, road
+from wms.outbound import flow, gate, lock, packing, picks, road, tunnel
 from wms.outbound.stations import is_lock
 from wms.store.tx import Actor, Tx
 
@@ -38,6 +38,24 @@ def on_lock_refused(tx: Tx, actor: Actor, report: LockRefused, _at: datetime) ->
     flow.advance(tx)
 
 
+def on_box_packed(tx: Tx, actor: Actor, report: BoxPacked, at: datetime) -> None:
+    """A packing station ended a packing; raises NotFound for an unknown box or bag."""
+    packing.packed(tx, actor, report, at)
+    flow.advance(tx)
+
+
+def on_box_unpacked(tx: Tx, actor: Actor, report: BoxUnpacked, at: datetime) -> None:
+    """A packing station emptied a box; raises NotFound for an unknown box or bag."""
+    packing.unpacked(tx, actor, report, at)
+    flow.advance(tx)
+
+
+def on_tunnel_read(tx: Tx, actor: Actor, read: TunnelRead, at: datetime) -> None:
+    """A box stood in a tunnel; raises NotFound, Invalid."""
+    tunnel.on_tunnel_read(tx, actor, read, at)
+    flow.advance(tx)
+
+
 def on_crossing(tx: Tx, actor: Actor, crossing: Crossing, at: datetime) -> None:
     """A tag passed the portal behind a dispatch lock; raises NotFound for an unknown tag."""
     road.on_crossing(tx, actor, crossing, at)
@@ -54,17 +72,22 @@ def on_move_ended(tx: Tx, actor: Actor, task: Task, at: datetime) -> None:
 def on_command_answered(
     tx: Tx, _actor: Actor, answer: CommandAnswered, command: OutgoingCommand, _at: datetime
 ) -> None:
-    """The bridge answered a permit.
+    """The bridge answered a permit or an order to the packing station.
 
     A gate permit that came too late needs nothing: the diverter rejects, and the bag is brought to the gate again.
     """
     if is_lock(tx.plant, command.device):
         lock.answered(tx, answer, command)
+    else:
+        packing.answered(tx, answer)
 
 
 HANDLERS: Final[dict[type, Callable[[Tx, Actor, Any, datetime], None]]] = {
     GateRead: on_gate_read,
     GateDecided: on_gate_decided,
+    BoxPacked: on_box_packed,
+    BoxUnpacked: on_box_unpacked,
+    TunnelRead: on_tunnel_read,
     LockOpened: on_lock_opened,
     LockRefused: on_lock_refused,
 }

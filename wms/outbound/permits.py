@@ -34,6 +34,7 @@ class Permit:
     issued_real: datetime
     until_real: datetime
     outcome: PermitOutcome
+    detail: str
     ended_at: datetime | None
     ended_real: datetime | None
 
@@ -65,6 +66,11 @@ def end(tx: Tx, permit: str, outcome: PermitOutcome, detail: str) -> None:
     tx.conn.execute(update(lock_permit).where(lock_permit.c.id == permit).values(values))
 
 
+def remark(tx: Tx, permit: str, detail: str) -> None:
+    """Note something about a permit that has no outcome yet."""
+    tx.conn.execute(update(lock_permit).where(lock_permit.c.id == permit).values(detail=detail))
+
+
 def find(tx: Tx, permit: str) -> Permit | None:
     """The permit with this id, or None."""
     row = tx.conn.execute(select(lock_permit).where(lock_permit.c.id == permit)).one_or_none()
@@ -80,6 +86,14 @@ def of_shipment(tx: Tx, shipment: str) -> Sequence[Permit]:
 def opening(tx: Tx, shipment: str) -> Permit | None:
     """The permit with which the lock opened for a shipment, or None when it has not."""
     return next((one for one in of_shipment(tx, shipment) if one.outcome is PermitOutcome.OPENED), None)
+
+
+def is_decided(tx: Tx, shipment: str) -> bool:
+    """True while the lock may open for a shipment, and once it has: nothing is taken out of its boxes then."""
+    given = of_shipment(tx, shipment)
+    return any(one.outcome is PermitOutcome.OPENED for one in given) or (
+        bool(given) and given[0].outcome is PermitOutcome.OPEN
+    )
 
 
 def awaited(tx: Tx, device: str, issued_real: datetime) -> Sequence[Permit]:
@@ -101,6 +115,7 @@ def _permit(row: Row[tuple[object, ...]]) -> Permit:
         issued_real=from_us(row.issued_real_us),
         until_real=from_us(row.until_real_us),
         outcome=PermitOutcome(row.outcome),
+        detail=row.detail,
         ended_at=from_us_or_none(row.ended_us),
         ended_real=from_us_or_none(row.ended_real_us),
     )

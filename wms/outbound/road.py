@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Row, insert, select, update
 
@@ -18,7 +19,8 @@ from wms.bags.tags import bag_of_tag
 from wms.orders import reservations
 from wms.orders.lifecycle import ShipmentState
 from wms.orders.sentences import Sentence
-from wms.outbound import permits
+from wms.outbound import boxes, permits
+from wms.outbound.boxes import BoxState
 from wms.outbound.shipments import OUTBOUND, set_state
 from wms.outbound.stations import exit_of
 from wms.outbound.tables import shipment, shipment_bag
@@ -66,7 +68,7 @@ def on_crossing(tx: Tx, actor: Actor, crossing: Crossing, at: datetime) -> None:
     if status is BagStatus.PACKED:
         _depart(tx, actor, bag, travels, crossing.last_seen, "bag.dispatched")
     else:
-        move_to(tx, actor, bag, transit(travels), crossing.last_seen, kind="bag.crossed", data=data)
+        _onto_the_road(tx, actor, bag, travels, crossing.last_seen, "bag.crossed", data)
     leaving(tx, travels, bag, crossed_at=crossing.last_seen)
     settle(tx, travels)
 
@@ -75,8 +77,10 @@ def leaving(tx: Tx, shipment_id: str, bag: str, crossed_at: datetime | None = No
     """Enter a bag into its shipment's list; ``crossed_at`` when the portal saw it go."""
     entry = (shipment_bag.c.shipment == shipment_id) & (shipment_bag.c.bag == bag)
     if tx.conn.execute(select(shipment_bag.c.bag).where(entry)).first() is None:
-        line = require(tx.raw, bag)["order_line"] or ""
-        tx.conn.execute(insert(shipment_bag).values(shipment=shipment_id, bag=bag, line=line))
+        state = require(tx.raw, bag)
+        box = boxes.box_at(tx.plant, None if state["place"] is None else str(state["place"]))
+        values = {"shipment": shipment_id, "bag": bag, "line": state["order_line"] or "", "box": box}
+        tx.conn.execute(insert(shipment_bag).values(**values))
     if crossed_at is not None:
         tx.conn.execute(update(shipment_bag).where(entry).values(crossed_us=to_us(crossed_at)))
 
@@ -100,6 +104,9 @@ def settle(tx: Tx, shipment_id: str) -> None:
     for bag in unseen:
         infer_departure(tx, OUTBOUND, bag, shipment_id)
     set_state(tx, shipment_id, row.order_id, ShipmentState.IN_TRANSIT, dispatched_us=to_us(tx.now))
+    for box in boxes.boxes_of(tx.conn, tx.plant, shipment_id):
+        if box.state in boxes.CLOSED:
+            boxes.put(tx, OUTBOUND, box.id, BoxState.IN_TRANSIT, place=transit(shipment_id))
 
 
 def infer_departure(tx: Tx, actor: Actor, bag: str, shipment_id: str) -> None:
@@ -113,8 +120,21 @@ def infer_departure(tx: Tx, actor: Actor, bag: str, shipment_id: str) -> None:
 def _depart(tx: Tx, actor: Actor, bag: str, shipment_id: str, at: datetime, kind: str) -> None:
     data = {"shipment": shipment_id}
     observe(tx, actor, bag, BagStatus.IN_TRANSIT, kind, data=data)
-    move_to(tx, actor, bag, transit(shipment_id), at, data=data)
+    _onto_the_road(tx, actor, bag, shipment_id, at, "bag.moved", data)
     _seal(tx, bag, shipment_id)
+
+
+def _onto_the_road(
+    tx: Tx, actor: Actor, bag: str, shipment_id: str, at: datetime, kind: str, data: Mapping[str, Any]
+) -> None:
+    """A bag in a box stays in it, and the box is on the road; a bag without one is on the road itself."""
+    if not _in_box(tx, bag):
+        move_to(tx, actor, bag, transit(shipment_id), at, kind=kind, data=data)
+
+
+def _in_box(tx: Tx, bag: str) -> bool:
+    place = require(tx.raw, bag)["place"]
+    return boxes.box_at(tx.plant, None if place is None else str(place)) is not None
 
 
 def _seal(tx: Tx, bag: str, shipment_id: str) -> None:
@@ -165,7 +185,8 @@ def _permitted_shipment(tx: Tx, bag: str, epc: str) -> str | None:
 def _left_without_permit(tx: Tx, actor: Actor, bag: str, crossing: Crossing) -> None:
     data = {"portal": crossing.portal}
     fits = observe(tx, actor, bag, BagStatus.IN_TRANSIT, "bag.left", data=data)
-    move_to(tx, actor, bag, exit_of(tx.plant).outside, crossing.last_seen, kind="bag.crossed", data=data)
+    if not _in_box(tx, bag):
+        move_to(tx, actor, bag, exit_of(tx.plant).outside, crossing.last_seen, kind="bag.crossed", data=data)
     raise_event(tx, bag, LEFT_WITHOUT_PERMIT, place=exit_of(tx.plant).outside)
     reservations.release(tx, actor, bag, _LEFT)  # else its shipment would wait for it for ever
     if fits:
@@ -175,7 +196,8 @@ def _left_without_permit(tx: Tx, actor: Actor, bag: str, crossing: Crossing) -> 
 def _came_back(tx: Tx, actor: Actor, bag: str, crossing: Crossing) -> None:
     status = BagStatus(str(require(tx.raw, bag)["status"]))
     inside = exit_of(tx.plant).inside
-    move_to(tx, actor, bag, inside, crossing.last_seen, kind="bag.crossed", data={"portal": crossing.portal})
+    if not _in_box(tx, bag):
+        move_to(tx, actor, bag, inside, crossing.last_seen, kind="bag.crossed", data={"portal": crossing.portal})
     if status is not BagStatus.PACKED:
         raise_finding(tx, actor, bag, f"it came back through {crossing.portal} while it was {status.value}")
 

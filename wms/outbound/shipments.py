@@ -1,4 +1,4 @@
-"""Shipments: one per order, one at a time in the lock; begun when its order may be picked, settled when it has left."""
+"""Shipments: one per order, one to a lane, one at a time in the lock; what they hold and how they step."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from blood.eligibility import BagStatus
 from runtime.ids import new_id
@@ -15,6 +15,7 @@ from wms.bags.projection import require
 from wms.orders import reservations
 from wms.orders.lifecycle import EMERGENCY_PRIORITIES, LineCounts, ShipmentState, may_gather
 from wms.orders.read import Order, OrderLine, list_orders, one_order
+from wms.orders.tables import order
 from wms.outbound.tables import shipment
 from wms.store.metadata import from_us, to_us
 from wms.store.tx import Actor, Tx
@@ -31,46 +32,95 @@ class Gathered:
 
     bag: str
     line: str
+    component: str
     status: BagStatus
     place: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveShipment:
-    """The shipment that has the lane and the lock now."""
+    """A shipment that is still in the house; ``lane`` is where it gathers, None once its lane is free again."""
 
     id: str
     order: str
     hospital: str
     priority: int
     state: ShipmentState
+    lane: str | None
     created_at: datetime
+
+    @property
+    def is_emergency(self) -> bool:
+        """True in the emergency tier."""
+        return self.priority in EMERGENCY_PRIORITIES
 
     def out_of_patience(self, at: datetime) -> bool:
         """True when it should leave with what it has."""
-        return self.priority in EMERGENCY_PRIORITIES or at >= self.created_at + GRACE
+        return self.is_emergency or at >= self.created_at + GRACE
 
 
-def active(tx: Tx) -> ActiveShipment | None:
-    """The shipment that has the lane now; there is never more than one."""
-    row = tx.conn.execute(select(shipment).where(shipment.c.state.in_(_ACTIVE))).one_or_none()
-    if row is None:
-        return None
-    priority = one_order(tx.conn, tx.plant, row.order_id).priority
-    state = ShipmentState(row.state)
-    return ActiveShipment(row.id, row.order_id, row.hospital, priority, state, from_us(row.created_us))
+def active(tx: Tx) -> Sequence[ActiveShipment]:
+    """Shipments that are still in the house, the most urgent first."""
+    query = (
+        select(shipment, order.c.priority)
+        .join(order, order.c.id == shipment.c.order_id)
+        .where(shipment.c.state.in_(_ACTIVE))
+        .order_by(order.c.priority, shipment.c.created_us, shipment.c.id)
+    )
+    return [_active(row) for row in tx.conn.execute(query)]
 
 
-def begin_next(tx: Tx) -> None:
-    """Give the lane, when it is free, to the most urgent order that may be picked."""
-    if active(tx) is None and (order := _next_order(tx)) is not None:
-        _begin(tx, order)
+def active_of_order(tx: Tx, order_id: str) -> ActiveShipment | None:
+    """The shipment of an order while it is in the house, or None."""
+    return next((one for one in active(tx) if one.order == order_id), None)
 
 
-def emergency_waits(tx: Tx) -> bool:
-    """True while an emergency order could be picked, if the lane were free: nobody waits for late bags then."""
-    order = _next_order(tx)
-    return order is not None and order.priority in EMERGENCY_PRIORITIES
+def next_order(tx: Tx) -> Order | None:
+    """The most urgent order that may be picked and has no shipment yet."""
+    roads = {hospital.id: hospital.road_min for hospital in tx.plant.hospitals}
+    for candidate in list_orders(tx.conn, tx.plant):
+        lines = [_counts_of(line) for line in candidate.lines]
+        road = roads[candidate.hospital]
+        if candidate.shipment is None and may_gather(lines, candidate.priority, candidate.due_at, road, tx.now):
+            return candidate
+    return None
+
+
+def begin(tx: Tx, begun: Order, lane: str) -> None:
+    """Begin the shipment of an order in a lane that is free."""
+    shipment_id = new_id("shp")
+    tx.conn.execute(
+        insert(shipment).values(
+            id=shipment_id,
+            order_id=begun.id,
+            hospital=begun.hospital,
+            state=ShipmentState.GATHERING.value,
+            lane=lane,
+            created_us=to_us(tx.now),
+        )
+    )
+    tx.record("shipment.begun", actor=OUTBOUND, subject=shipment_id, data={"order": begun.id, "lane": lane})
+    tell(tx, shipment_id, begun.id)
+
+
+def emergency_presses(tx: Tx, one: ActiveShipment) -> bool:
+    """True while an emergency waits for what this shipment has: then it does not wait for late bags any more."""
+    if any(other.is_emergency and other.id != one.id for other in active(tx)):
+        return True
+    return emergency_queued(tx)
+
+
+def emergency_queued(tx: Tx) -> bool:
+    """True while an emergency order could be picked and has no lane."""
+    without = select(order.c.id).where(
+        order.c.closed_us.is_(None),
+        order.c.priority.in_(EMERGENCY_PRIORITIES),
+        order.c.id.not_in(select(shipment.c.order_id)),
+    )
+    if tx.conn.execute(without.limit(1)).first() is None:
+        return False
+    waiting = next_order(tx)
+    return waiting is not None and waiting.priority in EMERGENCY_PRIORITIES
 
 
 def gathered(tx: Tx, order_id: str) -> Sequence[Gathered]:
@@ -79,13 +129,19 @@ def gathered(tx: Tx, order_id: str) -> Sequence[Gathered]:
     for bag in reservations.bags_of_order(tx.conn, order_id):
         state = require(tx.raw, bag)
         place = None if state["place"] is None else str(state["place"])
-        found.append(Gathered(bag, str(state["order_line"]), BagStatus(str(state["status"])), place))
+        status = BagStatus(str(state["status"]))
+        found.append(Gathered(bag, str(state["order_line"]), str(state["component"]), status, place))
     return found
 
 
 def is_short(tx: Tx, order_id: str) -> bool:
     """True while a line of the order misses bags."""
     return any(line.short for line in one_order(tx.conn, tx.plant, order_id).lines)
+
+
+def enough(tx: Tx, one: ActiveShipment) -> bool:
+    """True when a shipment need not wait for bags that its order still misses."""
+    return one.out_of_patience(tx.now) or not is_short(tx, one.order) or emergency_presses(tx, one)
 
 
 def drop(tx: Tx, one: ActiveShipment) -> None:
@@ -95,8 +151,8 @@ def drop(tx: Tx, one: ActiveShipment) -> None:
     tell(tx, one.id, one.order)
 
 
-def set_state(tx: Tx, shipment_id: str, order_id: str, state: ShipmentState, **columns: int) -> None:
-    """Step a shipment; ``columns`` are further `*_us` columns."""
+def set_state(tx: Tx, shipment_id: str, order_id: str, state: ShipmentState, **columns: int | str | None) -> None:
+    """Step a shipment; ``columns`` are further columns of its row."""
     tx.conn.execute(update(shipment).where(shipment.c.id == shipment_id).values(state=state.value, **columns))
     data = {"order": order_id, "state": state.value}
     tx.record(f"shipment.{state.value}", actor=OUTBOUND, subject=shipment_id, data=data)
@@ -109,28 +165,16 @@ def tell(tx: Tx, shipment_id: str, order_id: str) -> None:
     tx.notify("order", order_id)
 
 
-def _next_order(tx: Tx) -> Order | None:
-    roads = {hospital.id: hospital.road_min for hospital in tx.plant.hospitals}
-    for order in list_orders(tx.conn, tx.plant):
-        lines = [_counts_of(line) for line in order.lines]
-        if order.shipment is None and may_gather(lines, order.priority, order.due_at, roads[order.hospital], tx.now):
-            return order
-    return None
-
-
-def _begin(tx: Tx, order: Order) -> None:
-    shipment_id = new_id("shp")
-    tx.conn.execute(
-        insert(shipment).values(
-            id=shipment_id,
-            order_id=order.id,
-            hospital=order.hospital,
-            state=ShipmentState.GATHERING.value,
-            created_us=to_us(tx.now),
-        )
+def _active(row: Row[tuple[object, ...]]) -> ActiveShipment:
+    return ActiveShipment(
+        id=row.id,
+        order=row.order_id,
+        hospital=row.hospital,
+        priority=row.priority,
+        state=ShipmentState(row.state),
+        lane=row.lane,
+        created_at=from_us(row.created_us),
     )
-    tx.record("shipment.begun", actor=OUTBOUND, subject=shipment_id, data={"order": order.id})
-    tell(tx, shipment_id, order.id)
 
 
 def _counts_of(line: OrderLine) -> LineCounts:

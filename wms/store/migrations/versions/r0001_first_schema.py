@@ -182,6 +182,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_box_state"), ["state"], unique=False)
 
     op.create_table(
+        "carrier_trip",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("command", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("fault", sa.Text(), nullable=False),
+        sa.Column("sent_us", sa.BigInteger(), nullable=False),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_trip")),
+        sa.UniqueConstraint("command", name=op.f("uq_carrier_trip_command")),
+    )
+    with op.batch_alter_table("carrier_trip", schema=None) as batch_op:
+        batch_op.create_index("ix_carrier_trip_ended_us_device", ["ended_us", "device"], unique=False)
+
+    op.create_table(
         "claim",
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("task", sa.Text(), nullable=False),
@@ -316,6 +331,22 @@ def upgrade() -> None:
     with op.batch_alter_table("hospital_order", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_hospital_order_closed_us"), ["closed_us"], unique=False)
         batch_op.create_index(batch_op.f("ix_hospital_order_hospital"), ["hospital"], unique=False)
+
+    op.create_table(
+        "hospital_return",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("hospital", sa.Text(), nullable=False),
+        sa.Column("shipment", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("temperature_ok", sa.Boolean(), nullable=True),
+        sa.Column("visual_ok", sa.Boolean(), nullable=True),
+        sa.Column("created_us", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("closed_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hospital_return")),
+    )
+    with op.batch_alter_table("hospital_return", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hospital_return_hospital"), ["hospital"], unique=False)
 
     op.create_table(
         "inbox",
@@ -536,6 +567,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "returned_bag",
+        sa.Column("hospital_return", sa.Text(), nullable=False),
+        sa.Column("bag", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("received_us", sa.BigInteger(), nullable=True),
+        sa.Column("decided_us", sa.BigInteger(), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("hospital_return", "bag", name=op.f("pk_returned_bag")),
+    )
+    with op.batch_alter_table("returned_bag", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_returned_bag_bag"), ["bag"], unique=False)
+
+    op.create_table(
         "shipment",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("order_id", sa.Text(), nullable=False),
@@ -558,6 +603,7 @@ def upgrade() -> None:
         sa.Column("shipment", sa.Text(), nullable=False),
         sa.Column("bag", sa.Text(), nullable=False),
         sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("box", sa.Text(), nullable=True),
         sa.Column("crossed_us", sa.BigInteger(), nullable=True),
         sa.Column("received_us", sa.BigInteger(), nullable=True),
         sa.Column("temperature_ok", sa.Boolean(), nullable=True),
@@ -611,6 +657,7 @@ def upgrade() -> None:
         sa.Column("device", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("waits", sa.Text(), nullable=True),
         sa.Column("waits_detail", sa.Text(), nullable=False),
         sa.Column("not_before_us", sa.BigInteger(), nullable=False),
@@ -640,7 +687,6 @@ def upgrade() -> None:
         sa.Column("portal", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("trip", sa.Text(), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("sent_us", sa.BigInteger(), nullable=True),
         sa.Column("reported_us", sa.BigInteger(), nullable=True),
         sa.Column("reported_real_us", sa.BigInteger(), nullable=True),
@@ -676,17 +722,50 @@ def upgrade() -> None:
     op.create_table(
         "trip",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("device", sa.Text(), nullable=False),
-        sa.Column("command", sa.Text(), nullable=False),
+        sa.Column("vehicle", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("fault", sa.Text(), nullable=False),
-        sa.Column("sent_us", sa.BigInteger(), nullable=False),
+        sa.Column("command", sa.Text(), nullable=True),
+        sa.Column("created_us", sa.BigInteger(), nullable=False),
+        sa.Column("departs_us", sa.BigInteger(), nullable=False),
+        sa.Column("departed_us", sa.BigInteger(), nullable=True),
+        sa.Column("stuck_us", sa.BigInteger(), nullable=True),
         sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("why_en", sa.Text(), nullable=False),
+        sa.Column("why_zh", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trip")),
-        sa.UniqueConstraint("command", name=op.f("uq_trip_command")),
     )
     with op.batch_alter_table("trip", schema=None) as batch_op:
-        batch_op.create_index("ix_trip_device_ended_us", ["device", "ended_us"], unique=False)
+        batch_op.create_index(batch_op.f("ix_trip_command"), ["command"], unique=False)
+        batch_op.create_index(batch_op.f("ix_trip_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_trip_vehicle"), ["vehicle"], unique=False)
+
+    op.create_table(
+        "trip_box",
+        sa.Column("trip", sa.Text(), nullable=False),
+        sa.Column("box", sa.Text(), nullable=False),
+        sa.Column("shipment", sa.Text(), nullable=False),
+        sa.Column("loaded_us", sa.BigInteger(), nullable=True),
+        sa.Column("handed_over_us", sa.BigInteger(), nullable=True),
+        sa.Column("replacement", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("trip", "box", name=op.f("pk_trip_box")),
+    )
+    with op.batch_alter_table("trip_box", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_trip_box_box"), ["box"], unique=False)
+
+    op.create_table(
+        "trip_stop",
+        sa.Column("trip", sa.Text(), nullable=False),
+        sa.Column("shipment", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("hospital", sa.Text(), nullable=False),
+        sa.Column("eta_us", sa.BigInteger(), nullable=False),
+        sa.Column("arrived_us", sa.BigInteger(), nullable=True),
+        sa.Column("handed_over_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("trip", "shipment", name=op.f("pk_trip_stop")),
+    )
+    with op.batch_alter_table("trip_stop", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_trip_stop_shipment"), ["shipment"], unique=False)
 
     op.create_table(
         "tunnel_part",
@@ -698,6 +777,23 @@ def upgrade() -> None:
         sa.Column("seen_us", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("pass_id", "part", name=op.f("pk_tunnel_part")),
     )
+    op.create_table(
+        "weather",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("wind_m_s", sa.Float(), nullable=False),
+        sa.Column("gust_m_s", sa.Float(), nullable=False),
+        sa.Column("rain_mm_h", sa.Float(), nullable=False),
+        sa.Column("visibility_m", sa.Float(), nullable=False),
+        sa.Column("icing", sa.Boolean(), nullable=False),
+        sa.Column("thunder_km", sa.Float(), nullable=True),
+        sa.Column("airspace_open", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weather")),
+    )
+    with op.batch_alter_table("weather", schema=None) as batch_op:
+        batch_op.create_index("ix_weather_at_us", ["at_us"], unique=False)
+
     op.create_table(
         "web_session",
         sa.Column("token_sha256", sa.LargeBinary(), nullable=False),
@@ -720,9 +816,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_web_session_username"))
 
     op.drop_table("web_session")
+    with op.batch_alter_table("weather", schema=None) as batch_op:
+        batch_op.drop_index("ix_weather_at_us")
+
+    op.drop_table("weather")
     op.drop_table("tunnel_part")
+    with op.batch_alter_table("trip_stop", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_trip_stop_shipment"))
+
+    op.drop_table("trip_stop")
+    with op.batch_alter_table("trip_box", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_trip_box_box"))
+
+    op.drop_table("trip_box")
     with op.batch_alter_table("trip", schema=None) as batch_op:
-        batch_op.drop_index("ix_trip_device_ended_us")
+        batch_op.drop_index(batch_op.f("ix_trip_vehicle"))
+        batch_op.drop_index(batch_op.f("ix_trip_state"))
+        batch_op.drop_index(batch_op.f("ix_trip_command"))
 
     op.drop_table("trip")
     with op.batch_alter_table("test_result", schema=None) as batch_op:
@@ -766,6 +876,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shipment_hospital"))
 
     op.drop_table("shipment")
+    with op.batch_alter_table("returned_bag", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_returned_bag_bag"))
+
+    op.drop_table("returned_bag")
     with op.batch_alter_table("reservation", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_reservation_standing",
@@ -823,6 +937,10 @@ def downgrade() -> None:
     op.drop_table("label")
     op.drop_table("inbox_mark")
     op.drop_table("inbox")
+    with op.batch_alter_table("hospital_return", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hospital_return_hospital"))
+
+    op.drop_table("hospital_return")
     with op.batch_alter_table("hospital_order", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hospital_order_hospital"))
         batch_op.drop_index(batch_op.f("ix_hospital_order_closed_us"))
@@ -862,6 +980,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_claim_task"))
 
     op.drop_table("claim")
+    with op.batch_alter_table("carrier_trip", schema=None) as batch_op:
+        batch_op.drop_index("ix_carrier_trip_ended_us_device")
+
+    op.drop_table("carrier_trip")
     with op.batch_alter_table("box", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_box_state"))
         batch_op.drop_index(batch_op.f("ix_box_shipment"))
