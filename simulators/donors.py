@@ -12,13 +12,14 @@ from plant.model import Plant
 from rfid.messages import Direction
 from simulators.chance import draw
 from simulators.floor import new_bag
-from simulators.pace import Pace, Tempo
+from simulators.pace import ByCalendar, Compressed, Pace
 from simulators.passages import Passage
 from simulators.people_state import Donation, Note, People, Tote, Van
 from simulators.rhythm import arrivals
 from simulators.rhythm.days import donations_on
 from simulators.rhythm.donations import DOSE_ML, Kind, PlannedDonation, plan_donation
-from simulators.rhythm.groups import group_in
+from simulators.rhythm.groups import group_in, rhd_negative_share
+from simulators.rhythm.shocks import Channel, combined
 from simulators.scene import Scene
 
 PORTAL_RECEIVING: Final = "p1"
@@ -44,23 +45,82 @@ def takes_platelets(plant: Plant) -> bool:
     return made and any(route.from_place == _DOCK for route in plant.routes)
 
 
-def donate(scene: Scene, people: People, pace: Pace, at: datetime, received_at: datetime) -> Donation:
-    """One donor gives blood; the bag appears in the van, its samples reach the laboratory at ``received_at``."""
+def collect(scene: Scene, people: People, pace: Pace) -> None:
+    """Take blood up to the scene's time."""
+    if isinstance(pace.tempo, ByCalendar):
+        _collect_by_the_hour(scene, people, pace)
+    else:
+        _collect_by_the_tote(scene, people, pace, pace.tempo)
+
+
+def plan_day(scene: Scene, people: People, tempo: ByCalendar, midnight: datetime) -> None:
+    """Draw the donors and vans of one day that begins at a (site-local) midnight."""
+    day, zone = midnight.date(), ZoneInfo(scene.plant.site.timezone)
+    count = donations_on(scene.seed, tempo.profile, tempo.donations_a_day, day, tempo.shocks)
+    times = arrivals.donation_times(scene.seed, day, count, zone)
+    for load in arrivals.van_loads(scene.seed, day, times):
+        chairs = [times[index] for index in load.donations if times[index] > scene.now]
+        if chairs:
+            people.vans.append(Van(load.at, chairs))
+
+
+def _collect_by_the_hour(scene: Scene, people: People, pace: Pace) -> None:
+    for van in list(people.vans):
+        while van.chairs and van.chairs[0] <= scene.now:
+            at = van.chairs.pop(0)
+            if scene.now - at <= _MISSED and _wanted(scene, people, pace) > 0:
+                due = arrivals.results_at(draw(scene.seed, "results due", people.next_din), _local(scene, van.at))
+                van.bags.append(_donate(scene, people, pace, at, due).bag)
+        if not van.chairs and van.at - _PAPERS_BEFORE <= scene.now:
+            people.vans.remove(van)
+            if van.bags:
+                _load_tote(scene, people, van.bags, leaves_at=van.at)
+
+
+def _collect_by_the_tote(scene: Scene, people: People, pace: Pace, tempo: Compressed) -> None:
+    if people.next_tote_at is None or people.next_tote_at > scene.now:
+        return
+    people.next_tote_at += timedelta(minutes=tempo.tote_every_min)
+    if people.next_tote_at <= scene.now:  # the world stood still: nobody catches up on lost donors
+        people.next_tote_at = scene.now + timedelta(minutes=tempo.tote_every_min)
+    bags = []
+    for _ in range(min(tempo.tote_bags, _wanted(scene, people, pace))):
+        chance = draw(scene.seed, "chair", people.next_din)
+        at = scene.now - timedelta(minutes=chance.uniform(1.0, 15.0))
+        due = scene.now + timedelta(minutes=chance.uniform(*tempo.results_after_min))
+        bags.append(_donate(scene, people, pace, at, due).bag)
+    if bags:
+        _load_tote(scene, people, bags, leaves_at=None)
+
+
+def _wanted(scene: Scene, people: People, pace: Pace) -> int:
+    """How many donors may still be invited: none when the stores are full."""
+    count: dict[str, int] = {}
+    for bag in scene.floor.bags.values():
+        if not bag.place.startswith(("hospital", "transit")):
+            count[bag.component] = count.get(bag.component, 0) + 1
+    if max(count.values(), default=0) + count.get(_WHOLE_BLOOD, 0) >= pace.stock_ceiling:
+        return 0
+    return pace.stock_ceiling if pace.max_donations is None else pace.max_donations - people.donations
+
+
+def _donate(scene: Scene, people: People, pace: Pace, at: datetime, results_due: datetime) -> Donation:
+    """One donor gives blood; the bag appears in the van."""
     number = people.next_din
     chance = draw(scene.seed, "donation", number)
-    plan = _plan(scene, number)
-    component = _PLATELETS if plan.kind is Kind.APHERESIS else _WHOLE_BLOOD
-    product = scene.plant.product_of(component)
+    plan = _plan(scene, pace, number)
+    is_apheresis = plan.kind is Kind.APHERESIS
+    product = scene.plant.product_of(_PLATELETS if is_apheresis else _WHOLE_BLOOD)
     donation = Donation(
         din=new_din(scene.plant, people.year, number),
         bag="",
         donor=f"D{chance.randrange(10**8):08d}",
-        volume_ml=DOSE_ML if plan.kind is Kind.APHERESIS else plan.volume_ml,
+        volume_ml=DOSE_ML if is_apheresis else plan.volume_ml,
         collected_at=at,
-        group=group_in(chance, pace.region, rhd_negative=pace.rhd_negative).value,
+        group=group_in(chance, pace.region, rhd_negative=_rhd_negative(scene, pace)).value,
         reactive=plan.finding.marker.value if plan.finding.marker is not None else None,
-        results_due=_results_due(scene, pace, number, received_at),
-        product=product if plan.kind is Kind.APHERESIS else "",
+        results_due=results_due,
+        product=product if is_apheresis else "",
     )
     bag = new_bag(
         scene.plant,
@@ -84,74 +144,23 @@ def donate(scene: Scene, people: People, pace: Pace, at: datetime, received_at: 
     return donation
 
 
-def _plan(scene: Scene, number: int) -> PlannedDonation:
-    return plan_donation(scene.seed, number, kind=None if takes_platelets(scene.plant) else Kind.WHOLE_BLOOD)
+def _plan(scene: Scene, pace: Pace, number: int) -> PlannedDonation:
+    kind = None if takes_platelets(scene.plant) else Kind.WHOLE_BLOOD
+    return plan_donation(scene.seed, number, kind=kind, reactive_factor=_shock(scene, pace, Channel.REACTIVE))
 
 
-def _results_due(scene: Scene, pace: Pace, number: int, received_at: datetime) -> datetime:
-    chance = draw(scene.seed, "results due", number)
-    if pace.tempo is Tempo.TRUE:
-        return arrivals.results_at(chance, received_at.astimezone(ZoneInfo(scene.plant.site.timezone)))
-    return received_at + timedelta(minutes=chance.uniform(*pace.results_after_min))
+def _rhd_negative(scene: Scene, pace: Pace) -> float:
+    usual = rhd_negative_share(pace.region) if pace.rhd_negative is None else pace.rhd_negative
+    return usual * _shock(scene, pace, Channel.RHD_NEGATIVE_SUPPLY)
 
 
-def collect(scene: Scene, people: People, pace: Pace) -> None:
-    """Take blood up to the scene's time."""
-    if pace.tempo is Tempo.TRUE:
-        _collect_by_the_hour(scene, people, pace)
-    else:
-        _collect_by_the_tote(scene, people, pace)
+def _shock(scene: Scene, pace: Pace, channel: Channel) -> float:
+    shocks = pace.tempo.shocks if isinstance(pace.tempo, ByCalendar) else ()
+    return combined(shocks, channel, _local(scene, scene.now).date())
 
 
-def plan_day(scene: Scene, people: People, pace: Pace, day: datetime) -> None:
-    """Draw the donors and vans of one (site-local) day."""
-    count = donations_on(scene.seed, pace.profile, pace.donations_a_day, day.date())
-    times = arrivals.donation_times(scene.seed, day.date(), count, ZoneInfo(scene.plant.site.timezone))
-    for load in arrivals.van_loads(scene.seed, day.date(), times):
-        chairs = [times[index] for index in load.donations if times[index] > scene.now]
-        if chairs:
-            people.vans.append(Van(load.at, chairs))
-
-
-def _collect_by_the_hour(scene: Scene, people: People, pace: Pace) -> None:
-    for van in list(people.vans):
-        while van.chairs and van.chairs[0] <= scene.now:
-            at = van.chairs.pop(0)
-            if scene.now - at <= _MISSED and _wanted(scene, people, pace):
-                van.bags.append(donate(scene, people, pace, at, van.at).bag)
-        if not van.chairs and van.at - _PAPERS_BEFORE <= scene.now:
-            people.vans.remove(van)
-            if van.bags:
-                _load_tote(scene, people, van.bags, leaves_at=van.at)
-
-
-def _wanted(scene: Scene, people: People, pace: Pace) -> bool:
-    return (pace.max_donations is None or people.donations < pace.max_donations) and not _full(scene, pace)
-
-
-def _collect_by_the_tote(scene: Scene, people: People, pace: Pace) -> None:
-    if people.next_tote_at is None or people.next_tote_at > scene.now:
-        return
-    people.next_tote_at += timedelta(minutes=pace.tote_every_min)
-    if people.next_tote_at <= scene.now:  # the world stood still: nobody catches up on lost donors
-        people.next_tote_at = scene.now + timedelta(minutes=pace.tote_every_min)
-    left = pace.tote_bags if pace.max_donations is None else min(pace.tote_bags, pace.max_donations - people.donations)
-    if left <= 0 or _full(scene, pace):
-        return
-    bags = []
-    for _ in range(left):
-        ago_min = draw(scene.seed, "chair", people.next_din).uniform(1.0, 15.0)
-        at = scene.now - timedelta(minutes=ago_min)
-        bags.append(donate(scene, people, pace, at, scene.now).bag)
-    _load_tote(scene, people, bags, leaves_at=None)
-
-
-def _full(scene: Scene, pace: Pace) -> bool:
-    count: dict[str, int] = {}
-    for bag in scene.floor.bags.values():
-        if not bag.place.startswith(("hospital", "transit")):
-            count[bag.component] = count.get(bag.component, 0) + 1
-    return max(count.values(), default=0) + count.get(_WHOLE_BLOOD, 0) >= pace.stock_ceiling
+def _local(scene: Scene, instant: datetime) -> datetime:
+    return instant.astimezone(ZoneInfo(scene.plant.site.timezone))
 
 
 def _load_tote(scene: Scene, people: People, bags: list[str], leaves_at: datetime | None) -> None:

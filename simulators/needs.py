@@ -13,7 +13,7 @@ import msgspec
 
 from plant.model import Hospital
 from simulators.chance import draw
-from simulators.pace import Pace, Tempo
+from simulators.pace import ByCalendar, Compressed, Pace
 from simulators.people_state import Need, People
 from simulators.rhythm import demand
 from simulators.rhythm.demand import Line, OrderKind, Urgency, Wanted
@@ -36,9 +36,9 @@ _COMPONENTS: Final[Mapping[Wanted, Mapping[str, float]]] = {  # design: what a w
     Wanted.OTHER: {"RBC_W": 1.0},
 }
 _WITH_NEED: Final = {  # irradiation and washing are products of their own
-    ("RBC_S", demand.Need.IRRADIATED): "RBC_IRR",
-    ("RBC_S", demand.Need.WASHED): "RBC_W",
-    ("PLT_A", demand.Need.IRRADIATED): "PLT_IRR",
+    ("RBC_S", demand.SpecialNeed.IRRADIATED): "RBC_IRR",
+    ("RBC_S", demand.SpecialNeed.WASHED): "RBC_W",
+    ("PLT_A", demand.SpecialNeed.IRRADIATED): "PLT_IRR",
 }
 _STAPLES: Final = frozenset({"RBC_S", "FFP"})
 """What whole blood becomes every day: when it is missing, that is a shortage, not a product that is not offered."""
@@ -57,33 +57,40 @@ def need_blood(scene: Scene, people: People, pace: Pace) -> None:
     """Let hospitals need what they need up to the scene's time."""
     if pace.max_orders is not None and people.needs >= pace.max_orders:
         return
-    if pace.tempo is Tempo.TRUE:
+    if isinstance(pace.tempo, ByCalendar):
         for need in [need for need in people.wanted if need.at <= scene.now]:
             people.wanted.remove(need)
             _order(scene, people, need)
-    elif people.next_need_at is not None and people.next_need_at <= scene.now:
+    else:
+        _need_now_and_then(scene, people, pace, pace.tempo)
+
+
+def _need_now_and_then(scene: Scene, people: People, pace: Pace, tempo: Compressed) -> None:
+    if people.next_need_at is not None and people.next_need_at <= scene.now:
         chance = draw(scene.seed, "need", people.next_need_at.isoformat())
-        _order(scene, people, _compressed_need(scene, people, pace, chance))
-        people.next_need_at = scene.now + timedelta(minutes=chance.uniform(*pace.order_every_min))
+        _order(scene, people, _compressed_need(scene, pace, tempo, chance))
+        people.next_need_at = scene.now + timedelta(minutes=chance.uniform(*tempo.order_every_min))
 
 
-def plan_day(scene: Scene, people: People, pace: Pace, day: datetime) -> None:
-    """Draw the orders of one (site-local) day: lines of one hospital, hour and kind are one order."""
+def plan_day(scene: Scene, people: People, pace: Pace, tempo: ByCalendar, midnight: datetime) -> None:
+    """Draw the orders of one day from a (site-local) midnight: lines of one hospital, hour and kind are one order."""
     hospitals = scene.plant.hospitals
-    units = pace.donations_a_day * (1.0 - APHERESIS_SHARE) * UNITS_A_DONATION * DEMAND_OF_SUPPLY
+    units = tempo.donations_a_day * (1.0 - APHERESIS_SHARE) * UNITS_A_DONATION * DEMAND_OF_SUPPLY
     scale = demand.scale_for((hospital.size for hospital in hospitals), units)
     zone = ZoneInfo(scene.plant.site.timezone)
     for hospital in hospitals:
         lines = demand.lines_on(
-            scene.seed, hospital.id, hospital.size, day.date(),
-            profile=pace.profile, region=pace.region, zone=zone, scale=scale,
+            scene.seed, hospital.id, hospital.size, midnight.date(),
+            profile=tempo.profile, region=pace.region, zone=zone, scale=scale, shocks=tempo.shocks,
         )  # fmt: skip
-        lines.sort(key=lambda line: (line.at.hour, line.kind, line.urgency))
-        for _, together in groupby(lines, key=lambda line: (line.at.hour, line.kind, line.urgency)):
-            need = _need_of(hospital, list(together))
-            if need.at > scene.now:
-                people.wanted.append(need)
+        lines.sort(key=_together)
+        needs = (_need_of(hospital, list(together)) for _, together in groupby(lines, key=_together))
+        people.wanted += [need for need in needs if need.at > scene.now]
     people.wanted.sort(key=lambda need: need.at)
+
+
+def _together(line: Line) -> tuple[int, OrderKind, Urgency]:
+    return line.at.hour, line.kind, line.urgency
 
 
 def _need_of(hospital: Hospital, lines: list[Line]) -> Need:
@@ -126,19 +133,19 @@ def merged(lines: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
     return [(component, group, count) for (component, group), count in bags.items()]
 
 
-def _compressed_need(scene: Scene, people: People, pace: Pace, chance: random.Random) -> Need:
+def _compressed_need(scene: Scene, pace: Pace, tempo: Compressed, chance: random.Random) -> Need:
     hospitals = scene.plant.hospitals
     hospital = chance.choices(hospitals, [hospital.share for hospital in hospitals])[0]
     kind = pick(chance, demand.KINDS)
     urgency = _urgency_of(chance, kind)
-    lines = [_compressed_line(pace, chance, kind) for _ in range(pick(chance, _LINES[kind]))]
+    lines = [_compressed_line(pace, tempo, chance, kind) for _ in range(pick(chance, _LINES[kind]))]
     due = {
         Urgency.EMERGENCY: _gate_and_road(hospital, scene.now),
         Urgency.URGENT: scene.now + demand.DUE[Urgency.URGENT],
         Urgency.ROUTINE: scene.now + _DUE,
     }
     priority = priority_of(kind, urgency)
-    return Need(people.needs, hospital.id, scene.now, merged(lines), kind.value, priority, due[urgency])
+    return Need(0, hospital.id, scene.now, merged(lines), kind.value, priority, due[urgency])
 
 
 def _urgency_of(chance: random.Random, kind: OrderKind) -> Urgency:
@@ -148,13 +155,13 @@ def _urgency_of(chance: random.Random, kind: OrderKind) -> Urgency:
     return Urgency.URGENT if urgent else Urgency.ROUTINE
 
 
-def _compressed_line(pace: Pace, chance: random.Random, kind: OrderKind) -> tuple[str, str, int]:
+def _compressed_line(pace: Pace, tempo: Compressed, chance: random.Random, kind: OrderKind) -> tuple[str, str, int]:
     wanted = pick(chance, demand.WANTED)
     component = pick(chance, _COMPONENTS[wanted])
     need = demand.need_of(chance, wanted) if kind is OrderKind.PATIENT else None
     if need is not None:
         component = _WITH_NEED.get((component, need), component)
-    low, high = pace.order_line_bags
+    low, high = tempo.order_line_bags
     bags = chance.randint(1, _FEW[component]) if component in _FEW else chance.randint(low, high)
     return component, group_in(chance, pace.region, rhd_negative=pace.rhd_negative).value, bags
 

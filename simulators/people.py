@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from simulators import deliveries, donors, needs
 from simulators.chance import draw
 from simulators.deliveries import hand_over, keep, leave, receive, send_back
-from simulators.pace import Pace, Tempo
+from simulators.pace import ByCalendar, Compressed, Pace
 from simulators.passages import Passage
 from simulators.people_state import (
     Delivery,
@@ -50,9 +50,10 @@ __all__ = [
 
 
 def begin(scene: Scene, people: People, pace: Pace) -> None:
-    """First hour of a centre: set the rhythm that a pace asks for, where nothing is set yet."""
-    people.next_tote_at = people.next_tote_at or scene.now + timedelta(minutes=pace.first_tote_min)
-    people.next_need_at = people.next_need_at or scene.now + timedelta(minutes=pace.first_order_min)
+    """First hour of a centre: the rhythm, where nothing is set yet."""
+    if isinstance(pace.tempo, Compressed):
+        people.next_tote_at = people.next_tote_at or scene.now + timedelta(minutes=pace.tempo.first_tote_min)
+        people.next_need_at = people.next_need_at or scene.now + timedelta(minutes=pace.tempo.first_order_min)
     if pace.door_first_min is not None and people.next_story_at is None:
         people.next_story_at = scene.now + timedelta(minutes=pace.door_first_min)
     for donation in people.untested.values():
@@ -63,8 +64,8 @@ def begin(scene: Scene, people: People, pace: Pace) -> None:
 
 def step(scene: Scene, people: People, pace: Pace, passages: list[Passage]) -> None:
     """People act up to the scene's time."""
-    if pace.tempo is Tempo.TRUE:
-        _plan_today(scene, people, pace)
+    if isinstance(pace.tempo, ByCalendar):
+        _plan_today(scene, people, pace, pace.tempo)
     donors.collect(scene, people, pace)
     donors.drive_totes(scene, people, passages)
     needs.need_blood(scene, people, pace)
@@ -72,7 +73,7 @@ def step(scene: Scene, people: People, pace: Pace, passages: list[Passage]) -> N
     deliveries.use(scene, people)
 
 
-def _plan_today(scene: Scene, people: People, pace: Pace) -> None:
+def _plan_today(scene: Scene, people: People, pace: Pace, tempo: ByCalendar) -> None:
     """At midnight of the site (or whenever a day has no plan yet) its donors and orders are drawn."""
     zone = ZoneInfo(scene.plant.site.timezone)
     today = scene.now.astimezone(zone).date()
@@ -80,5 +81,5 @@ def _plan_today(scene: Scene, people: People, pace: Pace) -> None:
         return
     people.planned_through = today
     midnight = datetime.combine(today, time(), zone)
-    donors.plan_day(scene, people, pace, midnight)
-    needs.plan_day(scene, people, pace, midnight)
+    donors.plan_day(scene, people, tempo, midnight)
+    needs.plan_day(scene, people, pace, tempo, midnight)

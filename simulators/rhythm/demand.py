@@ -50,7 +50,7 @@ class Wanted(StrEnum):
     OTHER = "other"
 
 
-class Need(StrEnum):
+class SpecialNeed(StrEnum):
     """Special need of a patient line."""
 
     IRRADIATED = "irradiated"
@@ -71,7 +71,7 @@ class Line:
     wanted: Wanted
     group: BloodGroup
     quantity: int
-    need: Need | None
+    need: SpecialNeed | None
     avoid: str | None
 
 
@@ -110,12 +110,16 @@ LINE_LOG_SD: Final = 0.70  # calc: 1-40 units about a median of 8 in a large hos
 LINE_MOST: Final = 40
 MEDIANS: Final[Mapping[Wanted, float]] = {Wanted.PLATELETS: 1.0, Wanted.CRYO: 6.0, Wanted.OTHER: 1.0}
 """Design: doses for one patient; red cells and plasma follow the size of the hospital."""
-NEEDS: Final = {Need.IRRADIATED: 0.06, Need.ANTIGEN_NEGATIVE: 0.03, Need.WASHED: 0.015}  # design, of patient lines
+NEEDS: Final = {  # design, of patient lines
+    SpecialNeed.IRRADIATED: 0.06,
+    SpecialNeed.ANTIGEN_NEGATIVE: 0.03,
+    SpecialNeed.WASHED: 0.015,
+}
 HLA_SELECTED: Final = 0.04  # design, of platelet lines for patients
 _CAN_NEED: Final = {
-    Need.IRRADIATED: (Wanted.RED_CELLS, Wanted.PLATELETS),
-    Need.ANTIGEN_NEGATIVE: (Wanted.RED_CELLS,),
-    Need.WASHED: (Wanted.RED_CELLS,),
+    SpecialNeed.IRRADIATED: (Wanted.RED_CELLS, Wanted.PLATELETS),
+    SpecialNeed.ANTIGEN_NEGATIVE: (Wanted.RED_CELLS,),
+    SpecialNeed.WASHED: (Wanted.RED_CELLS,),
 }
 RHD_NEGATIVE_LINES: Final = 0.004  # design
 ANTIBODIES: Final = {"Mia": 0.40, "E": 0.35, "c": 0.15, "Jka": 0.10}  # order V TW97, shares design
@@ -223,10 +227,10 @@ def quantity_of(chance: random.Random, wanted: Wanted, size: HospitalSize) -> in
     return min(max(1, round(lognormal(chance, median, LINE_LOG_SD))), LINE_MOST)
 
 
-def need_of(chance: random.Random, wanted: Wanted) -> Need | None:
+def need_of(chance: random.Random, wanted: Wanted) -> SpecialNeed | None:
     """Special need of a patient line; the shares hold over all patient lines, whatever they want."""
     if wanted is Wanted.PLATELETS and chance.random() < HLA_SELECTED:
-        return Need.HLA_SELECTED
+        return SpecialNeed.HLA_SELECTED
     for need, share in NEEDS.items():
         possible = math.fsum(WANTED[component] for component in _CAN_NEED[need])
         if wanted in _CAN_NEED[need] and chance.random() < share / possible:
@@ -256,5 +260,5 @@ def _line(chance: random.Random, hospital: str, size: HospitalSize, at: datetime
         group=group_in(chance, region, rhd_negative=RHD_NEGATIVE_LINES),
         quantity=quantity_of(chance, wanted, size),
         need=need,
-        avoid=pick(chance, ANTIBODIES) if need is Need.ANTIGEN_NEGATIVE else None,
+        avoid=pick(chance, ANTIBODIES) if need is SpecialNeed.ANTIGEN_NEGATIVE else None,
     )

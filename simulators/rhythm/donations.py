@@ -85,7 +85,6 @@ _LEAK_RATE: Final = {
 }
 _CLOT_RATE: Final = CLOT * _BAGS / 440
 """Clots are found where red cells are filtered, so all of them are red-cell bags."""
-_SHORT_RATE: Final = SHORT_VOLUME
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ def _loss(chance: random.Random, product: Product) -> tuple[Loss | None, Stage |
     """The first thing that spoils a bag on its way, in the order in which the stages come."""
     red, platelets = product is Product.RED_CELLS, product is Product.PLATELETS
     hazards = (
-        (Loss.SHORT_VOLUME, Stage.COLLECTION, _SHORT_RATE),
+        (Loss.SHORT_VOLUME, Stage.COLLECTION, SHORT_VOLUME),
         (Loss.LEAK, Stage.CENTRIFUGE, 0.0 if platelets else _LEAK_RATE[Stage.CENTRIFUGE]),
         (Loss.LIPAEMIA, Stage.EXPRESSOR, 0.0 if red else LIPAEMIA),
         (Loss.CLOT, Stage.FILTRATION, _CLOT_RATE if red else 0.0),

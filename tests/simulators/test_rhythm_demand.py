@@ -13,7 +13,7 @@ from rhythm_sampling import by_chance
 from plant.model import HospitalSize
 from simulators.chance import draw
 from simulators.rhythm import demand, hospitals
-from simulators.rhythm.demand import Line, Need, OrderKind, Urgency, Wanted
+from simulators.rhythm.demand import Line, OrderKind, SpecialNeed, Urgency, Wanted
 from simulators.rhythm.donations import Product
 from simulators.rhythm.frequencies import Region
 from simulators.rhythm.hospitals import HABITS, Fate
@@ -83,12 +83,12 @@ def test_special_needs_are_of_patient_lines_only() -> None:
     for need, expected in demand.NEEDS.items():
         assert needs[need] / len(patients) == pytest.approx(expected, rel=0.2)
     platelets = [line for line in patients if line.wanted is Wanted.PLATELETS]
-    assert needs[Need.HLA_SELECTED] / len(platelets) == by_chance(0.04, len(platelets))
+    assert needs[SpecialNeed.HLA_SELECTED] / len(platelets) == by_chance(0.04, len(platelets))
 
 
 def test_only_an_antigen_negative_line_names_what_to_avoid() -> None:
     for line in weeks():
-        assert (line.avoid is not None) == (line.need is Need.ANTIGEN_NEGATIVE)
+        assert (line.avoid is not None) == (line.need is SpecialNeed.ANTIGEN_NEGATIVE)
         if line.need is not None:
             assert line.wanted in (Wanted.RED_CELLS, Wanted.PLATELETS)
 

@@ -14,10 +14,11 @@ from plant.model import Plant, Route
 from simulators import deliveries, donors, needs
 from simulators.agents import collection_body, note_body, order_body, return_body
 from simulators.floor import new_bag
-from simulators.pace import DEMO, REALISTIC, Pace
+from simulators.pace import DEMO, REALISTIC, ByCalendar, Pace
 from simulators.people import Fitness, People, hand_over, keep, receive, send_back, step
 from simulators.rhythm.days import donations_on
 from simulators.rhythm.profiles import CHINA
+from simulators.rhythm.shocks import PANDEMIC, RHD_NEGATIVE_DROUGHT, DatedShock
 from simulators.scene import Scene
 from simulators.state import new_state
 from simulators.world import World
@@ -127,6 +128,30 @@ def test_a_tote_waits_for_its_reports_and_its_note(plant: Plant) -> None:
         scene.now += timedelta(minutes=4)
         donors.drive_totes(scene, people, world.state.passages)
     assert [passage.bags for passage in world.state.passages] == [tote.bags]
+
+
+def test_shocks_of_a_pace_reach_donors_and_orders(plant: Plant) -> None:
+    monday = datetime(2026, 5, 11, tzinfo=ZONE)
+    counts = []
+    for shocks in ((), (DatedShock(PANDEMIC, monday.date()),)):
+        world = empty_world(plant, replace(REALISTIC, tempo=ByCalendar(100.0, shocks=shocks)), monday)
+        live(world, 24 * 14, timedelta(minutes=15))
+        counts.append((world.state.people.donations, world.state.people.needs))
+    (donations, orders), (fewer, ordered_less) = counts
+    assert fewer / donations == pytest.approx(0.33, abs=0.04)
+    assert ordered_less / orders == pytest.approx(0.5, abs=0.12)
+
+
+def test_a_drought_brings_no_rhd_negative_donor(plant: Plant) -> None:
+    monday = datetime(2026, 5, 11, tzinfo=ZONE)
+    negative = []
+    for shocks in ((), (DatedShock(RHD_NEGATIVE_DROUGHT, monday.date()),)):
+        pace = replace(REALISTIC, tempo=ByCalendar(100.0, shocks=shocks), rhd_negative=0.2)
+        world = empty_world(plant, pace, monday)
+        live(world, 24 * 3, timedelta(minutes=15))
+        negative.append(sum(bag.group.endswith("-") for bag in world.floor.bags.values()))
+    assert negative[0] > 20
+    assert negative[1] == 0
 
 
 # ---- hospitals' needs ------------------------------------------------------------------------------------------------
