@@ -134,7 +134,9 @@ def test_shocks_of_a_pace_reach_donors_and_orders(plant: Plant) -> None:
     monday = datetime(2026, 5, 11, tzinfo=ZONE)
     counts = []
     for shocks in ((), (DatedShock(PANDEMIC, monday.date()),)):
-        world = empty_world(plant, replace(REALISTIC, tempo=ByCalendar(100.0, shocks=shocks)), monday)
+        world = empty_world(
+            plant, replace(REALISTIC, tempo=ByCalendar(100.0, shocks=shocks), stock_ceiling=9999), monday
+        )
         live(world, 24 * 14, timedelta(minutes=15))
         counts.append((world.state.people.donations, world.state.people.needs))
     (donations, orders), (fewer, ordered_less) = counts
