@@ -22,9 +22,11 @@ COMMAND_VALID_S: Final = 30.0
 """Real seconds in which a machine must have taken a batch."""
 _PAUSE: Final = timedelta(minutes=1)
 _OPEN: Final = "state IN ('sent', 'accepted')"
-_IN_OPEN_BATCH: Final = (
-    "SELECT 1 FROM batch_bag JOIN batch ON batch.id = batch_bag.batch WHERE batch_bag.bag = ? "
-    "AND batch.state IN ('sent', 'accepted')"
+_SPOKEN_FOR: Final = (
+    "SELECT 1 FROM batch_bag JOIN batch ON batch.id = batch_bag.batch WHERE batch_bag.bag = ?1 "
+    "AND batch.state IN ('sent', 'accepted') "
+    "UNION ALL SELECT 1 FROM bag WHERE id = ?1 AND claim IS NOT NULL "
+    "UNION ALL SELECT 1 FROM label WHERE label.bag = ?1 AND state IN ('waiting', 'at_station')"
 )
 
 
@@ -97,8 +99,8 @@ def bags_of(tx: Tx, batch: str) -> tuple[str, ...]:
 
 
 def in_open_batch(raw: Connection, bag: str) -> bool:
-    """True while a machine has a bag, or is to get it: nobody else may carry it then."""
-    return raw.execute(_IN_OPEN_BATCH, (bag,)).fetchone() is not None
+    """True while a machine has a bag, or is to get it (batch, preparation order, label): nobody else may carry it."""
+    return raw.execute(_SPOKEN_FOR, (bag,)).fetchone() is not None
 
 
 def into_machine(tx: Tx, actor: Actor, bag: str, device: str, at: datetime) -> None:
