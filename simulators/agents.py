@@ -122,9 +122,7 @@ class Agent:
     async def _serve_hospital(self) -> None:
         people, hospital = self.world.state.people, self.account.hospital
         for need in [need for need in people.unordered.values() if need.hospital == hospital]:
-            key = f"order-{self.world.state.seed}-{need.number}-{need.at.isoformat()}"
-            if await self._post("/orders", order_body(need), key) is Answer.TAKEN:
-                people.unordered.pop(need.number, None)
+            await self._order(need)
         for shipment, delivery in [(s, d) for s, d in people.delivered.items() if d.hospital == hospital]:
             for box, parcel in list(delivery.parcels.items()):
                 await self._receive(shipment, box, parcel)
@@ -138,6 +136,14 @@ class Agent:
             send_back(self.world.scene, self.world.state.people, self.world.state.passages, back.bag)
         elif answer is Answer.NOT_SERVED:
             keep(self.world.scene, self.world.state.people, back.bag)
+
+    async def _order(self, need: Need) -> None:
+        now = self.world.state.now
+        key = f"order-{self.world.state.seed}-{need.number}-{need.at.isoformat()}-{need.refused}"
+        if await self._post("/orders", order_body(need), key) is Answer.TAKEN:
+            self.world.state.people.unordered.pop(need.number, None)
+        elif need.due_at is not None and need.due_at <= now:  # the warehouse was away: wanted still, but later
+            need.due_at, need.refused = now + _DUE, need.refused + 1
 
     async def _receive(self, shipment: str, box: str, parcel: Parcel) -> None:
         body = {"bags": parcel.bags, "temperature_ok": parcel.fitness is Fitness.IN_RANGE, "visual_ok": True}

@@ -65,6 +65,8 @@ class Need(msgspec.Struct):
     kind: str = "stock"
     priority: int = 3
     due_at: datetime | None = None
+    refused: int = 0
+    """How often it was refused because its time had passed; it was then asked for again with a later one."""
 
 
 class Parcel(msgspec.Struct):

@@ -15,7 +15,7 @@ from simulators_process import until
 from runtime.backoff import Backoff
 from simulators.agents import Agent, collection_body, order_body, results_body, run_agents
 from simulators.api_client import Account, ApiClient, RefusedByWarehouse, read_accounts
-from simulators.people import Delivery, Donation, Need, Parcel
+from simulators.people import Delivery, Donation, Need, Parcel, Return
 from simulators.world import World
 
 ACCOUNT = Account(password="secret", role="hospital", hospital="city-first")
@@ -150,3 +150,36 @@ async def test_a_shipment_that_somebody_else_receipted_is_not_receipted_again(wo
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+
+
+async def test_an_order_that_came_too_late_is_placed_again_with_a_later_time(world: World) -> None:
+    people = world.state.people
+    people.unordered[0] = Need(0, "city-first", AT, [("RBC_S", "O+", 1)], due_at=AT - timedelta(minutes=1))
+    warehouse = Warehouse(200, 422, 201)
+    agent = Agent(world, ApiClient("http://house", "h", ACCOUNT, httpx.MockTransport(warehouse)), ACCOUNT)
+    await agent.look()
+    assert people.unordered[0].due_at == AT + timedelta(hours=4)
+    agent._put_off.clear()
+    await agent.look()
+    await agent.client.close()
+    assert not people.unordered
+    keys = [key for path, key in warehouse.seen if path.endswith("orders")]
+    assert len(set(keys)) == len(keys) == 2
+
+
+async def test_a_hospital_receipts_each_box_and_announces_what_it_sends_back(world: World) -> None:
+    people = world.state.people
+    (name,) = [bag.id for bag in world.floor.at("dock")][:1]
+    people.delivered["shp-1"] = Delivery("city-first", {"r20-1": Parcel([name]), "f20-1": Parcel([])})
+    warehouse = Warehouse(200, 200, 409, 200, 200, 201)
+    agent = Agent(world, ApiClient("http://house", "h", ACCOUNT, httpx.MockTransport(warehouse)), ACCOUNT)
+    await agent.look()
+    assert [key for _, key in warehouse.seen[1:]][:2] == ["receive-shp-1-r20-1", "receive-shp-1-f20-1"]
+    assert list(people.delivered["shp-1"].parcels) == ["f20-1"]
+    world.floor.put(world.floor.bags[name], "hospital/city-first")
+    people.returns[name] = Return(name, "city-first", "shp-1", AT)
+    await agent.look()
+    await agent.client.close()
+    assert warehouse.seen[-1] == ("/api/v1/returns", f"return-{name}")
+    assert not people.returns
+    assert [passage.to_place for passage in world.state.passages] == ["returns"]
