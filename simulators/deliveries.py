@@ -11,7 +11,7 @@ from rfid.messages import Direction
 from simulators.chance import draw
 from simulators.passages import Passage
 from simulators.people_state import Delivery, Fitness, Parcel, People, Return, Trip
-from simulators.rhythm.hospitals import RETURN_UNFIT, RETURNED
+from simulators.rhythm.hospitals import RETURN_UNFIT, RETURNED, drive_min, fate_in_hospital
 from simulators.scene import Scene
 
 NO_BOX: Final = ""
@@ -26,9 +26,10 @@ _RETURNS: Final = "returns"
 
 def leave(scene: Scene, people: People, shipment: str, hospital: str) -> None:
     """A van drives off with everything that came through the portal for this shipment without a box."""
-    drive_min = _road_min(scene, hospital) * draw(scene.seed, "road", shipment).lognormvariate(0.0, 0.2)
+    to = scene.plant.hospital_by_id[hospital]
+    minutes = drive_min(draw(scene.seed, "road", shipment), to.size, median_min=to.road_min)
     bags = [bag.id for bag in scene.floor.at(f"transit/{shipment}")]
-    people.trips.append(Trip(shipment, hospital, bags, scene.now + timedelta(minutes=drive_min)))
+    people.trips.append(Trip(shipment, hospital, bags, scene.now + timedelta(minutes=minutes)))
     scene.note("dispatched", shipment=shipment, hospital=hospital, bags=bags)
 
 
@@ -75,12 +76,13 @@ def _decide(scene: Scene, people: People, back: Return, returned_share: float) -
 
 
 def use(scene: Scene, people: People) -> None:
-    """Bags whose time has come are transfused."""
+    """Bags whose time has come are used: transfused, nearly all of them."""
     for name in [name for name, at in people.in_use.items() if at <= scene.now]:
         del people.in_use[name]
-        scene.floor.remove(scene.floor.bags[name])
+        bag = scene.floor.bags[name]
+        scene.floor.remove(bag)
         people.used += 1
-        scene.note("used", bag=name)
+        scene.note("used", bag=name, fate=fate_in_hospital(draw(scene.seed, "fate", name), bag.component))
 
 
 def send_back(scene: Scene, people: People, passages: list[Passage], bag: str) -> None:

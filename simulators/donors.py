@@ -146,7 +146,8 @@ def _donate(scene: Scene, people: People, pace: Pace, at: datetime, results_due:
 
 def _plan(scene: Scene, pace: Pace, number: int) -> PlannedDonation:
     kind = None if takes_platelets(scene.plant) else Kind.WHOLE_BLOOD
-    return plan_donation(scene.seed, number, kind=kind, reactive_factor=_shock(scene, pace, Channel.REACTIVE))
+    reactive, first = (_shock(scene, pace, channel) for channel in (Channel.REACTIVE, Channel.FIRST_TIME))
+    return plan_donation(scene.seed, number, kind=kind, reactive_factor=reactive, first_time_factor=first)
 
 
 def _rhd_negative(scene: Scene, pace: Pace) -> float:

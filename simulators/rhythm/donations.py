@@ -13,7 +13,7 @@ from typing import Final
 
 from simulators.chance import draw
 from simulators.rhythm.sampling import pick
-from simulators.rhythm.screening import AltCheck, Finding, Sex, screen, sex_of
+from simulators.rhythm.screening import AltCheck, Experience, Finding, Sex, experience_of, screen, sex_of
 
 
 class Kind(StrEnum):
@@ -108,6 +108,7 @@ class PlannedDonation:
 
     kind: Kind
     sex: Sex
+    experience: Experience
     volume_ml: float
     finding: Finding
     bags: tuple[PlannedBag, ...]
@@ -125,20 +126,21 @@ def plan_donation(
     kind: Kind | None = None,
     check: AltCheck = AltCheck.ON_SITE,
     reactive_factor: float = 1.0,
+    first_time_factor: float = 1.0,
 ) -> PlannedDonation:
-    """Draw donation ``number`` of a world; the same arguments always give the same donation."""
+    """Draw donation ``number`` of a world; the same arguments always give the same donation. Factors are a shock's."""
     chance = draw(seed, "plan", number)
     drawn = Kind.APHERESIS if chance.random() < APHERESIS_SHARE else Kind.WHOLE_BLOOD
     kind = kind or drawn
-    sex = sex_of(chance)
+    sex, experience = sex_of(chance), experience_of(chance, first_time_factor)
     finding = screen(chance, sex, check=check, reactive_factor=reactive_factor)
     if kind is Kind.APHERESIS:
         doses = pick(chance, DOSES)
         bags = tuple(_bag(chance, Product.PLATELETS, DOSE_ML) for _ in range(doses))
-        return PlannedDonation(kind, sex, doses * DOSE_ML, finding, bags)
+        return PlannedDonation(kind, sex, experience, doses * DOSE_ML, finding, bags)
     volume = pick(chance, VOLUMES_ML)
     red = _bag(chance, Product.RED_CELLS, red_cell_ml(volume))
-    return PlannedDonation(kind, sex, float(volume), finding, (red, _plasma(chance, volume)))
+    return PlannedDonation(kind, sex, experience, float(volume), finding, (red, _plasma(chance, volume)))
 
 
 def red_cell_ml(volume_ml: int) -> float:

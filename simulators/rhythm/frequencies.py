@@ -22,13 +22,6 @@ ABO: Final = {
     Region.SOUTH: {"A": 0.270, "B": 0.260, "O": 0.400, "AB": 0.070},  # design: south more O (direction V ABO23M)
     Region.MALAYSIA: {"A": 0.249, "B": 0.273, "O": 0.414, "AB": 0.064},  # V MYS
 }
-ABO_OF_PEOPLES: Final = {  # V BMJ17: only the shares that the source gives
-    "zhuang": {"O": 0.418, "AB": 0.055},
-    "yi": {"A": 0.340},
-    "manchu": {"B": 0.337},
-    "uygur": {"AB": 0.106},
-}
-
 _NORTH_RH: Final = {"CDe": 0.63, "cDE": 0.18, "cDe": 0.08, "CDE": 0.04, "cde": 0.055, "Cde": 0.015}  # design / calc
 _SOUTH_RH: Final = {"CDe": 0.73, "cDE": 0.145, "cDe": 0.045, "CDE": 0.026, "cde": 0.042, "Cde": 0.012}  # HK93 / calc
 RH_HAPLOTYPES: Final = {

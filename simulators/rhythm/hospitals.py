@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -36,7 +37,10 @@ HOSPITALS: Final = {HospitalSize.LARGE: 4, HospitalSize.MEDIUM: 10, HospitalSize
 RETURNED: Final = 0.003  # design, of shipped bags
 RETURN_UNFIT: Final = 0.40  # design: out for more than 30 min, or without a record
 TRANSFUSED: Final = 0.94  # V KASH: 93-95 % of what was ordered
-OUTDATED: Final = {Product.RED_CELLS: 0.015, Product.PLATELETS: 0.06}  # design; nothing else expires at a hospital
+OUTDATED: Final[Mapping[str, float]] = {
+    Product.RED_CELLS: 0.015,
+    Product.PLATELETS: 0.06,
+}  # design; nothing else expires at a hospital
 _P95: Final = 1.645
 
 
@@ -71,19 +75,16 @@ def next_receiving(size: HospitalSize, at: datetime) -> datetime:
     return datetime.combine(day, window[0], at.tzinfo)
 
 
-def fate(chance: random.Random, product: Product) -> Fate:
-    """What becomes of a shipped bag."""
-    outdated = OUTDATED.get(product, 0.0)
-    transfused = min(TRANSFUSED, 1.0 - RETURNED - outdated)
-    drawn = pick(
-        chance,
-        {
-            Fate.TRANSFUSED: transfused,
-            Fate.RETURNED: RETURNED,
-            Fate.OUTDATED: outdated,
-            Fate.WASTED: 1.0 - transfused - RETURNED - outdated,
-        },
-    )
-    if drawn is Fate.RETURNED and chance.random() < RETURN_UNFIT:
-        return Fate.RETURNED_UNFIT
-    return drawn
+def fate(chance: random.Random, component: str) -> Fate:
+    """What becomes of a shipped bag of a component."""
+    if chance.random() >= RETURNED:
+        return fate_in_hospital(chance, component)
+    return Fate.RETURNED_UNFIT if chance.random() < RETURN_UNFIT else Fate.RETURNED
+
+
+def fate_in_hospital(chance: random.Random, component: str) -> Fate:
+    """What becomes of a bag that a hospital keeps."""
+    outdated = OUTDATED.get(component, 0.0)
+    transfused = min(TRANSFUSED, 1.0 - outdated)
+    wasted = 1.0 - transfused - outdated
+    return pick(chance, {Fate.TRANSFUSED: transfused, Fate.OUTDATED: outdated, Fate.WASTED: wasted})

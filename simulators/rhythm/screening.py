@@ -35,8 +35,15 @@ class Sex(StrEnum):
     FEMALE = "female"
 
 
+class Experience(StrEnum):
+    """Whether a donor has given before."""
+
+    FIRST_TIME = "first_time"
+    REPEAT = "repeat"
+
+
 DEFERRED: Final = 0.093  # V TJ, of presenting donors
-FIRST_TIME: Final = 0.60  # V SHI14: more than 60 % of donors
+FIRST_TIME: Final = 0.60  # V SHI14: more than 60 % of donors (63 % of presenting, V TJ)
 MEN: Final = 0.706  # calc from ALT25: 7.6 % overall, 9.6 % of men, 2.8 % of women
 
 REACTIVE: Final = {  # V ZZ, of donations (presumably behind a rapid ALT check on site); 2.50 % together
@@ -67,6 +74,19 @@ class Finding:
 def sex_of(chance: random.Random) -> Sex:
     """A donor's sex."""
     return Sex.MALE if chance.random() < MEN else Sex.FEMALE
+
+
+def experience_of(chance: random.Random, first_time_factor: float = 1.0) -> Experience:
+    """Whether a donor has given before; ``first_time_factor`` is a shock's."""
+    return Experience.FIRST_TIME if chance.random() < FIRST_TIME * first_time_factor else Experience.REPEAT
+
+
+def deferred_before(chance: random.Random) -> int:
+    """How many people are deferred between one donation and the next."""
+    count = 0
+    while chance.random() < DEFERRED:
+        count += 1
+    return count
 
 
 def screen(

@@ -10,7 +10,17 @@ from rhythm_sampling import by_chance
 from simulators.chance import draw
 from simulators.rhythm import donations as figures
 from simulators.rhythm.donations import Kind, Loss, PlannedBag, PlannedDonation, Product, Stage, plan_donation
-from simulators.rhythm.screening import LOOK_BACK, NAT_ONLY, REACTIVE, AltCheck, Marker, Sex, screen
+from simulators.rhythm.screening import (
+    LOOK_BACK,
+    NAT_ONLY,
+    REACTIVE,
+    AltCheck,
+    Experience,
+    Marker,
+    Sex,
+    deferred_before,
+    screen,
+)
 
 N = 120_000
 
@@ -107,6 +117,19 @@ def test_a_crowd_of_first_timers_reacts_more_often() -> None:
     chance = draw(4, "crowd")
     found = sum(not screen(chance, Sex.MALE, reactive_factor=1.2).fit for _ in range(30_000))
     assert found / 30_000 == by_chance(1.2 * (0.0250 + NAT_ONLY), 30_000)
+
+
+def test_six_of_ten_donors_give_for_the_first_time() -> None:
+    first = sum(donation.experience is Experience.FIRST_TIME for donation in sample())
+    assert first / N == by_chance(0.60, N)
+    surge = [plan_donation(1, number, first_time_factor=0.70 / 0.60) for number in range(20_000)]
+    assert sum(plan.experience is Experience.FIRST_TIME for plan in surge) / 20_000 == by_chance(0.70, 20_000)
+
+
+def test_nine_of_a_hundred_who_come_are_deferred() -> None:
+    chance = draw(6, "deferred")
+    deferred = sum(deferred_before(chance) for _ in range(20_000))
+    assert deferred / (deferred + 20_000) == by_chance(0.093, 20_000)
 
 
 def test_leaks_and_clots_as_published() -> None:
