@@ -18,8 +18,10 @@ from wms.alarms.machine import Condition
 from wms.bags.tables import bag as bag_table
 from wms.errors import NotFound
 from wms.orders.sentences import Sentence
+from wms.orders.tables import order_line
 from wms.outbound.stations import home_of_boxes, line_places, lock_place
 from wms.outbound.tables import box as table
+from wms.outbound.tables import shipment as shipment_table
 from wms.store.metadata import from_us, from_us_or_none, to_us
 from wms.store.tx import Actor, Tx
 
@@ -136,12 +138,20 @@ def contents(conn: Connection, box: str) -> Sequence[str]:
 
 
 def holders_of_line(conn: Connection, plant: Plant) -> frozenset[str]:
-    """Shipments that have a box in the packing station, the tunnel or the lock: no other may send one there."""
-    places = line_places(plant)
-    query = select(table.c.shipment).where(
-        table.c.place.in_(places), table.c.state.notin_([BoxState.EMPTY.value]), table.c.shipment.is_not(None)
+    """Shipments that have a box in the packing station, the tunnel or the lock, or a bag in the lock itself.
+
+    No other shipment may send anything there.
+    """
+    boxed = select(table.c.shipment).where(
+        table.c.place.in_(line_places(plant)), table.c.state != BoxState.EMPTY.value, table.c.shipment.is_not(None)
     )
-    return frozenset(conn.execute(query).scalars())
+    loose = (
+        select(shipment_table.c.id)
+        .join(order_line, order_line.c.order_id == shipment_table.c.order_id)
+        .join(bag_table, bag_table.c.order_line == order_line.c.id)
+        .where(bag_table.c.place == lock_place(plant))
+    )
+    return frozenset((*conn.execute(boxed).scalars(), *conn.execute(loose).scalars()))
 
 
 def put(tx: Tx, actor: Actor, box: str, state: BoxState, **values: Any) -> None:

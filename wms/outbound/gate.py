@@ -26,8 +26,8 @@ from wms.orders import reservations
 from wms.orders.reasons import in_both
 from wms.orders.sentences import Sentence
 from wms.outbound.box_choice import class_for
-from wms.outbound.boxes import box_at
-from wms.outbound.shipments import OUTBOUND, active_of_order
+from wms.outbound.boxes import box_at, holders_of_line
+from wms.outbound.shipments import OUTBOUND, ActiveShipment, active_of_order
 from wms.outbound.stations import gate_named, gate_of, gathering_places, lock_place
 from wms.outbound.tables import gate_decision, gate_read
 from wms.store.metadata import to_us
@@ -139,6 +139,9 @@ def pass_by_hand(tx: Tx, actor: Actor, bag: str) -> str:
     component = tx.plant.components[str(require(tx.raw, bag)["component"])]
     if tx.plant.boxes and class_for(tx.plant, component) is None:
         target = lock_place(tx.plant)
+        others = holders_of_line(tx.conn, tx.plant) - {_shipment_id(tx, bag)}
+        if others:
+            raise Refused("lock_busy", f"Shipment {', '.join(sorted(others))} has the lock; wait until it has left")
     task = open_task_of(tx.raw, bag)
     if task is not None:
         cancel_move(tx, actor, task.id, "carried past the gate by hand")
@@ -213,9 +216,18 @@ def _judge(tx: Tx, read: int, gate: str, bag: str, epc: str) -> None:
 
 
 def _lane_for(tx: Tx, bag: str) -> str | None:
-    standing = reservations.standing_of(tx.conn, bag)
-    one = None if standing is None else active_of_order(tx, standing.order)
+    one = _shipment_of(tx, bag)
     return None if one is None else one.lane
+
+
+def _shipment_id(tx: Tx, bag: str) -> str | None:
+    one = _shipment_of(tx, bag)
+    return None if one is None else one.id
+
+
+def _shipment_of(tx: Tx, bag: str) -> ActiveShipment | None:
+    standing = reservations.standing_of(tx.conn, bag)
+    return None if standing is None else active_of_order(tx, standing.order)
 
 
 def _standing_permit(tx: Tx, bag: str) -> str | None:

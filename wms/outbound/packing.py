@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from blood.eligibility import BagStatus
 from plant.model import Plant
@@ -54,7 +54,7 @@ def follow(tx: Tx, one: ActiveShipment) -> None:
         return
     if boxes.holders_of_line(tx.conn, tx.plant) - {one.id}:
         return
-    by_hand = set(tx.conn.execute(select(hand_packed.c.bag)).scalars())
+    by_hand = set(tx.conn.execute(select(hand_packed.c.bag).where(hand_packed.c.shipment == one.id)).scalars())
     classed = [
         (bag.bag, kind)
         for bag in loose
@@ -224,9 +224,12 @@ def _unpack_if_needed(tx: Tx, one: BoxRow, inside: Sequence[str], strays: Sequen
     if station is None or lane is None or packings.open_ones(tx) or not _rested(tx, one.id, PackingKind.UNPACK):
         return
     if hopeless:
-        for bag in set(inside) - set(tx.conn.execute(select(hand_packed.c.bag)).scalars()):
+        for bag in inside:
             values = {"bag": bag, "shipment": one.shipment or "", "since_us": to_us(tx.now)}
+            tx.conn.execute(delete(hand_packed).where(hand_packed.c.bag == bag))
             tx.conn.execute(insert(hand_packed).values(**values))
+    if one.fault not in boxes.MENDED_BY_CHECK:
+        packings.blame(tx, one.shipment or "", one.id, one.fault)
     packings.ask_to_unpack(tx, station.id, one.shipment or "", one.id, lane, inside)
 
 

@@ -105,6 +105,12 @@ def end(tx: Tx, packing: Packing, state: PackingState, detail: str = "", fault: 
     tx.conn.execute(update(table).where(table.c.id == packing.id).values(**values, **ended))
 
 
+def blame(tx: Tx, shipment: str, box: str, fault: BoxFault) -> None:
+    """Note on the packings of a box for a shipment why it is emptied again."""
+    mine = (table.c.shipment == shipment) & (table.c.box == box) & (table.c.kind == PackingKind.PACK.value)
+    tx.conn.execute(update(table).where(mine).values(fault=fault.value))
+
+
 def failures_in_row(tx: Tx, box_or_shipment: str, kind: PackingKind) -> tuple[int, datetime | None]:
     """How often in a row the station failed with this, and when it last did."""
     of_it = (table.c.kind == kind.value) & ((table.c.box == box_or_shipment) | (table.c.shipment == box_or_shipment))

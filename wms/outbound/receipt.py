@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import select, update
 
@@ -21,12 +22,16 @@ from wms.orders import reservations
 from wms.orders.lifecycle import ShipmentState
 from wms.orders.read import FULFILLED
 from wms.orders.tables import order
-from wms.outbound import permits, road
+from wms.outbound import boxes, permits, road
+from wms.outbound.boxes import BoxState
 from wms.outbound.gate import in_words
 from wms.outbound.shipments import OUTBOUND, set_state, tell
 from wms.outbound.tables import shipment, shipment_bag
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
+
+TOLERATED_MIN: Final = 1.0
+"""Minutes for which nobody could say that a box was in range and nothing is made of it: one look that failed."""
 
 
 class Verdict(StrEnum):
@@ -47,7 +52,7 @@ class ReceivedBag:
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
+class _Arrival:
     shipment: str
     hospital: str
     place: str
@@ -71,15 +76,16 @@ def receive(
         raise Conflict("shipment_not_dispatched", f"Shipment {shipment_id} has not left the centre yet")
     _check(tx, bags)
     place = next(hospital.place for hospital in tx.plant.hospitals if hospital.id == row.hospital)
-    box = _Box(shipment_id, row.hospital, place, temperature_ok, visual_ok)
+    arrival = _Arrival(shipment_id, row.hospital, place, temperature_ok, visual_ok)
     _complete_list(tx, shipment_id, row.order_id)
     listed = tx.conn.execute(select(shipment_bag.c.bag).where(shipment_bag.c.shipment == shipment_id)).scalars().all()
     found = tuple(
-        _receive_bag(tx, actor, bag, box) if bag in listed else _wrong_bag(tx, actor, bag, box)
+        _receive_bag(tx, actor, bag, arrival) if bag in listed else _wrong_bag(tx, actor, bag, arrival)
         for bag in dict.fromkeys(bags)
     )
     data = {"bags": [one.bag for one in found], "temperature_ok": temperature_ok, "visual_ok": visual_ok}
     tx.record("shipment.receipt", actor=actor, subject=shipment_id, data=data)
+    _settle_boxes(tx, actor, shipment_id)
     _close(tx, shipment_id, row.order_id, row.state)
     return found
 
@@ -106,18 +112,19 @@ def _complete_list(tx: Tx, shipment_id: str, order_id: str) -> None:
             road.leaving(tx, shipment_id, bag)
 
 
-def _receive_bag(tx: Tx, actor: Actor, bag: str, box: _Box) -> ReceivedBag:
+def _receive_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedBag:
     state = require(tx.raw, bag)
     if BagStatus(str(state["status"])) is BagStatus.RECEIVED:
         held = "; ".join(open_holds(tx.raw, bag, None if state["place"] is None else str(state["place"])))
         return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD if held else Verdict.RECEIVED, held)
-    road.infer_departure(tx, actor, bag, box.shipment)
+    road.infer_departure(tx, actor, bag, arrival.shipment)
     reasons = [in_words([reason]) for reason in eligibility(facts_of(tx, bag), Purpose(Act.RECEIVE), tx.now)]
-    reasons += [] if box.temperature_ok else ["too warm or too cold on arrival"]
-    reasons += [] if box.visual_ok else ["did not look right on arrival"]
-    _arrive(tx, actor, bag, box)
-    entry = (shipment_bag.c.shipment == box.shipment) & (shipment_bag.c.bag == bag)
-    values = {"received_us": to_us(tx.now), "temperature_ok": box.temperature_ok, "visual_ok": box.visual_ok}
+    reasons += _of_its_box(tx, bag)
+    reasons += [] if arrival.temperature_ok else ["too warm or too cold on arrival"]
+    reasons += [] if arrival.visual_ok else ["did not look right on arrival"]
+    _arrive(tx, actor, bag, arrival)
+    entry = (shipment_bag.c.shipment == arrival.shipment) & (shipment_bag.c.bag == bag)
+    values = {"received_us": to_us(tx.now), "temperature_ok": arrival.temperature_ok, "visual_ok": arrival.visual_ok}
     tx.conn.execute(update(shipment_bag).where(entry).values(values))
     reservations.end(tx, bag, FULFILLED)
     if not reasons:
@@ -127,16 +134,31 @@ def _receive_bag(tx: Tx, actor: Actor, bag: str, box: _Box) -> ReceivedBag:
     return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD, detail)
 
 
-def _wrong_bag(tx: Tx, actor: Actor, bag: str, box: _Box) -> ReceivedBag:
+def _of_its_box(tx: Tx, bag: str) -> Sequence[str]:
+    """What speaks against the box that a bag lay in: its logger was outside its range, or nobody knows."""
+    place = require(tx.raw, bag)["place"]
+    box = boxes.box_at(tx.plant, None if place is None else str(place))
+    if box is None:
+        return ()
+    minutes = boxes.one_box(tx.conn, tx.plant, box).minutes_outside(tx.now)
+    if minutes is None:
+        return (f"nobody knows how warm it was in box {box}",)
+    if minutes >= TOLERATED_MIN:
+        return (f"box {box} was outside its range, or silent, for {minutes:.0f} min",)
+    return ()
+
+
+def _wrong_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedBag:
     """A bag of something else: always a finding; when it was on the road, it has arrived here."""
     status = BagStatus(str(require(tx.raw, bag)["status"]))
     detail = (
-        f"scanned at {box.hospital} with shipment {box.shipment}, to which it does not belong; it was {status.value}"
+        f"scanned at {arrival.hospital} with shipment {arrival.shipment}, to which it does not belong; "
+        f"it was {status.value}"
     )
-    raise_event(tx, bag, WRONG_BAG, place=box.place)
+    raise_event(tx, bag, WRONG_BAG, place=arrival.place)
     raise_finding(tx, actor, bag, detail)
     if status is BagStatus.IN_TRANSIT:
-        _arrive(tx, actor, bag, box)
+        _arrive(tx, actor, bag, arrival)
         reservations.end(tx, bag, "arrived with another shipment")
         _strike_off(tx, bag)
     return ReceivedBag(bag, Verdict.WRONG_BAG, detail)
@@ -156,10 +178,20 @@ def _strike_off(tx: Tx, bag: str) -> None:
         _close(tx, row.id, row.order_id, row.state)
 
 
-def _arrive(tx: Tx, actor: Actor, bag: str, box: _Box) -> None:
-    data = {"shipment": box.shipment}
-    observe(tx, actor, bag, BagStatus.RECEIVED, "bag.received", data=data, custody="hospital", hospital=box.hospital)
-    move_to(tx, actor, bag, box.place, tx.now, data=data)
+def _arrive(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> None:
+    data = {"shipment": arrival.shipment}
+    whose = {"custody": "hospital", "hospital": arrival.hospital}
+    observe(tx, actor, bag, BagStatus.RECEIVED, "bag.received", data=data, **whose)
+    move_to(tx, actor, bag, arrival.place, tx.now, data=data)
+
+
+def _settle_boxes(tx: Tx, actor: Actor, shipment_id: str) -> None:
+    """A box out of which every bag was received is at the hospital, empty, and waits for a vehicle home."""
+    for one in boxes.boxes_of(tx.conn, tx.plant, shipment_id):
+        if one.state is not BoxState.AT_HOSPITAL and not boxes.contents(tx.conn, one.id):
+            hospital = tx.conn.execute(select(shipment.c.hospital).where(shipment.c.id == shipment_id)).scalar_one()
+            place = tx.plant.hospital_by_id[hospital].place
+            boxes.put(tx, actor, one.id, BoxState.AT_HOSPITAL, place=place)
 
 
 def _close(tx: Tx, shipment_id: str, order_id: str, state: str) -> None:

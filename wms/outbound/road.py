@@ -117,6 +117,12 @@ def infer_departure(tx: Tx, actor: Actor, bag: str, shipment_id: str) -> None:
         raise_event(tx, bag, MISSED_READ, place=exit_of(tx.plant).inside)
 
 
+def depart_by_hand(tx: Tx, actor: Actor, bag: str, shipment_id: str) -> None:
+    """A person scanned a bag on its way out, in the portal's place."""
+    _depart(tx, actor, bag, shipment_id, tx.now, "bag.dispatched")
+    leaving(tx, shipment_id, bag, crossed_at=tx.now)
+
+
 def _depart(tx: Tx, actor: Actor, bag: str, shipment_id: str, at: datetime, kind: str) -> None:
     data = {"shipment": shipment_id}
     observe(tx, actor, bag, BagStatus.IN_TRANSIT, kind, data=data)
