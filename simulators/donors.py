@@ -17,7 +17,7 @@ from simulators.passages import Passage
 from simulators.people_state import Donation, Note, People, Tote, Van
 from simulators.rhythm import arrivals
 from simulators.rhythm.days import donations_on
-from simulators.rhythm.donations import DOSE_ML, Kind, PlannedDonation, plan_donation
+from simulators.rhythm.donations import DOSE_ML, Circumstances, Kind, PlannedDonation, plan_donation
 from simulators.rhythm.groups import group_in, rhd_negative_share
 from simulators.rhythm.shocks import Channel, combined
 from simulators.scene import Scene
@@ -146,8 +146,12 @@ def _donate(scene: Scene, people: People, pace: Pace, at: datetime, results_due:
 
 def _plan(scene: Scene, pace: Pace, number: int) -> PlannedDonation:
     kind = None if takes_platelets(scene.plant) else Kind.WHOLE_BLOOD
-    reactive, first = (_shock(scene, pace, channel) for channel in (Channel.REACTIVE, Channel.FIRST_TIME))
-    return plan_donation(scene.seed, number, kind=kind, reactive_factor=reactive, first_time_factor=first)
+    under = Circumstances(
+        reactive=_shock(scene, pace, Channel.REACTIVE),
+        first_time=_shock(scene, pace, Channel.FIRST_TIME),
+        platelets=_shock(scene, pace, Channel.PLATELET_SUPPLY),
+    )
+    return plan_donation(scene.seed, number, kind=kind, under=under)
 
 
 def _rhd_negative(scene: Scene, pace: Pace) -> float:

@@ -119,21 +119,32 @@ class PlannedDonation:
         return self.volume_ml / ML_PER_UNIT
 
 
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a shock does to donations: factors on the shares of reactive, first-time and platelet donations."""
+
+    reactive: float = 1.0
+    first_time: float = 1.0
+    platelets: float = 1.0
+
+
+USUAL: Final = Circumstances()
+
+
 def plan_donation(
     seed: int,
     number: int,
     *,
     kind: Kind | None = None,
     check: AltCheck = AltCheck.ON_SITE,
-    reactive_factor: float = 1.0,
-    first_time_factor: float = 1.0,
+    under: Circumstances = USUAL,
 ) -> PlannedDonation:
-    """Draw donation ``number`` of a world; the same arguments always give the same donation. Factors are a shock's."""
+    """Draw donation ``number`` of a world, or one of a given kind; the same arguments give the same donation."""
     chance = draw(seed, "plan", number)
-    drawn = Kind.APHERESIS if chance.random() < APHERESIS_SHARE else Kind.WHOLE_BLOOD
+    drawn = Kind.APHERESIS if chance.random() < APHERESIS_SHARE * under.platelets else Kind.WHOLE_BLOOD
     kind = kind or drawn
-    sex, experience = sex_of(chance), experience_of(chance, first_time_factor)
-    finding = screen(chance, sex, check=check, reactive_factor=reactive_factor)
+    sex, experience = sex_of(chance), experience_of(chance, under.first_time)
+    finding = screen(chance, sex, check=check, reactive_factor=under.reactive)
     if kind is Kind.APHERESIS:
         doses = pick(chance, DOSES)
         bags = tuple(_bag(chance, Product.PLATELETS, DOSE_ML) for _ in range(doses))

@@ -9,7 +9,16 @@ from rhythm_sampling import by_chance
 
 from simulators.chance import draw
 from simulators.rhythm import donations as figures
-from simulators.rhythm.donations import Kind, Loss, PlannedBag, PlannedDonation, Product, Stage, plan_donation
+from simulators.rhythm.donations import (
+    Circumstances,
+    Kind,
+    Loss,
+    PlannedBag,
+    PlannedDonation,
+    Product,
+    Stage,
+    plan_donation,
+)
 from simulators.rhythm.screening import (
     LOOK_BACK,
     NAT_ONLY,
@@ -43,6 +52,11 @@ PLASMA = (Product.FFP, Product.FFP_MB, Product.FP, Product.CRYO)
 
 def test_donations_are_whole_blood_and_platelets() -> None:
     assert len(of(Kind.APHERESIS)) / N == by_chance(60 / 500, N)
+
+
+def test_a_platelet_campaign_takes_more_platelets() -> None:
+    campaign = [plan_donation(2, number, under=Circumstances(platelets=2.2)).kind for number in range(20_000)]
+    assert campaign.count(Kind.APHERESIS) / 20_000 == by_chance(2.2 * 60 / 500, 20_000)
 
 
 def test_volumes_make_1_675_units() -> None:
@@ -122,7 +136,7 @@ def test_a_crowd_of_first_timers_reacts_more_often() -> None:
 def test_six_of_ten_donors_give_for_the_first_time() -> None:
     first = sum(donation.experience is Experience.FIRST_TIME for donation in sample())
     assert first / N == by_chance(0.60, N)
-    surge = [plan_donation(1, number, first_time_factor=0.70 / 0.60) for number in range(20_000)]
+    surge = [plan_donation(1, number, under=Circumstances(first_time=0.70 / 0.60)) for number in range(20_000)]
     assert sum(plan.experience is Experience.FIRST_TIME for plan in surge) / 20_000 == by_chance(0.70, 20_000)
 
 
