@@ -25,6 +25,7 @@ from telemetry.live import LiveValues
 from telemetry.offsets import EpochKey, Offsets
 from telemetry.sources import Ints, build_table
 from telemetry.store import Readings, ReadingStore, StoreError, StoreWrite, join
+from telemetry.texts import LiveTexts
 from telemetry.tracker import ExcursionTracker
 
 AHEAD_MS: Final = 10 * 60 * 1000
@@ -95,6 +96,7 @@ class Ingest:
         self._unstored: list[_Taken] = []
         self._closed_day = 0
         self.live = LiveValues(plant, self._table, monotonic=monotonic)
+        self.texts = LiveTexts(registry)
         self.counts = IngestCounts()
 
     def resume(self, standing: Iterable[tuple[str, Condition]]) -> None:
@@ -123,6 +125,7 @@ class Ingest:
         changes = self._evaluate(readings, rows)
         changes += self._evaluator.look(_ms(now), self._monotonic())
         self.live.follow(self._evaluator)
+        self.texts.hear(taken.batch for taken in new)
         self._unstored += new
         heard = tuple(
             self._table.sensors[row].id for row in np.unique(rows[(rows >= 0) & ~readings.historical]).tolist()
@@ -136,6 +139,7 @@ class Ingest:
 
     def presence(self, presence: Presence, now: datetime) -> Delivery:
         """A device or edge went: its values are unknown from now on. Coming back says nothing: its readings will."""
+        self.texts.follow(presence)
         if presence.state is PresenceState.ONLINE:
             return Delivery()
         rows = self._rows(np.array(presence.sources, dtype=np.int32))

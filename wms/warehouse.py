@@ -22,14 +22,17 @@ from runtime.health import HealthPart
 from wms.changes import Changes
 from wms.inbox.apply import CHUNK, apply_facts
 from wms.inbox.epochs import all_marks
+from wms.intake import watch as consignments
 from wms.intake.release import release_ready_bags
+from wms.labelling.station import advance as label_waiting
 from wms.ledger.head import HeadKey, write_head
 from wms.ledger.verify import set_aside_lost_head
 from wms.machines.freezing import freeze_waiting
 from wms.machines.outbox import OutgoingCommand, due, mark_sent
 from wms.machines.preparation import prepare_waiting
 from wms.moves.dispatch import dispatch_waiting
-from wms.moves.ended import plan_moves
+from wms.moves.model import DeviceState
+from wms.moves.wanted import plan_moves
 from wms.orders.planning import on_hold
 from wms.outbound.handlers import on_move_ended
 from wms.store.database import Database, driver_of
@@ -98,6 +101,8 @@ class Warehouse:
         self.add_tick("preparation", 5.0, lambda tx: prepare_waiting(tx, _FLOOR))
         self.add_tick("freezing", 5.0, lambda tx: freeze_waiting(tx, _FLOOR))
         self.add_tick("release", 10.0, _release)
+        self.add_tick("intake", 5.0, consignments.tick)
+        self.add_tick("labelling", 5.0, lambda tx: label_waiting(tx, _FLOOR))
         self.add_tick("moves", 10.0, lambda tx: plan_moves(tx, _FLOOR))
         self.add_tick("dispatch", 1.0, lambda tx: dispatch_waiting(tx, _FLOOR))
 
@@ -222,13 +227,14 @@ async def open_warehouse(
     clock: Clock,
     holder: str,
     excursion_at: Callable[[str], bool],
+    device_state: Callable[[str], DeviceState],
     publish_command: Callable[[OutgoingCommand], Awaitable[None]],
     health: HealthPart | None = None,
 ) -> AsyncIterator[Warehouse]:
     """Open the warehouse of a site in ``folder``: take the lease, migrate, start the writer; close it in reverse.
 
-    ``publish_command`` hands one command to the broker and raises when it cannot; ``excursion_at(place)`` is
-    telemetry's. Raises LeaseTaken when another controller writes here.
+    ``publish_command`` hands one command to the broker and raises when it cannot; ``excursion_at(place)`` and
+    ``device_state(device)`` are telemetry's. Raises LeaseTaken when another controller writes here.
     """
     path = folder / "warehouse.db"
     descriptor = lock_site(path)
@@ -238,7 +244,7 @@ async def open_warehouse(
         with database.write_engine.connect() as connection:
             term = begin_term(driver_of(connection), holder)
         changes = Changes()
-        hooks = Hooks(excursion_at, on_hold, on_move_ended)
+        hooks = Hooks(excursion_at, on_hold, on_move_ended, device_state)
         writer = Writer(database, clock=clock, plant=plant, term=term, hooks=hooks, on_change=changes.publish)
         warehouse = Warehouse(
             database,

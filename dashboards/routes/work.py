@@ -1,7 +1,10 @@
-"""Collections and laboratory results, holds, tasks and their manual twins."""
+"""Collections and laboratory results, holds, tasks and their manual completion."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from fastapi import Query
 from sqlalchemy import Connection, select
 
 from blood.isbt128 import parse_bag_scan, parse_din_scan
@@ -11,17 +14,14 @@ from dashboards.context import House, HouseOf, RepeatOf, write
 from dashboards.declare import router
 from dashboards.privileged import refused_is_recorded
 from dashboards.schemas import work as schemas
-from dashboards.schemas.bags import Bag, BagSummary, Reason
-from wms.bags import read as bags
-from wms.bags.projection import require
+from dashboards.schemas.bags import Bag, Reason
 from wms.errors import NotFound
 from wms.holds import commands as holds
 from wms.holds.tables import hold as hold_table
 from wms.intake import collection, laboratory
-from wms.moves import by_hand, ended
+from wms.moves import ended
 from wms.moves import read as moves
 from wms.moves.model import TaskState
-from wms.outbound import gate
 from wms.people import signatures
 from wms.store.metadata import from_us, from_us_or_none
 from wms.store.tx import Tx
@@ -29,6 +29,7 @@ from wms.store.tx import Tx
 intake = router("intake")
 hold_routes = router("holds")
 tasks = router("tasks")
+Filter = Annotated[str | None, Query(max_length=120)]
 
 
 @intake.post("/collections", status_code=201)
@@ -91,12 +92,13 @@ async def lift_hold(
 
 
 @tasks.get("/tasks")
-async def list_tasks(who: Staff, house: HouseOf, state: TaskState | None = None) -> schemas.TaskList:
-    """Open tasks, the most urgent first; or those in one state."""
+async def list_tasks(
+    who: Staff, house: HouseOf, state: TaskState | None = None, device: Filter = None
+) -> schemas.TaskList:
+    """Open tasks, the most urgent first; or those in one state. ``device`` keeps those whose present step is its."""
     del who
-    found = await house.read(
-        lambda conn: moves.tasks(conn, house.warehouse.plant, state=None if state is None else state.value)
-    )
+    plant, wanted = house.warehouse.plant, None if state is None else state.value
+    found = await house.read(lambda conn: moves.tasks(conn, plant, state=wanted, device=device))
     return schemas.TaskList(items=[schemas.Task.model_validate(task) for task in found])
 
 
@@ -109,52 +111,9 @@ async def complete_task(
 
     def complete(tx: Tx) -> object:
         task = ended.complete_by_hand(tx, who.actor, task_id, bag, body.at_place)
-        return schemas.Task.model_validate(moves.view(task, house.warehouse.plant)).model_dump(mode="json")
+        return schemas.Task.model_validate(moves.view(tx.conn, task, house.warehouse.plant)).model_dump(mode="json")
 
     return schemas.Task.model_validate(await write(house, who, repeat, complete))
-
-
-@tasks.post("/scans/receive")
-async def receive_by_scan(body: schemas.ReceiveScanRequest, who: Floor, house: HouseOf, repeat: RepeatOf) -> BagSummary:
-    """A bag came in and the portal did not see it."""
-    din = parse_din_scan(body.din_scan)
-    bag = await write(house, who, repeat, lambda tx: by_hand.receive_by_hand(tx, who.actor, din))
-    return await _summary(house, bag)
-
-
-@tasks.post("/scans/move")
-async def move_by_scan(body: schemas.MoveScanRequest, who: Floor, house: HouseOf, repeat: RepeatOf) -> BagSummary:
-    """A person carried a bag somewhere; an open task that wanted just that is done with it."""
-    bag = str(parse_bag_scan(body.din_scan, body.product_scan))
-    await write(house, who, repeat, lambda tx: by_hand.move_by_hand(tx, who.actor, bag, body.to_place))
-    return await _summary(house, bag)
-
-
-@tasks.post("/scans/gate")
-async def gate_by_scan(
-    body: schemas.GateScanRequest, who: Floor, house: HouseOf, repeat: RepeatOf
-) -> schemas.GateVerdict:
-    """A person stands at the gate in the diverter's place; a bag that may not pass is refused with every reason."""
-    bag = str(parse_bag_scan(body.din_scan, body.product_scan))
-
-    def judge(tx: Tx) -> object:
-        line = require(tx.raw, bag)["order_line"]
-        reasons = gate.reasons_against(tx, bag, None if line is None else str(line))
-        if reasons:
-            data = {"reasons": gate.in_words(reasons), "by": "hand"}
-            tx.record("gate.refused", actor=who.actor, subject=bag, data=data)
-        else:
-            gate.pass_by_hand(tx, who.actor, bag)
-        shown = [Reason.model_validate(reason) for reason in reasons]
-        return schemas.GateVerdict(bag=bag, passed=not reasons, reasons=shown).model_dump(mode="json")
-
-    return schemas.GateVerdict.model_validate(await write(house, who, repeat, judge))
-
-
-async def _summary(house: House, bag: str) -> BagSummary:
-    plant = house.warehouse.plant
-    (found,) = await house.read(lambda conn: bags.summaries(conn, plant, (bag,)))
-    return BagSummary.model_validate(found)
 
 
 async def _hold(house: House, hold_id: str) -> schemas.Hold:

@@ -20,7 +20,7 @@ from dashboards.health_board import HealthBoard
 from dashboards.live_feed import LiveFeed
 from hemovault.commands.site import show_credentials
 from hemovault.services.clockwork import add_ticks
-from hemovault.services.telemetry_link import AlarmFeed, deliver_on
+from hemovault.services.telemetry_link import AlarmFeed, deliver_on, device_states
 from hemovault.settings import Settings
 from plant.model import Plant
 from runtime import topics
@@ -85,6 +85,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
                 clock=clock,
                 holder=SERVICE,
                 excursion_at=ingest.live.excursion_at,
+                device_state=device_states(ingest.texts),
                 publish_command=publish,
                 health=health.part("floor"),
             )

@@ -21,11 +21,23 @@ from runtime.health import HealthPart
 from runtime.sparkplug.readings import Presence, PresenceState
 from telemetry.conditions import ConditionChange
 from telemetry.ingest import Delivery
+from telemetry.texts import LiveTexts
 from wms.alarms.feed import apply_conditions, device_presence
 from wms.errors import Unavailable
+from wms.moves.model import DeviceState
 from wms.store.tx import Tx
 from wms.warehouse import Warehouse
 
+STATE_METRIC: Final = "Status/StateCurrent"
+"""PackML state of a machine, by name."""
+_STATES: Final = {
+    **dict.fromkeys(
+        ("Idle", "Starting", "Execute", "Completing", "Complete", "Resetting", "Unholding", "Unsuspending"),
+        DeviceState.RUNNING,
+    ),
+    **dict.fromkeys(("Holding", "Held", "Suspending", "Suspended"), DeviceState.HELD),
+    **dict.fromkeys(("Stopping", "Stopped", "Aborting", "Aborted", "Clearing"), DeviceState.STOPPED),
+}
 GRACE_S: Final = 15.0
 """Real seconds that a machine may be away, or still to come after a start, before that is an alarm (design.md 5)."""
 SETTLE_S: Final = 1.0
@@ -34,6 +46,18 @@ _LOOK_EVERY_S: Final = 0.5
 _AT_ONCE: Final = 500
 _log = structlog.get_logger(__name__)
 _News = Sequence[ConditionChange] | Presence
+
+
+def device_states(texts: LiveTexts) -> Callable[[str], DeviceState]:
+    """Return what answers how a machine stands now, from its PackML state and whether it is there."""
+
+    def device_state(device: str) -> DeviceState:
+        if texts.is_away(device):
+            return DeviceState.AWAY
+        said = texts.text(device, STATE_METRIC)
+        return DeviceState.UNKNOWN if said is None else _STATES.get(said.value, DeviceState.UNKNOWN)
+
+    return device_state
 
 
 class AlarmFeed:

@@ -23,6 +23,7 @@ from dashboards.app import create_app
 from dashboards.context import Telemetry, WebOptions
 from dashboards.health_board import HealthBoard
 from hemovault.services.clockwork import add_ticks
+from hemovault.services.telemetry_link import device_states
 from hemovault.whole.edges import InProcessEdge
 from hemovault.whole.machines import CellBridge
 from hemovault.whole.opening import Opened
@@ -75,6 +76,15 @@ class CentrePlan:
     step_s: float = STEP_S
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A bag that was there at the beginning, with its group and place."""
+
+    bag: str
+    group: str
+    place: str
+
+
 class CentreError(RuntimeError):
     """The centre did something that it must never do; the sentence says what."""
 
@@ -97,6 +107,7 @@ class WholeCentre:
     agents: Sequence[Agent]
     planner: Planner
     people: Mapping[str, ApiClient]
+    at_first: Sequence[Standing]
     log: list[str] = field(default_factory=list)
     changes: list[ConditionChange] = field(default_factory=list)
     is_stirred: bool = True
@@ -253,6 +264,7 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
                 clock=clock,
                 holder="whole",
                 excursion_at=ingest.live.excursion_at,
+                device_state=device_states(ingest.texts),
                 publish_command=bring,
                 health=health.part("floor"),
             )
@@ -304,6 +316,7 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
             agents=agents,
             planner=Planner(warehouse, _solve, load_policy(), ingest.live.excursion_at, health.part("planner")),
             people=people,
+            at_first=[Standing(bag.id, bag.group, bag.place) for bag in state.bags.values()],
         )
         ring = asyncio.create_task(_ring(centre))
         closing.push_async_callback(_end, ring)

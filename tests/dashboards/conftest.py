@@ -28,6 +28,7 @@ from runtime.sparkplug.readings import ReadingBatch
 from telemetry.duckdb_store import DuckDbStore
 from telemetry.ingest import Ingest, prepared_registry
 from wms.bags.commands import create_bag
+from wms.moves.model import DeviceState
 from wms.people.first_start import first_start
 from wms.people.passwords import Hashing
 from wms.store.metadata import to_us
@@ -117,7 +118,13 @@ async def centre(tmp_path: Path) -> AsyncIterator[Centre]:
         return None
 
     async with open_warehouse(
-        plant, tmp_path, clock=clock, holder="test", excursion_at=ingest.live.excursion_at, publish_command=publish
+        plant,
+        tmp_path,
+        clock=clock,
+        holder="test",
+        excursion_at=ingest.live.excursion_at,
+        device_state=lambda _: DeviceState.RUNNING,
+        publish_command=publish,
     ) as warehouse:
         agents = tmp_path / "secrets" / "agents.json"
         credentials = await first_start(warehouse.writer, warehouse.database, plant, agents, hashing)

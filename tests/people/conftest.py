@@ -15,6 +15,7 @@ from plant.load import demo_text, parse_plant
 from plant.model import Plant
 from runtime.clock import SteppedClock
 from wms.ledger.chain import ledger
+from wms.moves.model import DeviceState
 from wms.people.passwords import Hashing
 from wms.store.database import Database
 from wms.store.writer import Writer
@@ -45,7 +46,13 @@ async def people(tmp_path: Path) -> AsyncIterator[People]:
         return None
 
     async with open_warehouse(
-        plant, tmp_path, clock=clock, holder="test", excursion_at=lambda _: False, publish_command=publish
+        plant,
+        tmp_path,
+        clock=clock,
+        holder="test",
+        excursion_at=lambda _: False,
+        device_state=lambda _: DeviceState.UNKNOWN,
+        publish_command=publish,
     ) as warehouse:
         quick = Hashing(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield People(warehouse.database, warehouse.writer, clock, plant, quick)

@@ -17,6 +17,7 @@ from blood.tags import epc_of
 from plant.load import demo_text, parse_plant
 from runtime.clock import SteppedClock
 from wms.bags.commands import create_bag
+from wms.moves.model import DeviceState
 from wms.store.database import Database, driver_of
 from wms.store.lease import begin_term
 from wms.store.metadata import to_us
@@ -76,7 +77,12 @@ async def store(tmp_path: Path, empty_site: Path) -> AsyncIterator[Store]:
     database, clock = Database(path), SteppedClock(T0)
     with database.write_engine.connect() as connection:
         term = begin_term(driver_of(connection), "test")
-    hooks = Hooks(excursion_at=lambda _place: False, on_hold=lambda *_: None, on_move_ended=lambda *_: None)
+    hooks = Hooks(
+        excursion_at=lambda _place: False,
+        on_hold=lambda *_: None,
+        on_move_ended=lambda *_: None,
+        device_state=lambda _device: DeviceState.UNKNOWN,
+    )
     plant = parse_plant(demo_text())
     writer = Writer(database, clock=clock, plant=plant, term=term, hooks=hooks, on_change=lambda _: None)
     yield Store(database, writer, clock)

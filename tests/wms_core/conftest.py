@@ -17,6 +17,7 @@ from plant.load import demo_text, parse_plant
 from plant.model import Plant
 from runtime.clock import SteppedClock
 from wms.bags.commands import create_bag
+from wms.moves.model import DeviceState
 from wms.store.database import Database, driver_of
 from wms.store.lease import begin_term
 from wms.store.metadata import to_us
@@ -41,6 +42,7 @@ class Store:
     holds: list[str] = field(default_factory=list)
     ended: list[Any] = field(default_factory=list)
     warm: set[str] = field(default_factory=set)
+    states: dict[str, DeviceState] = field(default_factory=dict)  # machines that do not run
 
     async def write(self, fn: Callable[[Tx], T]) -> T:
         return await self.writer.write(fn)
@@ -118,6 +120,7 @@ async def store(tmp_path: Path, plant: Plant, clock: SteppedClock, migrated: Pat
         lambda place: any(place.startswith(warm) for warm in opened.warm),
         lambda _tx, _actor, bag: opened.holds.append(bag),
         lambda _tx, _actor, task, _at: opened.ended.append(task),
+        lambda device: opened.states.get(device, DeviceState.RUNNING),
     )
     opened.writer = Writer(database, clock=clock, plant=plant, term=term, hooks=hooks, on_change=opened.changes.append)
     yield opened

@@ -27,7 +27,7 @@ from wms.inbox.epochs import accept_trouble, all_marks
 from wms.inbox.read import dead_letters, edge_troubles
 from wms.ledger.rebuild import rebuild
 from wms.moves.dispatch import dispatch_waiting
-from wms.moves.ended import plan_move
+from wms.moves.wanted import plan_move
 from wms.store.tx import Actor
 
 TESTER = Actor("tester", "bench")

@@ -30,6 +30,7 @@ from wms.intake.laboratory import RawResult, take_results
 from wms.ledger.rebuild import rebuild
 from wms.ledger.verify import verify
 from wms.machines.outbox import OutgoingCommand
+from wms.moves.model import DeviceState
 from wms.store.database import Database, driver_of
 from wms.store.tx import Actor
 from wms.store.writer import Change
@@ -60,9 +61,10 @@ class Hall:
 
     def work(self, device: str, message: plc.MachineCommand) -> None:
         now = self.clock.now()
-        if isinstance(message, plc.MoveBag):
-            self.say(plc.BagMoved(task=message.task, device=device, bag=message.bag, epc=message.epc,
-                                  at_place=message.to_place, outcome="done", reason=""))  # fmt: skip
+        if isinstance(message, plc.Carry):
+            for load in message.loads:
+                self.say(plc.BagMoved(task=load.task, device=device, bag=load.bag, epc=load.epc,
+                                      at_place=load.to_place, outcome="done", reason=""))  # fmt: skip
         elif isinstance(message, plc.Separate):
             units = tuple(self.unit(bag, message.outputs) for bag in message.bags)
             self.say(plc.BatchSeparated(batch=message.batch, device=device, started_at=now, ended_at=now,
@@ -90,7 +92,13 @@ class Hall:
 @asynccontextmanager
 async def opened(folder: Path, plant: Plant, clock: SteppedClock, hall: Hall) -> AsyncIterator[Warehouse]:
     async with open_warehouse(
-        plant, folder, clock=clock, holder="test", excursion_at=lambda _: False, publish_command=hall.publish
+        plant,
+        folder,
+        clock=clock,
+        holder="test",
+        excursion_at=lambda _: False,
+        device_state=lambda _: DeviceState.RUNNING,
+        publish_command=hall.publish,
     ) as warehouse:
         yield warehouse
 
@@ -209,6 +217,7 @@ async def test_the_clockwork_runs_by_itself_and_survives_a_failing_tick(tmp_path
         clock=clock,
         holder="test",
         excursion_at=lambda _: False,
+        device_state=lambda _: DeviceState.RUNNING,
         publish_command=hall.publish,
         health=health,
     ) as warehouse:
@@ -304,7 +313,13 @@ async def test_a_command_that_can_never_be_sent_stops_none_of_those_behind_it(tm
 
     message = plc.GatePermit(permit="p", epc="00" * 16, lane="dispatch/lane", until_real=clock.now())
     async with open_warehouse(
-        plant, tmp_path, clock=clock, holder="test", excursion_at=lambda _: False, publish_command=publish
+        plant,
+        tmp_path,
+        clock=clock,
+        holder="test",
+        excursion_at=lambda _: False,
+        device_state=lambda _: DeviceState.RUNNING,
+        publish_command=publish,
     ) as warehouse:
         await warehouse.write(lambda tx: tx.command("crane-of-the-past", message, valid_s=10))
         await warehouse.write(lambda tx: tx.command("gate-1", message, valid_s=10))

@@ -133,6 +133,7 @@ def test_what_was_answered_survives_sigkill(tmp_path: Path):
         from pathlib import Path
         from plant.load import demo_text, parse_plant
         from runtime.clock import Clock
+        from wms.moves.model import DeviceState
         from wms.store.database import Database, driver_of
         from wms.store.lease import begin_term
         from wms.store.migrations import upgrade
@@ -144,7 +145,7 @@ def test_what_was_answered_survives_sigkill(tmp_path: Path):
             upgrade(database)
             with database.write_engine.connect() as connection:
                 term = begin_term(driver_of(connection), "child")
-            hooks = Hooks(lambda _: False, lambda *_: None, lambda *_: None)
+            hooks = Hooks(lambda _: False, lambda *_: None, lambda *_: None, lambda _: DeviceState.UNKNOWN)
             writer = Writer(database, clock=Clock(), plant=parse_plant(demo_text()), term=term, hooks=hooks,
                             on_change=lambda _: None)
             actor = Actor("child", "bench")

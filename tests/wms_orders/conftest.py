@@ -25,6 +25,7 @@ from runtime.clock import SteppedClock
 from runtime.health import HealthPart
 from wms.bags.commands import create_bag
 from wms.bags.projection import load
+from wms.moves.model import DeviceState
 from wms.orders.commands import LineWish, OrderWish, place_order
 from wms.orders.lifecycle import OrderKind
 from wms.orders.planner import Planner
@@ -52,7 +53,12 @@ async def solve_here(snapshot: Snapshot, policy: Policy) -> Solved:
 def open_writer(database: Database, clock: SteppedClock, warm: set[str]) -> Writer:
     with database.write_engine.connect() as connection:
         term = begin_term(driver_of(connection), "test")
-    hooks = Hooks(excursion_at=lambda place: place in warm, on_hold=on_hold, on_move_ended=on_move_ended)
+    hooks = Hooks(
+        excursion_at=lambda place: place in warm,
+        on_hold=on_hold,
+        on_move_ended=on_move_ended,
+        device_state=lambda _device: DeviceState.RUNNING,
+    )
     return Writer(database, clock=clock, plant=PLANT, term=term, hooks=hooks, on_change=lambda _: None)
 
 

@@ -13,21 +13,23 @@ from plc_bridge.messages import (
     BagMoved,
     BoxPacked,
     BoxUnpacked,
+    Carry,
     GateDecided,
     GateDecision,
     GatePermit,
+    Load,
     LockOpened,
     LockPermit,
     LockRefused,
     MachineCommand,
-    MoveBag,
     Outcome,
     PackBox,
     UnpackBox,
 )
 from rfid.messages import Crossing, Direction, GateRead, TunnelRead
 from wms.moves.dispatch import dispatch_waiting
-from wms.moves.ended import crane_reported, plan_moves
+from wms.moves.ended import carrier_reported
+from wms.moves.wanted import plan_moves
 from wms.outbound import flow, handlers
 from wms.store.tx import Actor
 
@@ -103,8 +105,9 @@ class Floor:
 
     async def obey(self, command: MachineCommand) -> None:
         match command:
-            case MoveBag():
-                await self.carry(command)
+            case Carry():
+                for load in command.loads:
+                    await self.carry(command.trip, load)
             case GatePermit():
                 if self.gate_answers:
                     await self.decide(command.epc, GateDecision.PASSED, command.permit, lane=command.lane)
@@ -117,7 +120,7 @@ class Floor:
             case LockPermit():
                 self.unheard.append(command)
 
-    async def carry(self, move: MoveBag) -> None:
+    async def carry(self, trip: str, move: Load) -> None:
         to_gate = move.to_place == "dispatch/gate"
         works = self.cranes_work and self.lane.get(move.epc, move.from_place) == move.from_place
         if works:
@@ -127,12 +130,19 @@ class Floor:
         done = Outcome.DONE if works else Outcome.FAILED
         at = move.to_place if works else move.from_place
         report = BagMoved(
-            task=move.task, device="crane-1", bag=move.bag, epc=move.epc, at_place=at, outcome=done,
+            task=move.task, device=await self.carrier_of(trip), bag=move.bag, epc=move.epc, at_place=at, outcome=done,
             reason="" if works else "jammed",
         )  # fmt: skip
-        await self.tell(crane_reported, CRANE, report)
+        await self.tell(carrier_reported, CRANE, report)
         if to_gate and works and not self.reads_before_moves:
             await self.read(move.epc)
+
+    async def carrier_of(self, trip: str) -> str:
+        def find(tx) -> str:
+            (device,) = tx.raw.execute("SELECT device FROM carrier_trip WHERE id = ?", (trip,)).fetchone()
+            return device
+
+        return await self.store.write(find)
 
     async def read(self, epc: str) -> None:
         read = GateRead(

@@ -10,7 +10,7 @@ from wms.alarms import watch
 from wms.errors import NotFound, Refused
 from wms.holds.commands import place_hold
 from wms.moves.dispatch import dispatch_waiting
-from wms.moves.ended import complete_by_hand, crane_reported
+from wms.moves.ended import complete_by_hand, carrier_reported
 from wms.outbound import flow, gate
 
 
@@ -188,7 +188,7 @@ async def test_a_crane_that_carried_another_bag_has_not_picked_ours(store, floor
         task=move.task, device="crane-1", bag=other, epc=floor.epc(other), at_place="dispatch/gate",
         outcome=Outcome.DONE, reason="",
     )  # fmt: skip
-    await floor.tell(crane_reported, NURSE, report)
+    await floor.tell(carrier_reported, NURSE, report)
     assert (store.state_of(bag)["status"], store.state_of(other)["place"]) == ("RESERVED", "dispatch/gate")
     assert store.all("SELECT state FROM task WHERE id = :task", task=move.task) == [("waiting",)]
 

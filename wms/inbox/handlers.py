@@ -15,13 +15,17 @@ from rfid import messages as rfid
 from wms.bags.commands import move_to, observe, raise_finding
 from wms.bags.projection import BagChange, require
 from wms.bags.stays import Arrival
-from wms.bags.tags import bag_of_tag
+from wms.bags.tags import bag_of_tag, bound_to
 from wms.errors import Invalid, NotFound
 from wms.inbox.journal_loss import journal_lost
+from wms.intake.arrivals import bag_came, tag_came
+from wms.intake.consignments import receiving_portal
+from wms.labelling.station import bag_labelled
 from wms.machines.answers import command_answered
 from wms.machines.freezing import batch_frozen
 from wms.machines.preparation import batch_separated
-from wms.moves.ended import crane_reported
+from wms.moves.ended import carrier_reported
+from wms.moves.portals import is_evidence, is_indoors
 from wms.outbound import handlers as outbound
 from wms.store.tx import Actor, Tx
 
@@ -51,7 +55,10 @@ def handle(tx: Tx, edge: str, fact_type: str, data: msgspec.Raw, at: datetime) -
 def crossing_seen(tx: Tx, actor: Actor, crossing: rfid.Crossing, at: datetime) -> None:
     """A tag crossed a passage: through the dispatch lock it is outbound's matter, else it brings the bag in or out.
 
-    Raises NotFound for an unknown portal or a tag that is bound to no bag.
+    On a route inside the house it is evidence for the step on which the bag is carried; through the receiving portal
+    it is told to the consignment that comes in, and an unknown tag is a question there.
+
+    Raises NotFound for an unknown portal, and for a tag that is bound to no bag at any other portal.
     """
     portal = next((portal for portal in tx.plant.portals if portal.id == crossing.portal), None)
     if portal is None:
@@ -62,8 +69,16 @@ def crossing_seen(tx: Tx, actor: Actor, crossing: rfid.Crossing, at: datetime) -
     if device is not None and device.kind is DeviceKind.DISPATCH_LOCK:
         outbound.on_crossing(tx, actor, crossing, at)
         return
+    receiving = receiving_portal(tx.plant, portal.id)
+    if receiving is not None and bound_to(tx, crossing.epc) is None:
+        tag_came(tx, receiving, crossing)
+        return
     bag = bag_of_tag(tx, crossing.epc)
-    status = BagStatus(str(require(tx.raw, bag)["status"]))
+    before = require(tx.raw, bag)
+    status = BagStatus(str(before["status"]))
+    indoors = is_indoors(tx.plant, portal)
+    if indoors and is_evidence(tx, actor, bag, portal, crossing, at):
+        return
     if crossing.direction is rfid.Direction.UNKNOWN:
         data = {"portal": portal.id, "reads": crossing.reads}
         tx.record("crossing.unclear", actor=actor, subject=bag, data=data, bag=BagChange(bag, {}))
@@ -71,15 +86,20 @@ def crossing_seen(tx: Tx, actor: Actor, crossing: rfid.Crossing, at: datetime) -
     inwards = crossing.direction is rfid.Direction.IN
     place = portal.inside if inwards else portal.outside
     data = {"portal": portal.id}
-    if move_to(tx, actor, bag, place, crossing.last_seen, kind="bag.crossed", data=data) is Arrival.CURRENT:
+    arrival = move_to(tx, actor, bag, place, crossing.last_seen, kind="bag.crossed", data=data)
+    if receiving is not None and inwards:
+        bag_came(tx, before, crossing.last_seen, is_news=arrival is Arrival.CURRENT)
+    if arrival is not Arrival.CURRENT:
+        return
+    if status is BagStatus.MISSING:
+        observe(tx, actor, bag, BagStatus.QUARANTINE, "bag.found")
+        raise_finding(tx, actor, bag, f"it was missing and came through {portal.id}")
+    elif not indoors:
         _check_status(tx, actor, bag, status, portal.id, inwards=inwards)
 
 
 def _check_status(tx: Tx, actor: Actor, bag: str, status: BagStatus, portal: str, *, inwards: bool) -> None:
-    if status is BagStatus.MISSING:
-        observe(tx, actor, bag, BagStatus.QUARANTINE, "bag.found")
-        raise_finding(tx, actor, bag, f"it was missing and came through {portal}")
-    elif inwards and status in _OUTSIDE:
+    if inwards and status in _OUTSIDE:
         raise_finding(tx, actor, bag, f"it came in through {portal} while it was {status.value}")
     elif not inwards and status not in _OUTSIDE:
         raise_finding(tx, actor, bag, f"it went out through {portal} while it was {status.value}")
@@ -88,7 +108,8 @@ def _check_status(tx: Tx, actor: Actor, bag: str, status: BagStatus, portal: str
 _HANDLERS: Final[Mapping[type, Handler]] = {
     plc.BatchSeparated: batch_separated,
     plc.BatchFrozen: batch_frozen,
-    plc.BagMoved: crane_reported,
+    plc.BagLabelled: bag_labelled,
+    plc.BagMoved: carrier_reported,
     plc.CommandAnswered: command_answered,
     plc.JournalLoss: journal_lost,
     rfid.Crossing: crossing_seen,

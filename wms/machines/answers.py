@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from plant.model import DeviceKind
+from plant.model import CARRIERS, DeviceKind
 from plc_bridge.messages import CommandAnswered
 from wms.errors import NotFound
+from wms.labelling.station import printing_answered
 from wms.machines.freezing import freezing_answered
 from wms.machines.outbox import OutgoingCommand
-from wms.machines.preparation import separation_answered
-from wms.moves import dispatch
+from wms.machines.preparation import preparation_answered
+from wms.moves import trips
 from wms.outbound import handlers as outbound
 from wms.store.metadata import from_us, to_us
 from wms.store.tx import Actor, Tx
@@ -30,12 +31,14 @@ def command_answered(tx: Tx, actor: Actor, answer: CommandAnswered, at: datetime
         (answer.outcome.value, answer.detail, to_us(tx.real_now), answer.command),
     )
     kind = tx.plant.device_by_id[row[0]].kind
-    if kind is DeviceKind.CRANE:
-        dispatch.answered(tx, actor, answer)
+    if kind in CARRIERS:
+        trips.answered(tx, actor, answer)
     elif kind is DeviceKind.PREP_ROBOT:
-        separation_answered(tx, actor, answer, at)
+        preparation_answered(tx, actor, answer, at)
     elif kind is DeviceKind.QUICK_FREEZER:
         freezing_answered(tx, actor, answer, at)
+    elif kind is DeviceKind.LABEL_CELL:
+        printing_answered(tx, answer)
     else:
         command = OutgoingCommand(answer.command, row[0], row[1], row[2], from_us(row[3]), from_us(row[4]))
         outbound.on_command_answered(tx, actor, answer, command, at)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Any, Final
 
 from blood.eligibility import Zone
 from runtime.ids import new_id
-from wms.bags.projection import require
+from wms.bags.facts import zone_at
+from wms.bags.projection import BagState, require
 from wms.errors import Conflict, Invalid, NotFound
-from wms.machines.outbox import withdraw
+from wms.moves import claims, steps
+from wms.moves.availability import blocked_devices
+from wms.moves.graph import graph_of
 from wms.moves.model import MovePurpose, Task, TaskState, Wait
-from wms.moves.slots import choose_slot, crane_for
+from wms.moves.slots import Search, choose_slot
 from wms.store.metadata import from_us, from_us_or_none, to_us
 from wms.store.tx import Actor, Tx
 
-_COLUMNS: Final = (
-    "id, bag, purpose, from_place, to_place, device, state, priority, command, attempts, waits, waits_detail, "
-    "created_us, ended_us"
+COLUMNS: Final = (
+    "task.id, task.bag, task.purpose, task.zone, task.from_place, task.to_place, task.device, task.state, "
+    "task.priority, task.attempts, task.waits, task.waits_detail, task.created_us, task.ended_us"
 )
-SELECT_TASK: Final = f"SELECT {_COLUMNS} FROM task"  # noqa: S608 - the columns above
+COLUMN_COUNT: Final = 14
+SELECT_TASK: Final = f"SELECT {COLUMNS} FROM task"  # noqa: S608 - the columns above
+OPEN: Final = frozenset({TaskState.WAITING, TaskState.SENT})
 _UNKNOWN_PLACE: Final = ""
 _OF_OUTBOUND: Final = {MovePurpose.PICK, MovePurpose.REGATE}
 
@@ -50,20 +56,24 @@ def request_move(
             return open_task.id
         detail = f"Bag {bag} is to be moved already (task {open_task.id}, {open_task.purpose.value})"
         raise Conflict("task.open", detail)
-    component = tx.plant.components[str(state["component"])]
-    slot = None if zone is None else choose_slot(tx.raw, tx.plant, component, zone)
+    blocked = frozenset(blocked_devices(tx))
+    chosen = None if zone is None else choose_slot(tx.raw, tx.plant, Search(state, zone, tx.now, blocked))
+    slot = None if isinstance(chosen, Wait) else chosen
     target = to_place or slot
     source = _UNKNOWN_PLACE if state["place"] is None else str(state["place"])
+    way = None if target is None else graph_of(tx.plant).path(source, target)
+    wait, detail = (chosen, slot_detail(state, zone)) if isinstance(chosen, Wait) and zone else (Wait.TURN, "")
     task = new_id("tsk")
-    wait, detail = (Wait.SLOT, f"{zone.value}, {component.key}") if zone and slot is None else (Wait.TURN, "")
     tx.raw.execute(
-        "INSERT INTO task (id, bag, purpose, zone, from_place, to_place, slot, device, state, priority, attempts, "
-        "waits, waits_detail, not_before_us, created_us) VALUES (?,?,?,?,?,?,?,?,'waiting',?,0,?,?,0,?)",
+        "INSERT INTO task (id, bag, purpose, zone, from_place, to_place, device, state, priority, attempts, "
+        "waits, waits_detail, not_before_us, created_us) VALUES (?,?,?,?,?,?,?,'waiting',?,0,?,?,0,?)",
         (
-            *(task, bag, purpose.value, None if zone is None else zone.value, source, target, slot),
-            *(crane_for(tx.plant, component, source, target), priority, wait.value, detail, to_us(tx.now)),
+            *(task, bag, purpose.value, None if zone is None else zone.value, source, target),
+            *(way[0].device if way else None, priority, wait.value, detail, to_us(tx.now)),
         ),
     )
+    if slot is not None:
+        claims.claim_slot(tx.raw, task, slot)
     data = {"bag": bag, "purpose": purpose.value, "from": source, "to": target}
     tx.record("move.requested", actor=actor, subject=task, data=data)
     tx.notify("task", task)
@@ -71,12 +81,12 @@ def request_move(
 
 
 def cancel_move(tx: Tx, actor: Actor, task: str, reason: str) -> None:
-    """Take an open task back and free its slot. Raises NotFound, Conflict when it has ended.
+    """Take an open task back and free what it had reserved. Raises NotFound, Conflict when it has ended.
 
     A machine that is already carrying the bag reports where it put it; that report is followed like any other.
     """
     current = require_task(tx.raw, task)
-    if current.state not in {TaskState.WAITING, TaskState.SENT}:
+    if current.state not in OPEN:
         raise Conflict("task.ended", f"Task {task} has ended ({current.state.value})")
     end_task(tx, actor, current, TaskState.CANCELLED, reason)
 
@@ -86,13 +96,15 @@ def end_task(
 ) -> Task:
     """Close a task, whatever its machine still says later, and return it closed; ``at``: when the bag arrived.
 
-    The end of a pick or of a return to the gate is told to outbound, unless it was taken back.
+    The end of a pick or of a return to the gate is told to outbound, unless it was taken back. A task that failed
+    says as its `from_place` where the bag was left.
     """
-    if task.command is not None and task.state is TaskState.SENT:
-        withdraw(tx.raw, task.command)
+    steps.finish(tx, task.id, state)
+    place = require(tx.raw, task.bag)["place"]
+    source = str(place) if state is TaskState.FAILED and place is not None else task.from_place
     tx.raw.execute(
-        "UPDATE task SET state = ?, ended_us = ?, waits = NULL, waits_detail = ? WHERE id = ?",
-        (state.value, to_us(tx.now), reason, task.id),
+        "UPDATE task SET state = ?, ended_us = ?, from_place = ?, waits = NULL, waits_detail = ? WHERE id = ?",
+        (state.value, to_us(tx.now), source, reason, task.id),
     )
     tx.record(f"move.{state.value}", actor=actor, subject=task.id, data={"bag": task.bag, "reason": reason})
     tx.notify("task", task.id)
@@ -102,14 +114,30 @@ def end_task(
     return ended
 
 
-def set_wait(tx: Tx, task: str, wait: Wait, detail: str) -> None:
+def has_arrived(tx: Tx, task: Task, place: str) -> bool:
+    """True when a bag at a place needs this move no more: it is the wanted place, or of the wanted zone."""
+    return place == task.to_place or (task.zone is not None and zone_at(tx.plant, place) is task.zone)
+
+
+def set_wait(tx: Tx, task: str, wait: Wait, *detail: str) -> None:
     """Say what an open task waits for; screens are told only when that changes."""
     changed = tx.raw.execute(
         "UPDATE task SET waits = ?1, waits_detail = ?2 WHERE id = ?3 AND (waits IS NOT ?1 OR waits_detail <> ?2)",
-        (wait.value, detail, task),
+        (wait.value, "; ".join(detail), task),
     )
     if changed.rowcount:
         tx.notify("task", task)
+
+
+def set_state(tx: Tx, task: str, state: TaskState, device: str | None) -> None:
+    """Note whether a machine has a task now, and which machine is next."""
+    tx.raw.execute("UPDATE task SET state = ?, device = ? WHERE id = ?", (state.value, device, task))
+    tx.notify("task", task)
+
+
+def slot_detail(state: BagState, zone: Zone) -> str:
+    """What a slot is missing for, as the detail of `Wait.SLOT` and `Wait.ALONE`."""
+    return f"{zone.value}; {state['component']}; {state['donation_type']}"
 
 
 def require_task(raw: Connection, task: str) -> Task:
@@ -126,18 +154,18 @@ def open_task_of(raw: Connection, bag: str) -> Task | None:
     return None if row is None else task_of(row)
 
 
-def task_of(row: tuple[Any, ...]) -> Task:
+def task_of(row: Sequence[Any]) -> Task:
     """A task from a row of `SELECT_TASK`."""
     return Task(
         id=row[0],
         bag=row[1],
         purpose=MovePurpose(row[2]),
-        from_place=row[3],
-        to_place=row[4],
-        device=row[5],
-        state=TaskState(row[6]),
-        priority=row[7],
-        command=row[8],
+        zone=None if row[3] is None else Zone(row[3]),
+        from_place=row[4],
+        to_place=row[5],
+        device=row[6],
+        state=TaskState(row[7]),
+        priority=row[8],
         attempts=row[9],
         waits=None if row[10] is None else Wait(row[10]),
         waits_detail=row[11],

@@ -20,7 +20,7 @@ from wms.machines import outbox
 from wms.store.metadata import to_us
 
 if TYPE_CHECKING:
-    from wms.moves.model import Task
+    from wms.moves.model import DeviceState, Task
 
 __all__ = ["Actor", "BagChange", "Hooks", "LedgerRef", "Pending", "Tx"]
 
@@ -46,12 +46,14 @@ class Hooks:
 
     ``excursion_at(place)``: true while telemetry knows the place to be outside its limits, or cannot say.
     ``on_hold(tx, actor, bag)``: a bag came under a hold; orders break its reservation.
-    ``on_move_ended(tx, actor, task, at)``: a pick or a return to the gate ended, by crane or by hand.
+    ``on_move_ended(tx, actor, task, at)``: a pick or a return to the gate ended, by machine or by hand.
+    ``device_state(device)``: what telemetry knows of a machine now, `unknown` when nothing.
     """
 
     excursion_at: Callable[[str], bool]
     on_hold: Callable[[Tx, Actor, str], None]
     on_move_ended: Callable[[Tx, Actor, Task, datetime], None]
+    device_state: Callable[[str], DeviceState]
 
 
 @dataclass(slots=True)

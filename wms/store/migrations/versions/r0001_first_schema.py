@@ -214,6 +214,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "consignment",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("sent_us", sa.BigInteger(), nullable=False),
+        sa.Column("announced_us", sa.BigInteger(), nullable=True),
+        sa.Column("first_seen_us", sa.BigInteger(), nullable=True),
+        sa.Column("last_seen_us", sa.BigInteger(), nullable=True),
+        sa.Column("last_seen_real_us", sa.BigInteger(), nullable=True),
+        sa.Column("judged_us", sa.BigInteger(), nullable=True),
+        sa.Column("closed_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consignment")),
+    )
+    with op.batch_alter_table("consignment", schema=None) as batch_op:
+        batch_op.create_index("ix_consignment_closed_us", ["closed_us"], unique=False)
+
+    op.create_table(
         "dead_letter",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("edge", sa.Text(), nullable=False),
@@ -521,6 +537,8 @@ def upgrade() -> None:
         sa.Column("why_zh", sa.Text(), nullable=False),
         sa.Column("for_order", sa.Text(), nullable=True),
         sa.Column("for_line", sa.Text(), nullable=True),
+        sa.Column("usable_until_us", sa.BigInteger(), nullable=True),
+        sa.Column("not_before_us", sa.BigInteger(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("created_us", sa.BigInteger(), nullable=False),
         sa.Column("ended_us", sa.BigInteger(), nullable=True),
@@ -806,12 +824,38 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("web_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_web_session_username"), ["username"], unique=False)
+
+    op.create_table(
+        "consignment_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consignment", sa.Text(), nullable=False),
+        sa.Column("bag", sa.Text(), nullable=True),
+        sa.Column("epc", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("since_us", sa.BigInteger(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=True),
+        sa.Column("act_by", sa.Text(), nullable=True),
+        sa.Column("act_us", sa.BigInteger(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["consignment"], ["consignment.id"], name=op.f("fk_consignment_item_consignment")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consignment_item")),
+    )
+    with op.batch_alter_table("consignment_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consignment_item_bag"), ["bag"], unique=False)
+        batch_op.create_index(batch_op.f("ix_consignment_item_consignment"), ["consignment"], unique=False)
+        batch_op.create_index(batch_op.f("ix_consignment_item_epc"), ["epc"], unique=False)
     for statement in APPEND_ONLY:
         op.execute(statement)
 
 
 def downgrade() -> None:
     """Take this revision back."""
+    with op.batch_alter_table("consignment_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consignment_item_epc"))
+        batch_op.drop_index(batch_op.f("ix_consignment_item_consignment"))
+        batch_op.drop_index(batch_op.f("ix_consignment_item_bag"))
+
+    op.drop_table("consignment_item")
     with op.batch_alter_table("web_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_web_session_username"))
 
@@ -973,6 +1017,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_dead_letter_edge"))
 
     op.drop_table("dead_letter")
+    with op.batch_alter_table("consignment", schema=None) as batch_op:
+        batch_op.drop_index("ix_consignment_closed_us")
+
+    op.drop_table("consignment")
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_claim_slot", sqlite_where=sa.text("exclusive = 1"), postgresql_where=sa.text("exclusive = 1")
