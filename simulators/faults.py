@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from simulators.chambers import Store, StoreChamber
 from simulators.floor import TagState
-from simulators.machines.packml import Unit
+from simulators.machines.packml import PackState
 from simulators.machines.quick_freezer import Fault
 from simulators.physics.chamber import Cooling, Mains
 from simulators.physics.incubator import Agitator
@@ -28,7 +28,7 @@ def cause(world: World, fault: str, target: str, value: float | None = None) -> 
     (incubator), `probe_stuck` `probe_silent` `probe_open` `probe_spikes` `probe_noisy` `probe_drift` `probe_sound`
     (probe id; value = K/day for drift), `reader_deaf` `reader_hears` (reader/port), `tag_dead` `tag_alive` (bag),
     `stray` (bag/portal; value 0 ends it), `misplaced` (bag/place: somebody put it there and told nobody), `hold`
-    `unhold` (robot, freezer or crane), `freezer_fan_dead` `freezer_compressor_dead` `freezer_sound` (quick freezer).
+    `unhold` (any machine that does jobs), `freezer_fan_dead` `freezer_compressor_dead` `freezer_sound` (quick freezer).
     """
     act = FAULTS.get(fault)
     if act is None:
@@ -100,8 +100,12 @@ def _agitator(to: Agitator) -> Callable[[World, str, float | None], None]:
 
 def _misplace(world: World, target: str, value: float | None) -> None:  # noqa: ARG001 - every fault has the same shape
     bag, _, place = target.partition("/")
-    if bag not in world.floor.bags or not place:
+    if bag not in world.floor.bags:
         raise FaultError(f"no such bag: {target!r}; write bag/place")
+    try:
+        world.plant.place_of(place)
+    except KeyError:
+        raise FaultError(f"no such place: {place!r}; write bag/place") from None
     world.floor.put(world.floor.bags[bag], place)
 
 
@@ -147,16 +151,13 @@ def _stray(world: World, target: str, value: float | None) -> None:
 
 
 def _hold(world: World, target: str, *, held: bool) -> None:
-    units: dict[str, Unit[Any]] = {name: machine.unit for name, machine in world.state.robots.items()}
-    units |= {name: machine.unit for name, machine in world.state.freezers.items()}
-    units |= {name: machine.unit for name, machine in world.state.cranes.items()}
-    unit = units.get(target)
+    unit = world.state.units.get(target)
     if unit is None:
-        raise FaultError(f"there is no robot, freezer or crane {target!r}")
+        raise FaultError(f"there is no machine {target!r} that can be held")
     if held:
-        unit.hold(world.state.now)
+        unit.halt(world.state.now, PackState.HELD, "held at the machine")
     else:
-        unit.unhold(world.state.now)
+        unit.resume(world.state.now)
 
 
 def _freezer(to: Fault) -> Callable[[World, str, float | None], None]:

@@ -23,6 +23,13 @@ class TagState(StrEnum):
     DEAD = "dead"
 
 
+class TagLock(StrEnum):
+    """Whether the EPC of a tag can still be written."""
+
+    OPEN = "open"
+    LOCKED = "locked"
+
+
 class Bag(msgspec.Struct, kw_only=True):
     """One bag of the world; exactly one of `liquid` and `plasma` holds its heat."""
 
@@ -36,6 +43,7 @@ class Bag(msgspec.Struct, kw_only=True):
     epc: str
     tid: str
     tag: TagState = TagState.ALIVE
+    tag_lock: TagLock = TagLock.OPEN
     liquid: LiquidHeat | None = None
     plasma: PlasmaHeat | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -57,7 +58,7 @@ def pass_now(scene: Scene, passage: Passage) -> Passage | None:
         bag = scene.floor.bags.get(name)
         if bag is None or bag.place != passage.from_place:  # somebody took it away in the meantime
             continue
-        if _read(scene, bag, packing, len(passage.bags), first, last, starts):
+        if read_bag(scene, bag, packing, len(passage.bags), first, last, starts):
             scene.floor.put(bag, passage.to_place)
             _note_crossing(scene, passage, bag, crossed=True)
         else:
@@ -76,7 +77,22 @@ def pass_now(scene: Scene, passage: Passage) -> Passage | None:
     return msgspec.structs.replace(passage, bags=left, ends=passage.ends + AGAIN_AFTER, tries=passage.tries + 1)
 
 
-def _read(
+def read_through(
+    scene: Scene, portal: str, direction: Direction, bags: Sequence[str], packing: str, starts: datetime
+) -> None:
+    """Bags that a machine carries through a portal, read or not: nobody looks at the lamp and passes them again."""
+    entry = next(known for known in scene.plant.portals if known.id == portal)
+    first, last = sides(scene, entry, direction)
+    place = entry.inside if direction is Direction.IN else entry.outside
+    for name in bags:
+        bag = scene.floor.bags[name]
+        was_read = read_bag(scene, bag, packing, len(bags), first, last, starts)
+        details = {"bag": name, "epc": bag.epc, "portal": portal, "direction": direction, "place": place}
+        outcome = "crossed" if was_read else "unread"
+        scene.note("crossing", starts + timedelta(seconds=PASS_S), **details, outcome=outcome, shipment=None)
+
+
+def read_bag(
     scene: Scene,
     bag: Bag,
     packing: str,
@@ -85,6 +101,7 @@ def _read(
     last: list[tuple[str, int]],
     starts: datetime,
 ) -> bool:
+    """Let one bag of a packing of so many pass the antennas; True when somebody heard it on both sides."""
     if bag.tag is TagState.DEAD or is_missed(scene.seed, packing, bag.epc, bags):
         return False
     chance = draw(scene.seed, "pass", packing, bag.epc)

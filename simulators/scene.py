@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from plant.model import Plant
+from simulators.boxes import TransportBox
 from simulators.floor import Floor
 from simulators.memory import CellMemory, JobStatus, Tail
 from simulators.radio import TagRead
@@ -32,6 +33,7 @@ class Scene:
     floor: Floor
     memory: Mapping[str, CellMemory]
     log: Tail
+    boxes: Mapping[str, TransportBox]
     now: datetime
     real: datetime
     listening: dict[str, Listening]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from plant.model import Device, DeviceKind
 from plant.signals import SignalType, signals_of
 from simulators.chambers import STORES, DoorState, IncubatorStore, Store, StoreChamber
-from simulators.machines.packml import Unit
+from simulators.machines.carrier import Carrier
 from simulators.physics.chamber import Mains
 from simulators.physics.incubator import PLATELET_INCUBATOR, Peltier
 from simulators.world import World
@@ -48,18 +47,19 @@ def _value(world: World, device: Device, metric: str) -> tuple[Value | None, dat
         freezer = state.freezers[device.id]
         return round(freezer.plates_c if metric.endswith("Air") else freezer.core_c(world.scene), 2), now
     if metric == "Diverter/Position":
-        return state.gates[device.id].position.value, now
-    unit = _unit(world, device)
+        return state.gates[device.id].position, now
+    if device.id in state.carriers and (told := _carrier_values(state.carriers[device.id])).get(metric) is not None:
+        return told[metric], now
+    unit = state.units.get(device.id)
     return (unit.value(metric) if unit is not None else None), now
 
 
-def _unit(world: World, device: Device) -> Unit[Any] | None:
-    state = world.state
-    for table in (state.robots, state.freezers, state.cranes, state.gates):
-        if device.id in table:
-            unit: Unit[Any] = table[device.id].unit
-            return unit
-    return None
+def _carrier_values(carrier: Carrier) -> dict[str, Value]:
+    return {
+        "Carrier/Place": carrier.place,
+        "Carrier/Load": len(carrier.load),
+        "Battery/Level": round(carrier.battery_pct, 1),
+    }
 
 
 def _store_value(world: World, device: str, metric: str) -> tuple[Value | None, datetime]:

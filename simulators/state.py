@@ -5,23 +5,29 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
-from plant.model import DeviceKind, Plant
+from plant.model import CARRIERS, DeviceKind, Plant
+from simulators.box_passages import BoxPassage
+from simulators.boxes import TransportBox, new_boxes
+from simulators.breakdowns import Breakdowns
 from simulators.chambers import COLD_STORES, IncubatorStore, StoreChamber, new_chamber, new_incubator
 from simulators.chance import draw
 from simulators.floor import Bag
-from simulators.machines.crane import Crane
+from simulators.machines.carrier import Carrier, new_carrier
 from simulators.machines.dispatch_lock import DispatchLock
 from simulators.machines.gate import Gate
+from simulators.machines.label_station import LabelStation
+from simulators.machines.pack_station import PackStation
 from simulators.machines.packml import Unit
 from simulators.machines.prep_robot import PrepRobot
 from simulators.machines.quick_freezer import QuickFreezer
 from simulators.memory import CellMemory, Tail
 from simulators.passages import Passage
 from simulators.people import People
+from simulators.tunnel import Tunnel, new_tunnels
 
 VERSION: Final = 2
 
@@ -45,13 +51,27 @@ class WorldState(msgspec.Struct, kw_only=True):
     incubators: dict[str, IncubatorStore]
     robots: dict[str, PrepRobot]
     freezers: dict[str, QuickFreezer]
-    cranes: dict[str, Crane]
+    carriers: dict[str, Carrier]
     gates: dict[str, Gate]
     locks: dict[str, DispatchLock]
+    label_stations: dict[str, LabelStation]
+    pack_stations: dict[str, PackStation]
+    boxes: dict[str, TransportBox]
+    tunnels: dict[str, Tunnel]
     passages: list[Passage]
+    box_passages: list[BoxPassage]
+    breakdowns: Breakdowns
     people: People
     deaf: list[tuple[str, int]] = []
     strays: dict[str, str] = {}
+
+    @property
+    def units(self) -> dict[str, Unit[Any]]:
+        """PackML face of every machine that has one."""
+        machines = [
+            self.robots, self.freezers, self.label_stations, self.carriers, self.gates, self.pack_stations
+        ]  # fmt: skip
+        return {name: machine.unit for table in machines for name, machine in table.items()}
 
     @property
     def stores(self) -> list[StoreChamber | IncubatorStore]:
@@ -79,10 +99,16 @@ def new_state(plant: Plant, seed: int, at: datetime, people: People) -> WorldSta
         incubators={name: new_incubator(kinds[name], seed) for name in of(DeviceKind.PLATELET_INCUBATOR)},
         robots={name: PrepRobot(Unit(name), kinds[name].place) for name in of(DeviceKind.PREP_ROBOT)},
         freezers={name: QuickFreezer(Unit(name), kinds[name].place) for name in of(DeviceKind.QUICK_FREEZER)},
-        cranes={name: Crane(Unit(name)) for name in of(DeviceKind.CRANE)},
+        carriers={name: new_carrier(name, kinds[name].kind, kinds[name].place) for name in of(*CARRIERS)},
         gates={name: Gate(Unit(name), kinds[name].place) for name in of(DeviceKind.GATE)},
         locks={name: DispatchLock(name, kinds[name].place) for name in of(DeviceKind.DISPATCH_LOCK)},
+        label_stations={name: LabelStation(Unit(name), kinds[name].place) for name in of(DeviceKind.LABEL_CELL)},
+        pack_stations={name: PackStation(Unit(name), kinds[name].place) for name in of(DeviceKind.PACK_STATION)},
+        boxes=new_boxes(plant, seed),
+        tunnels=new_tunnels(plant.portals),
         passages=[],
+        box_passages=[],
+        breakdowns=Breakdowns(began=at),
         people=people,
     )
 

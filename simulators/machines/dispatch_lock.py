@@ -8,7 +8,9 @@ from enum import StrEnum
 
 import msgspec
 
+from plant.model import PortalKind
 from plc_bridge.messages import LockOpened, LockPermit, LockRefused, report_type
+from simulators.floor import Bag
 from simulators.memory import JobStatus
 from simulators.scene import Scene
 
@@ -30,7 +32,8 @@ class DispatchLock(msgspec.Struct):
 
     def accept(self, scene: Scene, job: str, command: LockPermit) -> str | None:
         """Judge a permit at once: open, or report the refusal. Always an answered job, so None."""
-        standing = [bag.epc for bag in scene.floor.at(self.place)]
+        self._bring_in(scene, command)
+        standing = [bag.epc for bag in self.standing(scene)]
         missing = tuple(sorted((Counter(command.epcs) - Counter(standing)).elements()))
         extra = tuple(sorted((Counter(standing) - Counter(command.epcs)).elements()))
         reason = self._reason(command, scene.real, missing, extra)
@@ -59,6 +62,21 @@ class DispatchLock(msgspec.Struct):
         )
         scene.finish(self.device, job, JobStatus.FAILED if reason else JobStatus.DONE, reason or "")
         return None
+
+    def standing(self, scene: Scene) -> list[Bag]:
+        """Every bag in the lock: in its boxes first, then those without a box."""
+        boxes = [box for box in scene.boxes.values() if box.place == self.place]
+        return [bag for box in boxes for bag in scene.floor.at(box.inside)] + scene.floor.at(self.place)
+
+    def _bring_in(self, scene: Scene, permit: LockPermit) -> None:
+        """A box that staff looked through by hand still stands in the tunnel: with its permit it rolls in."""
+        if self.state is LockState.OPEN or permit.until_real < scene.real:
+            return
+        tunnels = {portal.inside for portal in scene.plant.portals if portal.kind is PortalKind.TUNNEL}
+        for box in scene.boxes.values():
+            inside = {bag.epc for bag in scene.floor.at(box.inside)}
+            if box.place in tunnels and inside and inside <= set(permit.epcs):
+                box.place = self.place
 
     def shut(self) -> None:
         """Everything has left."""

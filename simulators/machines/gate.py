@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 import msgspec
 
+from plant.model import PlaceKind
 from plc_bridge.messages import GateDecided, GateDecision, GatePermit, report_type
 from simulators.machines.packml import Job, Unit
 from simulators.memory import JobStatus
@@ -15,23 +15,21 @@ from simulators.scene import Scene
 
 REJECT_AFTER: Final = timedelta(seconds=20)
 """Real time that a bag may stand undecided; the people behind it wait in real time, and so do permits."""
+AT_REST: Final = "reject"
+"""Position of the diverter when nobody has said otherwise."""
 _REJECT: Final = "dispatch/reject"
 _PERMITS: Final = 200
 
 
-class Position(StrEnum):
-    """Where the diverter points."""
-
-    REJECT = "reject"
-    PASS = "pass"  # noqa: S105 - a direction, not a password
-
-
 class Gate(msgspec.Struct):
-    """State of the diverter; `waiting` are the bags in front of it in order, the first stands in the field."""
+    """State of the diverter; `waiting` are the bags in front of it in order, the first stands in the field.
+
+    `position` is where it points: a lane's path for a moment, else `REJECT`.
+    """
 
     unit: Unit[GatePermit]
     place: str
-    position: Position = Position.REJECT
+    position: str = AT_REST
     waiting: list[str] = []
     stands_since_real: datetime | None = None
 
@@ -39,6 +37,9 @@ class Gate(msgspec.Struct):
         """Take a permit; returns the reason for a refusal, or None."""
         if command.until_real < scene.real:
             return "the permit has run out"
+        lane = scene.plant.place_by_path.get(command.lane)
+        if lane is None or lane.kind is not PlaceKind.LANE or lane.path == _REJECT:
+            return f"there is no lane {command.lane}"
         if len(self.unit.queue) >= _PERMITS:
             return f"{_PERMITS} permits wait already"
         self.unit.queue.append(Job(job, command))
@@ -46,8 +47,11 @@ class Gate(msgspec.Struct):
 
     def step(self, scene: Scene) -> None:
         """Advance to the scene's times: at most one bag is decided a step."""
-        self.position = Position.REJECT
+        self.position = AT_REST
         self._drop_stale_permits(scene)
+        if self.unit.is_halted:
+            self.stands_since_real = None
+            return
         present = [bag.id for bag in scene.floor.at(self.place)]
         first = self.waiting[0] if self.waiting else None
         self.waiting = [name for name in self.waiting if name in present] + [
@@ -62,12 +66,22 @@ class Gate(msgspec.Struct):
         epc = scene.floor.bags[self.waiting[0]].epc
         permit = next((job for job in self.unit.queue if job.command.epc == epc), None)
         if permit is not None:
-            self.position = Position.PASS
             self.unit.queue.remove(permit)
-            self._decide(scene, permit.command, "")
-            scene.finish(self.unit.device, permit.id, JobStatus.DONE)
+            self._use(scene, permit)
         elif scene.real - self.stands_since_real >= REJECT_AFTER:
             self._decide(scene, None, f"no permit within {REJECT_AFTER.seconds} s")
+
+    def _use(self, scene: Scene, permit: Job[GatePermit]) -> None:
+        """Let the bag pass into its lane; a full lane sends it to reject, and the permit is spent."""
+        lane = permit.command.lane
+        capacity = scene.plant.place_of(lane).capacity
+        if capacity is not None and len(scene.floor.at(lane)) >= capacity:
+            self._decide(scene, None, f"{lane} is full")
+            scene.finish(self.unit.device, permit.id, JobStatus.FAILED, f"{lane} is full")
+            return
+        self.position = lane
+        self._decide(scene, permit.command, "")
+        scene.finish(self.unit.device, permit.id, JobStatus.DONE)
 
     def _drop_stale_permits(self, scene: Scene) -> None:
         for job in [job for job in self.unit.queue if job.command.until_real < scene.real]:

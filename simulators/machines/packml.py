@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import msgspec
 
@@ -21,6 +21,12 @@ class PackState(StrEnum):
     COMPLETING = "Completing"
     COMPLETE = "Complete"
     HELD = "Held"
+    SUSPENDED = "Suspended"
+    ABORTED = "Aborted"
+
+
+HALTED: Final = frozenset({PackState.HELD, PackState.SUSPENDED, PackState.ABORTED})
+"""A machine in one of these does nothing: held by a person or a jam, waiting for others, or broken."""
 
 
 class Job(msgspec.Struct, Generic[CommandT]):
@@ -31,7 +37,11 @@ class Job(msgspec.Struct, Generic[CommandT]):
 
 
 class Unit(msgspec.Struct, Generic[CommandT]):
-    """PackML face and queue of one machine; `ends` is when the present state ends, `held_at` when a hold began."""
+    """PackML face and queue of one machine; `ends` is when the present state ends.
+
+    While it is halted, `halted_from` is the state that it goes back to, `halted_at` when it stopped, `resumes_at` when
+    staff will have put it right (None: whenever somebody lets it go on), and `trouble` why it stands.
+    """
 
     device: str
     state: PackState = PackState.IDLE
@@ -39,8 +49,10 @@ class Unit(msgspec.Struct, Generic[CommandT]):
     queue: list[Job[CommandT]] = []
     began: datetime | None = None
     ends: datetime | None = None
-    held_from: PackState | None = None
-    held_at: datetime | None = None
+    halted_from: PackState | None = None
+    halted_at: datetime | None = None
+    resumes_at: datetime | None = None
+    trouble: str = ""
     processed: int = 0
     defective: int = 0
 
@@ -55,17 +67,26 @@ class Unit(msgspec.Struct, Generic[CommandT]):
         }
         return values.get(metric)
 
-    def hold(self, now: datetime) -> None:
-        """Stop where it stands (an operator or a jam): the bags stay inside."""
-        if self.state is not PackState.HELD:
-            self.held_from, self.held_at, self.state = self.state, now, PackState.HELD
+    @property
+    def is_halted(self) -> bool:
+        """True while it stands and does nothing."""
+        return self.state in HALTED
 
-    def unhold(self, now: datetime) -> None:
-        """Go on; the time of the hold is added to what was left."""
-        if self.state is PackState.HELD and self.held_from is not None and self.held_at is not None:
+    def halt(self, now: datetime, to: PackState, trouble: str, resumes_at: datetime | None = None) -> bool:
+        """Stop where it stands: the bags stay inside. False when it stood already, which changes nothing."""
+        if self.is_halted:
+            return False
+        self.halted_from, self.halted_at, self.state = self.state, now, to
+        self.trouble, self.resumes_at = trouble, resumes_at
+        return True
+
+    def resume(self, now: datetime) -> None:
+        """Go on; the time that it stood is added to what was left."""
+        if self.is_halted and self.halted_from is not None and self.halted_at is not None:
             if self.ends is not None:
-                self.ends += now - self.held_at
-            self.state, self.held_from, self.held_at = self.held_from, None, None
+                self.ends += now - self.halted_at
+            self.state, self.halted_from, self.halted_at = self.halted_from, None, None
+            self.trouble, self.resumes_at = "", None
 
 
 class Phases(msgspec.Struct, frozen=True):

@@ -28,7 +28,8 @@ _WARMING_C: Final = -10.0
 _WARMING_TAU_S: Final = 25.0 * 60.0
 _COOLING_TAU_S: Final = 8.0 * 60.0
 _ONE_FAN: Final = 0.31  # share of the heat transfer that is left when one of two circulators is dead
-_FROM: Final = "prep/out"
+_OUT: Final = "prep/out"
+"""Where plasma is taken from, and laid frozen."""
 
 
 class Fault(StrEnum):
@@ -61,8 +62,8 @@ class QuickFreezer(msgspec.Struct):
             return "the infeed is full"
         for name in command.bags:
             bag = scene.floor.bags.get(name)
-            if bag is None or bag.place != _FROM:
-                return f"{name} does not lie at {_FROM}"
+            if bag is None or bag.place != _OUT:
+                return f"{name} does not lie at {_OUT}"
             if scene.plant.components[bag.component].family is not Family.PLASMA:
                 return f"{name} is not plasma"
         for name in command.bags:
@@ -130,7 +131,7 @@ class QuickFreezer(msgspec.Struct):
             device=device,
             started_at=self.freezing_since or at,
             ended_at=self.stepped_to or at,
-            place=self.place,
+            place=_OUT,
             bags=names,
             curve=tuple(CurvePoint(minute=minute, core_c=core) for minute, core in self.curve),
             target_c=_TARGET_C,
@@ -143,6 +144,7 @@ class QuickFreezer(msgspec.Struct):
             self.unit.defective += len(names)
         self.unit.processed += len(names)
         for name in names:
-            scene.note("frozen", at, bag=name, batch=job.command.batch, minutes=self.reached_min)
+            scene.floor.put(scene.floor.bags[name], _OUT)
+            scene.note("frozen", at, bag=name, batch=job.command.batch, minutes=self.reached_min, place=_OUT)
         self.freezing_since = self.stepped_to = None
         self.curve, self.reached_min = [], None

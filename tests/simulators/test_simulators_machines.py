@@ -8,7 +8,6 @@ import pytest
 
 from plc_bridge.messages import (
     REPORT_TYPES,
-    BagMoved,
     BatchFrozen,
     BatchSeparated,
     Freeze,
@@ -18,7 +17,6 @@ from plc_bridge.messages import (
     LockOpened,
     LockPermit,
     LockRefused,
-    MoveBag,
     Outcome,
     Separate,
 )
@@ -135,22 +133,6 @@ def test_a_freezer_with_a_dead_fan_misses_the_hour_and_says_so(world: World) -> 
     live(world, 120)
     (report,) = [found for found in reports(world) if isinstance(found, BatchFrozen)]
     assert report.minutes_to_target is None or report.minutes_to_target > 60
-
-
-def test_the_crane_needs_35_seconds_a_move_and_checks_what_it_finds(world: World) -> None:
-    bag = next(bag for bag in world.floor.at("prep/out") if bag.component == "FFP")
-    good = MoveBag(task="t1", bag=bag.id, epc=bag.epc, from_place="prep/out", to_place="plasma-1/q1/120")
-    again = MoveBag(task="t2", bag=bag.id, epc=bag.epc, from_place="prep/out", to_place="plasma-1/q1/119")
-    taken = MoveBag(task="t3", bag=bag.id, epc=bag.epc, from_place="plasma-1/q1/120", to_place="plasma-1/q1/001")
-    for name, command in (("a", good), ("b", again), ("c", taken)):
-        assert order(world, "crane-2", name, command) == "accepted"
-    live(world, 0.5)
-    assert bag.place == "prep/out"
-    live(world, 2)
-    moved = [found for found in reports(world) if isinstance(found, BagMoved)]
-    assert [(report.task, report.outcome) for report in moved] == [("t1", "done"), ("t2", "failed"), ("t3", "failed")]
-    assert bag.place == "plasma-1/q1/120"
-    assert moved[2].at_place == "plasma-1/q1/120"
 
 
 def test_without_a_permit_the_gate_rejects_after_twenty_real_seconds(world: World) -> None:

@@ -41,7 +41,7 @@ def truth_of(log: list[dict[str, Any]]) -> dict[str, Truth]:
                     bags[child] = Truth(parent.group, parent.reactive, "prep/out")
             case "frozen":
                 bags[name].frozen_min = line["minutes"]
-                bags[name].place = "prep/freezer-1"
+                bags[name].place = line["place"]
             case "crossing" if line["outcome"] == "crossed":
                 bags[name].crossed.add(line["portal"])
                 bags[name].place = line["place"]
