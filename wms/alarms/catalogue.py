@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from wms.alarms import conditions as c
+from wms.alarms.counting_rules import COUNTING_RULES
 from wms.alarms.rules import Nature, Owner, Rule
 
 _STANDING, _EVENT = Nature.STANDING, Nature.EVENT
@@ -371,7 +372,7 @@ _RULES: Final = (
         "设备未能完成。请按任务所示位置找到血袋并人工完成搬运。",
     ),
 )
-CATALOGUE: Final[dict[str, Rule]] = {rule.key: rule for rule in _RULES}
+CATALOGUE: Final[dict[str, Rule]] = {rule.key: rule for rule in (*_RULES, *COUNTING_RULES)}
 
 
 def rule_of(condition: str) -> Rule:

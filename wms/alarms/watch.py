@@ -5,6 +5,7 @@ A condition stands while its rows do, so nobody has to remember to raise or to c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,12 +19,16 @@ from wms.store.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class Standing:
+    """One source for which a condition stands now.
+
+    `ever` is how many there have been, done with or not: it never falls, so a new one always shows as more.
+    """
+
     source: str
     count: int
     place: str | None
     ever: int
-    """How many there have been, done with or not: it never falls, so a new one always shows as more."""
 
 
 _QUERIES: Final[dict[str, str]] = {
@@ -62,14 +67,18 @@ _QUERIES: Final[dict[str, str]] = {
 def tick(tx: Tx) -> None:
     """Tell the book what stands and what has ended; more of the same re-alarms what was acknowledged."""
     for condition, query in _QUERIES.items():
-        standing = [_Standing(*row) for row in tx.raw.execute(query).fetchall()]
-        for one in standing:
-            tell(tx, _news(tx, condition, one))
-        for source in _active(tx, condition) - {one.source for one in standing}:
-            clear(tx, source, condition)
+        follow(tx, condition, [Standing(*row) for row in tx.raw.execute(query).fetchall()])
 
 
-def _news(tx: Tx, condition: str, one: _Standing) -> News:
+def follow(tx: Tx, condition: str, standing: Sequence[Standing]) -> None:
+    """Tell the book for what a condition stands; it has ended for every other source."""
+    for one in standing:
+        tell(tx, _news(tx, condition, one))
+    for source in _active(tx, condition) - {one.source for one in standing}:
+        clear(tx, source, condition)
+
+
+def _news(tx: Tx, condition: str, one: Standing) -> News:
     return News(
         source=one.source,
         condition=condition,

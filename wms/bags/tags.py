@@ -10,14 +10,20 @@ from wms.store.tx import Tx
 
 def bag_of_tag(tx: Tx, epc: str) -> str:
     """The bag that a tag is bound to; raises NotFound saying what the tag claims to be."""
-    row = tx.raw.execute("SELECT id FROM bag WHERE epc = ?", (epc,)).fetchone()
-    if row is not None:
-        return str(row[0])
+    bag = bound_to(tx, epc)
+    if bag is not None:
+        return bag
     try:
         claim = f"it claims to be {bag_of(epc)}"
     except ScanError as error:
         claim = str(error)
     raise NotFound("tag.unknown", f"Tag {epc} is bound to no bag ({claim})")
+
+
+def bound_to(tx: Tx, epc: str) -> str | None:
+    """The bag that a tag is bound to; None when it is bound to none."""
+    row = tx.raw.execute("SELECT id FROM bag WHERE epc = ?", (epc,)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def contradiction(bag: str, epc: str) -> str | None:

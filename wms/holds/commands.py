@@ -65,6 +65,18 @@ def lift_hold(tx: Tx, actor: Actor, hold: str, reason: str, signatures: Sequence
         _lift(tx, actor, lifted_hold, lifted_bag, place, signed)
 
 
+def end_rule_holds(tx: Tx, actor: Actor, bag: str, reason: str, answer: str) -> int:
+    """End the holds of one bag that a rule placed for exactly this reason, now that its question is answered.
+
+    Returns how many. Holds for any other reason stay: they are lifted by two people.
+    """
+    query = "SELECT id FROM hold WHERE bag = ? AND reason = ? AND lifted_us IS NULL"
+    holds = [hold for (hold,) in tx.raw.execute(query, (bag, reason)).fetchall()]
+    for hold in holds:
+        _lift(tx, actor, hold, bag, None, {"reason": answer, "rule": reason})
+    return len(holds)
+
+
 def hold_if_leaving_held_place(tx: Tx, actor: Actor, bag: str, left: str, *, left_us: int | None = None) -> None:
     """A bag that leaves a held place takes the hold with it; later holds than ``left_us`` spare it."""
     for hold, reason, opened_us in tx.raw.execute(_OPEN_AT_PLACE, (left,)).fetchall():

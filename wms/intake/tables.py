@@ -1,10 +1,10 @@
-"""Tables of intake: donations as collected, raw laboratory results as reported."""
+"""Tables of intake: donations as collected, raw laboratory results as reported, consignments and their numbers."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Float, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
 from wms.store.metadata import instant, metadata
 
@@ -32,4 +32,32 @@ test_result: Final = Table(
     instant("at_us"),
     instant("received_us"),
     UniqueConstraint("din", "run", "test", "method"),
+)
+consignment: Final = Table(
+    "consignment",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("origin", Text, nullable=False),  # the place that it comes from
+    instant("sent_us"),
+    instant("announced_us", nullable=True),  # NULL: no note, its bags came unannounced
+    instant("first_seen_us", nullable=True),
+    instant("last_seen_us", nullable=True),
+    instant("last_seen_real_us", nullable=True),
+    instant("judged_us", nullable=True),
+    instant("closed_us", nullable=True),
+    Index("ix_consignment_closed_us", "closed_us"),
+)
+consignment_item: Final = Table(
+    "consignment_item",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("consignment", Text, ForeignKey("consignment.id"), nullable=False, index=True),
+    Column("bag", Text, nullable=True, index=True),  # as the note, the tag or the label names it; it may not exist yet
+    Column("epc", Text, nullable=True, index=True),  # of a tag that is bound to no bag
+    Column("state", Text, nullable=False),
+    instant("since_us"),
+    Column("act", Text, nullable=True),
+    Column("act_by", Text, nullable=True),
+    instant("act_us", nullable=True),
+    Column("comment", Text, nullable=True),
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from blood.eligibility import BagStatus
-from plant.model import PortalKind
 from wms.bags.commands import move_to
 from wms.bags.facts import zone_at
 from wms.bags.lifecycle import zone_agrees
 from wms.bags.projection import require
 from wms.errors import Invalid, NotFound, Refused
+from wms.intake import consignments
+from wms.intake.arrivals import bag_came
 from wms.moves.ended import complete_by_hand
 from wms.moves.slots import require_place
 from wms.moves.tasks import open_task_of
@@ -16,11 +17,8 @@ from wms.store.tx import Actor, Tx
 
 
 def receiving_dock(tx: Tx) -> str:
-    """The place inside the receiving portal: the passage without a lock."""
-    for portal in tx.plant.portals:
-        if portal.kind is PortalKind.PASSAGE and portal.device is None:
-            return portal.inside
-    raise NotFound("portal.receiving", "This plant has no receiving portal")
+    """The place inside the receiving portal; raises NotFound."""
+    return consignments.receiving_dock(tx.plant)
 
 
 def receive_by_hand(tx: Tx, actor: Actor, din: str) -> str:
@@ -34,8 +32,10 @@ def receive_by_hand(tx: Tx, actor: Actor, din: str) -> str:
     dock = receiving_dock(tx)
     for bag, status, place in rows:
         if status == BagStatus.COLLECTED.value:
+            before = require(tx.raw, bag)
             if place != dock:
                 move_to(tx, actor, bag, dock, tx.now, kind="bag.received", data={"by": "hand"})
+            bag_came(tx, before, tx.now, is_news=place != dock)
             return str(bag)
     raise Refused("bag.not_expected", f"Donation {din} was received before; nothing of it is on its way in")
 
