@@ -18,6 +18,7 @@ from plc_bridge.messages import (
     MoveBag,
     PackBox,
     PrintLabel,
+    Process,
     Separate,
     UnpackBox,
 )
@@ -90,6 +91,7 @@ def _machines_for(state: WorldState, command: object) -> dict[str, Any]:
     """Machines that take this kind of command."""
     tables: dict[type, dict[str, Any]] = {
         Separate: dict(state.robots),
+        Process: dict(state.robots),
         Freeze: dict(state.freezers),
         Carry: dict(state.carriers),
         PrintLabel: dict(state.label_stations),

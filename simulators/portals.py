@@ -76,19 +76,23 @@ def _empty_locks(scene: Scene, state: WorldState) -> None:
     """What stands in an open lock leaves through its portal: boxes, then bags without one. An empty lock falls shut."""
     for lock in state.locks.values():
         permit = lock.leaving
-        under_way = {passage.shipment for passage in (*state.passages, *state.box_passages)}
+        under_way = {passage.shipment for passage in state.passages} | {one.shipment for one in state.box_passages}
         if permit is None or permit.shipment in under_way:
             continue
         portal = next(portal.id for portal in scene.plant.portals if portal.device == lock.device)
         ends = scene.now + timedelta(seconds=PASS_S)
         boxes = [box.id for box in scene.boxes.values() if box.place == lock.place]
         bags = [bag.id for bag in scene.floor.at(lock.place)]
-        whose = {"shipment": permit.shipment, "hospital": permit.hospital}
+        shipment, hospital = permit.shipment, permit.hospital
         if boxes:
-            state.box_passages.append(BoxPassage(portal=portal, boxes=boxes, ends=ends, **whose))
+            state.box_passages.append(
+                BoxPassage(portal=portal, boxes=boxes, ends=ends, shipment=shipment, hospital=hospital)
+            )
         elif bags:
-            to_place = f"transit/{permit.shipment}"
-            state.passages.append(Passage(portal, Direction.OUT, bags, lock.place, to_place, ends, **whose))
+            to_place = f"transit/{shipment}"
+            state.passages.append(
+                Passage(portal, Direction.OUT, bags, lock.place, to_place, ends, shipment=shipment, hospital=hospital)
+            )
         else:
             lock.shut()
 
@@ -107,8 +111,13 @@ def _carry_boxes(scene: Scene, state: WorldState) -> None:
         place = f"transit/{passage.shipment}"
         boxes = [box for box in scene.boxes.values() if box.place == place]
         bags = [bag.id for box in boxes for bag in scene.floor.at(box.inside)]
-        told = {"shipment": passage.shipment, "hospital": passage.hospital, "boxes": [box.id for box in boxes]}
-        scene.note("dispatched", **told, bags=bags)
+        scene.note(
+            "dispatched",
+            shipment=passage.shipment,
+            hospital=passage.hospital,
+            boxes=[box.id for box in boxes],
+            bags=bags,
+        )
 
 
 def _lit(scene: Scene, portal: str) -> bool:

@@ -68,10 +68,14 @@ class WorldState(msgspec.Struct, kw_only=True):
     @property
     def units(self) -> dict[str, Unit[Any]]:
         """PackML face of every machine that has one."""
-        machines = [
-            self.robots, self.freezers, self.label_stations, self.carriers, self.gates, self.pack_stations
-        ]  # fmt: skip
-        return {name: machine.unit for table in machines for name, machine in table.items()}
+        return {
+            **{name: robot.unit for name, robot in self.robots.items()},
+            **{name: freezer.unit for name, freezer in self.freezers.items()},
+            **{name: station.unit for name, station in self.label_stations.items()},
+            **{name: carrier.unit for name, carrier in self.carriers.items()},
+            **{name: gate.unit for name, gate in self.gates.items()},
+            **{name: station.unit for name, station in self.pack_stations.items()},
+        }
 
     @property
     def stores(self) -> list[StoreChamber | IncubatorStore]:

@@ -1,106 +1,105 @@
-"""The preparation robot: whole blood from the dock becomes red cells and plasma with tags (world.md 4)."""
+"""A preparation robot: takes a batch in, works on it by its recipe, lays what came of it at `prep/out` (world.md 4)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
-from blood.components import Family
-from blood.isbt128 import BagId
-from plc_bridge.messages import BatchSeparated, ChildBag, Outcome, Separate, SeparatedUnit, report_type
+from plant.model import Recipe
+from plc_bridge.messages import Outcome, Process, Separate, report_type
 from simulators.chance import draw
-from simulators.floor import Bag, new_bag
+from simulators.machines import processing, separation
 from simulators.machines.packml import Job, PackState, Phases, Unit, run
+from simulators.machines.reliability import repair_time
+from simulators.machines.trouble import stop
 from simulators.memory import JobStatus
 from simulators.scene import Scene
 
-CAPACITY: Final = 12
 _WAITING_BATCHES: Final = 2
-_PHASES: Final = Phases(
-    starting_s=180.0, execute_s=23.5 * 60.0, completing_s=180.0
-)  # spin 18, express 4.5, margin 1 min
-_ROOM_C: Final = 22.0
-_RUPTURE: Final = 1.0 / 4000.0
+_PHASES: Final = Phases(separation.STARTING_S, 0.0, separation.COMPLETING_S)
+_IMBALANCE: Final = 1.0 / 300.0
+_IMBALANCE_MEDIAN_MIN: Final = 10.0
+_CLEANING: Final = timedelta(minutes=45)
 _OUT: Final = "prep/out"
-_DOCK: Final = "dock"
 
 
 class PrepRobot(msgspec.Struct):
-    """State of the robot."""
+    """State of a robot; `started` is the batch that its rotor has already run up for, `leaked` calls for cleaning.
 
-    unit: Unit[Separate]
+    `misses` is a unit outside its limits that was asked for.
+    """
+
+    unit: Unit[Separate | Process]
     place: str
+    started: str = ""
+    leaked: bool = False
+    misses: bool = False
 
-    def accept(self, scene: Scene, job: str, command: Separate) -> str | None:
+    def accept(self, scene: Scene, job: str, command: Separate | Process) -> str | None:
         """Take a batch in; returns the reason for a refusal, or None."""
-        if not 1 <= len(command.bags) <= CAPACITY:
-            return f"a batch holds 1 to {CAPACITY} bags, not {len(command.bags)}"
-        if len(set(command.bags)) != len(command.bags):
-            return "a bag is named twice"
-        if unknown := [code for code in command.outputs if code not in scene.plant.product_component]:
-            return f"this site makes no product {unknown[0]}"
-        if self.unit.state is not PackState.IDLE and len(self.unit.queue) >= _WAITING_BATCHES:
-            return "the infeed is full"
-        for name in command.bags:
-            bag = scene.floor.bags.get(name)
-            if bag is None or bag.place != _DOCK:
-                return f"{name} does not lie at the dock"
-            if scene.plant.components[bag.component].family is not Family.WHOLE_BLOOD:
-                return f"{name} is not whole blood"
-        for name in command.bags:
+        recipes = scene.plant.device_by_id[self.unit.device].recipes
+        if isinstance(command, Separate):
+            here = Recipe.SEPARATE in recipes
+            reason = separation.refusal(scene, command) if here else "this robot does not separate whole blood"
+        else:
+            reason = processing.refusal(scene, command, recipes)
+        if reason is None and self.unit.state is not PackState.IDLE and len(self.unit.queue) >= _WAITING_BATCHES:
+            reason = "the infeed is full"
+        if reason is not None:
+            return reason
+        for name in _bags_of(command):
             scene.floor.put(scene.floor.bags[name], self.place)
         self.unit.queue.append(Job(job, command))
         return None
 
     def step(self, scene: Scene) -> None:
         """Advance to the scene's time."""
-        run(self.unit, scene.now, _PHASES, lambda job, at: self._finish(scene, job, at))
-
-    def _finish(self, scene: Scene, job: Job[Separate], at: datetime) -> None:
-        command, device = job.command, self.unit.device
-        units = tuple(self._separate(scene, command, scene.floor.bags[name], at) for name in command.bags)
-        report = BatchSeparated(
-            batch=command.batch, device=device, started_at=self.unit.began or at, ended_at=at, place=_OUT, units=units
+        run(
+            self.unit,
+            scene.now,
+            _PHASES,
+            lambda job, at: self._finish(scene, job, at),
+            lambda now: self._work(scene, now),
         )
-        scene.report(device, report_type(report), report, at)
+        if self.leaked and stop(scene, self.unit, PackState.ABORTED, "cleaning after a leak", _CLEANING):
+            self.leaked = False
+
+    def _work(self, scene: Scene, now: datetime) -> datetime | None:
+        job = self.unit.job
+        if job is None or self.unit.ends is None:
+            return now
+        batch = job.command.batch
+        if self.started != batch:
+            self.started = batch
+            if isinstance(job.command, Separate) and draw(scene.seed, "run-up", batch).random() < _IMBALANCE:
+                lasts = repair_time(scene.seed, self.unit.device, "imbalance", batch, _IMBALANCE_MEDIAN_MIN)
+                if stop(scene, self.unit, PackState.ABORTED, "imbalance", lasts):
+                    return None
+        command = job.command
+        seconds = separation.EXECUTE_S if isinstance(command, Separate) else processing.seconds(command)
+        over = self.unit.ends + timedelta(seconds=seconds)
+        return over if over <= now else None
+
+    def _finish(self, scene: Scene, job: Job[Separate | Process], at: datetime) -> None:
+        device, began = self.unit.device, self.unit.began or at
+        if isinstance(job.command, Separate):
+            separated = separation.separate(scene, device, job.command, _OUT, began, at)
+            scene.report(device, report_type(separated), separated, at)
+            outcomes = [unit.outcome for unit in separated.units]
+        else:
+            processed = processing.process(scene, device, job.command, _OUT, began, at, misses=self.misses)
+            scene.report(device, report_type(processed), processed, at)
+            outcomes, self.misses = [unit.outcome for unit in processed.units], False
         scene.finish(device, job.id, JobStatus.DONE)
+        failed = outcomes.count(Outcome.FAILED)
+        self.unit.processed += len(outcomes) - failed
+        self.unit.defective += failed
+        self.leaked = failed > 0
 
-    def _separate(self, scene: Scene, command: Separate, parent: Bag, at: datetime) -> SeparatedUnit:
-        chance = draw(scene.seed, "separate", parent.id)
-        if chance.random() < _RUPTURE:
-            scene.floor.put(parent, _OUT)
-            self.unit.defective += 1
-            scene.note("separated", at, bag=parent.id, batch=command.batch, outcome=Outcome.FAILED, children=[])
-            return SeparatedUnit(
-                parent=parent.id, outcome=Outcome.FAILED, reason="the bag leaked in the rotor", children=()
-            )
-        children = [self._child(scene, parent, code) for code in command.outputs]
-        scene.floor.remove(parent)
-        for child in children:
-            scene.floor.add(child)
-        self.unit.processed += 1
-        names = [child.id for child in children]
-        scene.note("separated", at, bag=parent.id, batch=command.batch, outcome=Outcome.DONE, children=names)
-        return SeparatedUnit(
-            parent=parent.id,
-            outcome=Outcome.DONE,
-            reason="",
-            children=tuple(ChildBag(bag=c.id, epc=c.epc, tid=c.tid, volume_ml=c.volume_ml) for c in children),
-        )
 
-    def _child(self, scene: Scene, parent: Bag, code: str) -> Bag:
-        component = scene.plant.product_component[code]
-        share = 0.5 if component.family is Family.PLASMA else 0.7  # red cells include the additive solution
-        return new_bag(
-            scene.plant,
-            scene.seed,
-            BagId(parent.din, code),
-            group=parent.group,
-            volume_ml=round(parent.volume_ml * share, 1),
-            donor=parent.donor,
-            collected_at=parent.collected_at,
-            place=_OUT,
-            temperature_c=_ROOM_C,
-        )
+def _bags_of(command: Separate | Process) -> tuple[str, ...]:
+    if isinstance(command, Separate):
+        return command.bags
+    return tuple(name for unit in command.units for name in unit.parents)
