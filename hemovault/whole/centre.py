@@ -56,6 +56,7 @@ RATE: Final = 60.0
 STEP_S: Final = 20.0
 ROUND: Final = timedelta(seconds=60)
 """How often every measured value is told to telemetry; a steady one is told as often in life."""
+_COMMANDS: Final = "commands"
 _AT_ONCE: Final = 20
 """Commands, answers and their consequences follow each other within one instant at most so often."""
 _ADDRESS: Final = "http://whole.invalid"
@@ -228,7 +229,7 @@ class WholeCentre:
 
     def _check_health(self) -> None:
         """A feature's clockwork that fails is logged and tried again in life; here it ends the run."""
-        for name in ("floor", "planner"):
+        for name in ("floor", "planner", _COMMANDS):
             part = self.health.part(name)
             if part.state is not HealthState.OK:
                 raise CentreError(f"at {self.clock.now()}: {name}: {part.detail}")
@@ -241,6 +242,7 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
     clock = SteppedClock(state.now, rate=plan.rate)
     monotonic = _seconds_of(clock)
     health = Health()
+    health.part(_COMMANDS).ok()
     async with AsyncExitStack() as closing:
         closing.enter_context(seeded_ids(clock, plan.seed))
         store = DuckDbStore(folder / "telemetry.duckdb")
@@ -255,7 +257,11 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
         }
 
         async def bring(command: OutgoingCommand) -> None:
-            await bridges[plant.device_by_id[command.device].cell].bring(command)
+            try:
+                await bridges[plant.device_by_id[command.device].cell].bring(command)
+            except Exception as error:
+                health.part(_COMMANDS).down(f"{command.id} for {command.device}: {error!r}")
+                raise
 
         warehouse = await closing.enter_async_context(
             open_warehouse(

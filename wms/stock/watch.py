@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from wms.alarms.book import News, clear, tell
 from wms.alarms.conditions import STOCK_LOW
 from wms.alarms.machine import Condition
+from wms.alarms.tables import alarm
 from wms.stock.cover import Phase, StockCell, StockRow
 from wms.stock.read import stock_rows
 from wms.store.tx import Tx
@@ -14,11 +17,13 @@ _LEVELS = {Phase.AMBER: 0, Phase.RED: 1}
 
 def tick(tx: Tx) -> None:
     """Tell the alarm book which groups are below their band: amber alarms, red escalates, pre-amber is only shown."""
+    known = (alarm.c.condition == STOCK_LOW) & (alarm.c.known == Condition.ACTIVE.value)
+    standing = frozenset(tx.conn.execute(select(alarm.c.source).where(known)).scalars())
     for row in stock_rows(tx.conn, tx.plant, tx.now):
         for cell in row.cells:
             if cell.phase in _LEVELS:
                 tell(tx, _news(tx, row, cell))
-            else:
+            elif f"{row.component}/{cell.group}" in standing:
                 clear(tx, f"{row.component}/{cell.group}", STOCK_LOW)
 
 

@@ -1,0 +1,129 @@
+"""What people do while a scenario runs, and what is looked up for its checks: functions by name and minute."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from whole.evidence import holds
+from whole.witness import Witness
+
+from hemovault.whole.stage import Stage
+from runtime.facts.envelope import decode_envelope
+from telemetry.exposure import GapReason, Stay, exposures
+
+Act = Callable[[Stage, Witness], Awaitable[None]]
+
+
+async def look_at_alarms(stage: Stage, witness: Witness) -> None:
+    answer = await stage.centre.people["operator"].get("/alarms?state=open")
+    witness.notes.setdefault("alarms", []).extend(answer["items"])
+
+
+async def look_at_the_board(stage: Stage, witness: Witness) -> None:
+    witness.notes["overview"] = await stage.centre.people["operator"].get("/overview")
+
+
+async def order(stage: Stage, witness: Witness) -> None:
+    due = stage.centre.clock.now() + timedelta(hours=20)
+    line = {"component": "RBC_S", "group": "O+", "quantity": 6, "unit": "bag", "substitution": True, "min_days_left": 0}
+    body = {"hospital": "city-first", "kind": "stock", "priority": 3, "due_at": due.isoformat(), "lines": [line]}
+    made = await stage.centre.people["hospital"].post("/orders", body, "the order")
+    witness.notes["order id"] = made["id"]
+
+
+async def order_as_planned(stage: Stage, witness: Witness) -> None:
+    witness.notes["order before"] = await _order(stage, witness)
+
+
+async def order_at_last(stage: Stage, witness: Witness) -> None:
+    witness.notes["order"] = await _order(stage, witness)
+
+
+async def acknowledge_all(stage: Stage, witness: Witness) -> None:
+    operator = stage.centre.people["operator"]
+    for alarm in (await operator.get("/alarms?state=open"))["items"]:
+        if alarm["state"] in {"unacknowledged", "returned_unacknowledged"}:
+            await operator.post(f"/alarms/{alarm['id']}/acknowledge", {"comment": "seen"}, f"ack {alarm['id']}")
+    witness.notes["acknowledged"] = (stage.centre.clock.now() - stage.player.began) / timedelta(minutes=1)
+
+
+async def door_history(stage: Stage, witness: Witness) -> None:
+    centre = stage.centre
+    source = centre.registry.find("plc-cold", "cold-1", "Door/Open")
+    assert source is not None
+    witness.notes["door values"] = centre.store.readings(source, *_span(stage)).value.tolist()
+
+
+async def excursions(stage: Stage, witness: Witness) -> None:
+    probes = [probe.id for probe in stage.centre.plant.probes]
+    found = stage.centre.store.excursions(probes, *_span(stage))
+    witness.notes["excursions"] = [(one.probe, round(one.minutes, 1), one.worst_c) for one in found]
+
+
+async def facts_by_type(stage: Stage, witness: Witness) -> None:
+    count: Counter[str] = Counter()
+    for edge in stage.centre.edges:
+        edge.send_again_from(0)
+        count.update(decode_envelope(fact.raw).type for fact in edge.waiting())
+        edge.send_again_from(edge.head)
+    witness.notes["facts"] = dict(count)
+
+
+async def name_the_stray(stage: Stage, witness: Witness) -> None:
+    (witness.notes["stray bag"],) = stage.centre.world.state.strays
+
+
+async def who_lies_in_the_held_store(stage: Stage, witness: Witness) -> None:
+    """Bags in the store at the instant at which it was held."""
+    opened = [hold.opened_at for hold in holds(stage.centre) if hold.place == "cold-1"]
+    if opened:
+        at = int(opened[0].timestamp() * 1e6)
+        query = "SELECT bag FROM stay WHERE place LIKE 'cold-1/%%' AND from_us <= ? AND (to_us IS NULL OR to_us > ?)"
+        with stage.centre.warehouse.read() as conn:
+            found = [bag for (bag,) in conn.exec_driver_sql(query.replace("%%", "%"), (at, at))]
+        witness.notes["in the store when held"] = found
+
+
+async def unshaken_minutes(stage: Stage, witness: Witness) -> None:
+    centre = stage.centre
+    query = "SELECT bag, place, from_us, to_us FROM stay WHERE place LIKE 'platelet/%' ORDER BY bag"
+    with centre.warehouse.read() as conn:
+        stays = [
+            Stay(bag, place, a // 1000, None if b is None else b // 1000)
+            for bag, place, a, b in conn.exec_driver_sql(query)
+        ]
+    found = exposures(stays, centre.plant, centre.store, centre.registry, now_ms=_span(stage)[1], step_ms=60_000)
+    reason = getattr(GapReason, "NOT_AGITATED", None)
+    witness.notes["unshaken minutes"] = {
+        bag: sum(gap.to_ms - gap.from_ms for gap in exposure.gaps if gap.reason is reason) / 60_000
+        for bag, exposure in found.items()
+    }
+
+
+async def _order(stage: Stage, witness: Witness) -> Any:
+    return await stage.centre.people["hospital"].get(f"/orders/{witness.notes['order id']}")
+
+
+def _span(stage: Stage) -> tuple[int, int]:
+    def ms(at: datetime) -> int:
+        return int(at.timestamp() * 1000)
+
+    return ms(stage.player.began), ms(stage.centre.clock.now())
+
+
+END = float("inf")
+ACTS: dict[str, list[tuple[float, Act]]] = {
+    "door-60s": [(END, door_history)],
+    "door-10min": [(21.5, look_at_alarms)],
+    "compressor-dead-full": [(2, order), (8, order_as_planned), (END, order_at_last)],
+    "compressor-dead-night": [(120, acknowledge_all)],
+    "thermostat-welded": [(END, who_lies_in_the_held_store)],
+    "door-ajar-overnight": [(90, look_at_the_board)],
+    "probe-spikes": [(END, excursions)],
+    "mains-off": [(11, look_at_alarms), (END, excursions)],
+    "agitator-stops": [(END, unshaken_minutes)],
+    "trolley-at-the-portal": [(30, name_the_stray), (END, facts_by_type)],
+}
