@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from blood.isbt128 import ScanError
+from dashboards.refusals import in_chinese
 from wms.errors import Refused
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -60,7 +61,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """Build one problem answer; its ``type`` is a URN made of the code."""
-    title, title_zh = _TITLE_OF_CODE.get(code) or _TITLES.get(status) or _untitled(status)
+    title, title_zh = title_of(status, code)
     content = {
         "type": f"urn:hemovault:problem:{code}",
         "title": title,
@@ -68,10 +69,16 @@ def problem(
         "status": status,
         "code": code,
         "detail": detail,
+        "detail_zh": in_chinese(code),
         "instance": instance,
         "fields": [dict(field) for field in fields],
     }
     return JSONResponse(content, status_code=status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def title_of(status: int, code: str) -> tuple[str, str]:
+    """The title of a refusal in English and Chinese: of its code if that has one, else of its status."""
+    return _TITLE_OF_CODE.get(code) or _TITLES.get(status) or _untitled(status)
 
 
 def internal_error(instance: str) -> JSONResponse:

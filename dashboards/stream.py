@@ -33,7 +33,10 @@ KEPT_CHANGES: Final = 1024
 MOST_KEYS: Final = 500
 """More keys than this of one topic are sent as an empty list: "any of them"."""
 
-TOPICS: Final = frozenset({"bag", "order", "alarm", "task", "shipment", "stock", "deadletter", "edge"})
+TOPICS: Final = frozenset(
+    {"bag", "order", "alarm", "task", "shipment", "stock", "deadletter", "edge"}
+    | {"consignment", "preparation", "batch", "label", "box", "trip", "return", "count", "shelf", "floor"}
+)
 _RECONNECT_AFTER_MS: Final = 1000
 _encode: Final = msgspec.json.Encoder().encode
 

@@ -13,7 +13,10 @@ class InvalidField(View):
 
 
 class Problem(View):
-    """What went wrong, for machines (`code`) and for people (`title`, `title_zh`, `detail`). Nothing was changed."""
+    """What went wrong, for machines (`code`) and for people (titles and details).
+
+    ``detail_zh`` is null for a code that has no sentence in Chinese. Nothing was changed.
+    """
 
     type: str
     title: str
@@ -21,5 +24,6 @@ class Problem(View):
     status: int
     code: str
     detail: str
+    detail_zh: str | None
     instance: str
     fields: list[InvalidField]

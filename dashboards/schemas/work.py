@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from blood.eligibility import DonationType
 from dashboards.schemas.bags import Reason
 from dashboards.schemas.base import GivenInstant, Identifier, Instant, Request, Scan, Sentence, View
-from wms.moves.model import MovePurpose, TaskState
+from wms.moves.model import MovePurpose, StepState, TaskState
 
 
 class CollectionRequest(Request):
@@ -106,11 +106,25 @@ class LiftRequest(Request):
     signatures: Annotated[list[Identifier], Field(min_length=2, max_length=2)]
 
 
+class TaskStep(View):
+    """What one machine does of a move in one trip, and the portal that must see the bag on the way."""
+
+    device: str
+    from_place: str
+    to_place: str
+    state: StepState
+    portal: str | None
+
+
 class Task(View):
-    """A durable move of a bag, and what it waits for; ``to_place`` is null until a slot is chosen."""
+    """A durable move of a bag, and what it waits for; ``to_place`` is null until a slot is chosen.
+
+    ``kind`` is the same as ``purpose``. One that has not begun has no steps yet.
+    """
 
     id: str
     kind: MovePurpose
+    purpose: MovePurpose
     bag: str
     from_place: str
     to_place: str | None
@@ -120,6 +134,7 @@ class Task(View):
     waits_for_zh: str | None
     created_at: Instant
     ended_at: Instant | None
+    steps: list[TaskStep]
 
 
 class TaskList(View):
@@ -134,32 +149,3 @@ class CompleteTaskRequest(Request):
     din_scan: Scan
     product_scan: Scan
     at_place: Identifier
-
-
-class ReceiveScanRequest(Request):
-    """A bag arrived at the dock and the portal did not see it."""
-
-    din_scan: Scan
-
-
-class MoveScanRequest(Request):
-    """A person carried a bag somewhere."""
-
-    din_scan: Scan
-    product_scan: Scan
-    to_place: Identifier
-
-
-class GateScanRequest(Request):
-    """A person stands at the gate in the diverter's place."""
-
-    din_scan: Scan
-    product_scan: Scan
-
-
-class GateVerdict(View):
-    """Pass, or reject with every reason."""
-
-    bag: str
-    passed: bool
-    reasons: list[Reason]

@@ -281,16 +281,23 @@ async def test_people_do_by_scan_what_the_portal_or_the_crane_would(centre: Any)
     din, product = bag.split("-", 1)
     async with centre.client("operator") as client:
         received = await client.post("/api/v1/scans/receive", json={"din_scan": f"={din}00"})
-        assert received.json()["place"] == "dock"
+        assert received.json()["accepted"] is True
+        assert (await client.get(f"/api/v1/bags/{bag}")).json()["place"] == "dock"
         din, product = stock.split("-", 1)
         scans = {"din_scan": f"={din}00", "product_scan": f"=<{product}"}
         moved = await client.post("/api/v1/scans/move", json={**scans, "to_place": "cold-1/s1/009"})
-        assert moved.json()["place"] == "cold-1/s1/009"
+        assert moved.json()["detail_en"] == f"{stock} is now at Cold room 1, shelf 1 / 009."
+        assert moved.json()["detail_zh"] == f"{stock} 现位于 冷库 1 货架 1 / 009。"
         nowhere = await client.post("/api/v1/scans/move", json={**scans, "to_place": "cold-1/n1/001"})
+        assert (nowhere.status_code, nowhere.json()["accepted"]) == (200, False)
         assert nowhere.json()["code"] == "place.zone"
+        misread = (await client.post("/api/v1/scans/move", json={**scans, "din_scan": "x", "to_place": "dock"})).json()
+        assert misread["accepted"] is False
+        assert misread["code"].startswith("scan.din")
         verdict = (await client.post("/api/v1/scans/gate", json=scans)).json()
-        assert (verdict["bag"], verdict["passed"]) == (stock, False)
-        assert "status" in {reason["code"] for reason in verdict["reasons"]}
+        assert (verdict["bag"], verdict["accepted"], verdict["code"]) == (stock, False, "gate_refused")
+        assert "status: AVAILABLE" in verdict["detail_en"]
+        assert "当前状态为可用" in verdict["detail_zh"]
         assert kinds(centre)[-1] == "gate.refused"
         assert (await client.get("/api/v1/tasks")).json() == {"items": []}
         missing = await client.post("/api/v1/tasks/tsk-1/complete", json={**scans, "at_place": "cold-1/s1/010"})

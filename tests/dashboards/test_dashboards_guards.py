@@ -69,7 +69,7 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 def problem_of(response: httpx.Response) -> tuple[int, str]:
     assert response.headers["content-type"] == "application/problem+json"
     body = response.json()
-    assert set(body) == {"type", "title", "title_zh", "status", "code", "detail", "instance", "fields"}
+    assert set(body) == {"type", "title", "title_zh", "status", "code", "detail", "detail_zh", "instance", "fields"}
     assert body["status"] == response.status_code
     assert body["type"] == f"urn:hemovault:problem:{body['code']}"
     assert any("\u4e00" <= character <= "\u9fff" for character in body["title_zh"])
