@@ -12,6 +12,7 @@ from conftest import START, TESTER, Store
 from blood.isbt128 import BagId
 from blood.tags import epc_of
 from rfid.messages import Crossing, Direction
+from wms.bags.commands import move_to
 from wms.errors import Conflict, Invalid, NotFound, Refused
 from wms.inbox.handlers import handle
 from wms.intake import watch
@@ -254,7 +255,8 @@ async def test_a_bag_that_was_received_before_is_double(store: Store) -> None:
     await store.write(lambda tx: announce(tx, TESTER, note("note-1", 1)))
     await cross(store, 1)
     await quiet(store)
-    await store.write(lambda tx: tx.raw.execute("UPDATE bag SET status = 'CONSUMED', place = 'prep/out'"))
+    await store.write(lambda tx: tx.raw.execute("UPDATE bag SET status = 'CONSUMED'"))
+    await store.write(lambda tx: move_to(tx, TESTER, bag, "prep/out", tx.now))
     store.clock.step(3600)
     await cross(store, 1)
     await cross(store, 1)

@@ -56,7 +56,7 @@ def bag_came(
             set_state(tx, item, state)
     else:
         consignment = _arriving(tx, origin, at)
-        add_item(tx, consignment, state, bag=bag, at=to_us(at))
+        add_item(tx, consignment, state, bag=bag, at=at)
     seen(tx, consignment, at)
     for held in {one.state for one in known if one.act is None and one.state in HELD} | ({state} & HELD):
         hold_if_here(tx, bag, held)
@@ -70,8 +70,7 @@ def tag_came(tx: Tx, portal: Portal, crossing: Crossing) -> None:
     asked = [item for item in items_to_answer(tx, ItemState.UNKNOWN) if item.epc == crossing.epc]
     consignment = asked[0].consignment if asked else _arriving(tx, portal.outside, crossing.last_seen)
     if not asked:
-        at_us = to_us(crossing.last_seen)
-        add_item(tx, consignment, ItemState.UNKNOWN, epc=crossing.epc, at=at_us)
+        add_item(tx, consignment, ItemState.UNKNOWN, epc=crossing.epc, at=crossing.last_seen)
         data = {"portal": portal.id, "epc": crossing.epc, "at": crossing.last_seen.isoformat()}
         tx.record("consignment.unknown_tag", actor=INTAKE, subject=consignment, data=data)
     seen(tx, consignment, crossing.last_seen)

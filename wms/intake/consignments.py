@@ -69,19 +69,20 @@ def announce(tx: Tx, actor: Actor, note: Note) -> None:
     known = tx.raw.execute("SELECT origin, sent_us FROM consignment WHERE id = ?", (note.id,)).fetchone()
     numbers = [str(number) for number in note.numbers]
     if known is not None:
-        listed = sorted(item.bag for item in items_of(tx, note.id) if item.bag is not None and item.bag in numbers)
-        if known != (note.origin, to_us(note.sent_at)) or listed != sorted(numbers):
+        query = "SELECT bag FROM consignment_item WHERE consignment = ? AND line IS NOT NULL ORDER BY line"
+        listed = [bag for (bag,) in tx.raw.execute(query, (note.id,))]
+        if known != (note.origin, to_us(note.sent_at)) or listed != numbers:
             raise Conflict("consignment.id", f"Consignment {note.id} was announced before with other content")
         return
     tx.raw.execute(
         "INSERT INTO consignment (id, origin, sent_us, announced_us) VALUES (?, ?, ?, ?)",
         (note.id, note.origin, to_us(note.sent_at), to_us(tx.now)),
     )
-    here = {bag: item for bag, item in _came_unannounced(tx).items() if bag in set(numbers)}
+    here = _came_unannounced(tx, numbers)
     states = announced(numbers, _open_elsewhere(tx, numbers), here)
-    for number, state in zip(numbers, states, strict=True):
-        add_item(tx, note.id, state, bag=number)
-        if state is ItemState.RECEIVED:
+    for line, (number, state) in enumerate(zip(numbers, states, strict=True), 1):
+        add_item(tx, note.id, state, bag=number, line=line)
+        if state is ItemState.RECEIVED and here[number].act is None:
             settle(tx, INTAKE, here[number], Act.ACCEPT, f"announced by {note.id}")
         elif state is ItemState.DOUBLE:
             hold_if_here(tx, number, state)
@@ -128,14 +129,20 @@ def items_to_answer(tx: Tx, state: ItemState) -> list[Item]:
 
 
 def add_item(
-    tx: Tx, consignment: str, state: ItemState, *, bag: str | None = None, epc: str | None = None, at: int | None = None
-) -> int:
-    """Put one more number on a consignment and return its id; `at` is since when (microseconds), now by default."""
-    cursor = tx.raw.execute(
-        "INSERT INTO consignment_item (consignment, bag, epc, state, since_us) VALUES (?, ?, ?, ?, ?)",
-        (consignment, bag, epc, state.value, to_us(tx.now) if at is None else at),
+    tx: Tx,
+    consignment: str,
+    state: ItemState,
+    *,
+    bag: str | None = None,
+    epc: str | None = None,
+    line: int | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Put one more number on a consignment: a line of its note, or what came with it; `at` is since when, or now."""
+    tx.raw.execute(
+        "INSERT INTO consignment_item (consignment, line, bag, epc, state, since_us) VALUES (?, ?, ?, ?, ?, ?)",
+        (consignment, line, bag, epc, state.value, to_us(tx.now if at is None else at)),
     )
-    return int(cursor.lastrowid or 0)
 
 
 def set_state(tx: Tx, item: Item, state: ItemState) -> None:
@@ -208,17 +215,18 @@ def _check(tx: Tx, note: Note) -> None:
 
 
 def _open_elsewhere(tx: Tx, numbers: Iterable[str]) -> set[str]:
-    """Numbers that another note awaits, or that came by one that is still open."""
+    """Numbers that another note awaits, or that have been received."""
     query = (
-        "SELECT 1 FROM consignment_item AS item JOIN consignment AS note ON note.id = item.consignment "
-        "WHERE item.bag = ? AND note.announced_us IS NOT NULL AND (item.act IS NULL OR item.act <> 'not_sent') "
-        "AND (item.state IN ('expected', 'missing') OR note.closed_us IS NULL) LIMIT 1"
+        "SELECT 1 FROM consignment_item WHERE bag = ? "
+        "AND (state = 'received' OR (state IN ('expected', 'missing') AND act IS NULL)) LIMIT 1"
     )
     return {number for number in numbers if tx.raw.execute(query, (number,)).fetchone() is not None}
 
 
-def _came_unannounced(tx: Tx) -> dict[str, Item]:
-    return {item.bag: item for item in items_to_answer(tx, ItemState.EXTRA) if item.bag is not None}
+def _came_unannounced(tx: Tx, numbers: Iterable[str]) -> dict[str, Item]:
+    """Bags that are here though no note named them; one that goes back to its sender is not."""
+    came = (item for number in numbers for item in items_about(tx, number) if item.state is ItemState.EXTRA)
+    return {str(item.bag): item for item in came if item.act in {None, Act.ACCEPT}}
 
 
 def _items(tx: Tx, where: str, value: str | int) -> list[Item]:

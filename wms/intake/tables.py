@@ -52,6 +52,7 @@ consignment_item: Final = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("consignment", Text, ForeignKey("consignment.id"), nullable=False, index=True),
+    Column("line", Integer, nullable=True),  # of the note, from 1; NULL: not on it
     Column("bag", Text, nullable=True, index=True),  # as the note, the tag or the label names it; it may not exist yet
     Column("epc", Text, nullable=True, index=True),  # of a tag that is bound to no bag
     Column("state", Text, nullable=False),

@@ -550,6 +550,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_preparation_order_state"), ["state"], unique=False)
 
     op.create_table(
+        "reader_hearing",
+        sa.Column("reader", sa.Text(), nullable=False),
+        sa.Column("deaf", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("reader", name=op.f("pk_reader_hearing")),
+    )
+    op.create_table(
         "repeatable_request",
         sa.Column("username", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -599,6 +606,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_returned_bag_bag"), ["bag"], unique=False)
 
     op.create_table(
+        "shelf_account",
+        sa.Column("shelf", sa.Text(), nullable=False),
+        sa.Column("reader", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("shelf", name=op.f("pk_shelf_account")),
+    )
+    op.create_table(
+        "shelf_part",
+        sa.Column("round_id", sa.Text(), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("shelf", sa.Text(), nullable=False),
+        sa.Column("epcs", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("round_id", "part", name=op.f("pk_shelf_part")),
+    )
+    with op.batch_alter_table("shelf_part", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shelf_part_shelf"), ["shelf"], unique=False)
+
+    op.create_table(
         "shipment",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("order_id", sa.Text(), nullable=False),
@@ -626,10 +651,23 @@ def upgrade() -> None:
         sa.Column("received_us", sa.BigInteger(), nullable=True),
         sa.Column("temperature_ok", sa.Boolean(), nullable=True),
         sa.Column("visual_ok", sa.Boolean(), nullable=True),
+        sa.Column("minutes_outside", sa.Float(), nullable=True),
         sa.PrimaryKeyConstraint("shipment", "bag", name=op.f("pk_shipment_bag")),
     )
     with op.batch_alter_table("shipment_bag", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_shipment_bag_bag"), ["bag"], unique=False)
+
+    op.create_table(
+        "sighting",
+        sa.Column("shelf", sa.Text(), nullable=False),
+        sa.Column("epc", sa.Text(), nullable=False),
+        sa.Column("since_us", sa.BigInteger(), nullable=False),
+        sa.Column("gone_us", sa.BigInteger(), nullable=True),
+        sa.Column("reported_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("shelf", "epc", name=op.f("pk_sighting")),
+    )
+    with op.batch_alter_table("sighting", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sighting_epc"), ["epc"], unique=False)
 
     op.create_table(
         "signature",
@@ -663,6 +701,20 @@ def upgrade() -> None:
             sqlite_where=sa.text("to_us IS NULL"),
             postgresql_where=sa.text("to_us IS NULL"),
         )
+
+    op.create_table(
+        "stock_count",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("by_means", sa.Text(), nullable=False),
+        sa.Column("opened_us", sa.BigInteger(), nullable=False),
+        sa.Column("opened_by", sa.Text(), nullable=False),
+        sa.Column("closed_us", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_count")),
+    )
+    with op.batch_alter_table("stock_count", schema=None) as batch_op:
+        batch_op.create_index("ix_stock_count_closed_us", ["closed_us"], unique=False)
 
     op.create_table(
         "task",
@@ -829,6 +881,7 @@ def upgrade() -> None:
         "consignment_item",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("consignment", sa.Text(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=True),
         sa.Column("bag", sa.Text(), nullable=True),
         sa.Column("epc", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
@@ -844,12 +897,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_consignment_item_bag"), ["bag"], unique=False)
         batch_op.create_index(batch_op.f("ix_consignment_item_consignment"), ["consignment"], unique=False)
         batch_op.create_index(batch_op.f("ix_consignment_item_epc"), ["epc"], unique=False)
+
+    op.create_table(
+        "stock_count_item",
+        sa.Column("count", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("believed_place", sa.Text(), nullable=True),
+        sa.Column("seen_place", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("seen_us", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["count"], ["stock_count.id"], name=op.f("fk_stock_count_item_count")),
+        sa.PrimaryKeyConstraint("count", "subject", name=op.f("pk_stock_count_item")),
+    )
     for statement in APPEND_ONLY:
         op.execute(statement)
 
 
 def downgrade() -> None:
     """Take this revision back."""
+    op.drop_table("stock_count_item")
     with op.batch_alter_table("consignment_item", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consignment_item_epc"))
         batch_op.drop_index(batch_op.f("ix_consignment_item_consignment"))
@@ -902,6 +968,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_bag"))
 
     op.drop_table("task")
+    with op.batch_alter_table("stock_count", schema=None) as batch_op:
+        batch_op.drop_index("ix_stock_count_closed_us")
+
+    op.drop_table("stock_count")
     with op.batch_alter_table("stay", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_stay_open", sqlite_where=sa.text("to_us IS NULL"), postgresql_where=sa.text("to_us IS NULL")
@@ -911,6 +981,10 @@ def downgrade() -> None:
 
     op.drop_table("stay")
     op.drop_table("signature")
+    with op.batch_alter_table("sighting", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sighting_epc"))
+
+    op.drop_table("sighting")
     with op.batch_alter_table("shipment_bag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shipment_bag_bag"))
 
@@ -920,6 +994,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shipment_hospital"))
 
     op.drop_table("shipment")
+    with op.batch_alter_table("shelf_part", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shelf_part_shelf"))
+
+    op.drop_table("shelf_part")
+    op.drop_table("shelf_account")
     with op.batch_alter_table("returned_bag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_returned_bag_bag"))
 
@@ -938,6 +1017,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_repeatable_request_at_real_us")
 
     op.drop_table("repeatable_request")
+    op.drop_table("reader_hearing")
     with op.batch_alter_table("preparation_order", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_preparation_order_state"))
         batch_op.drop_index(batch_op.f("ix_preparation_order_for_line"))
