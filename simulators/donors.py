@@ -28,6 +28,7 @@ _PLATELETS: Final = "PLT_A"
 _COLLECTED_AT: Final = "mobile"
 _DOCK: Final = "dock"
 _TOTE_DRIVE_MIN: Final = (1.0, 3.0)
+_RESULTS_OF_OTHERS_MIN: Final = (16.0 * 60.0, 20.0 * 60.0)
 _PAPERS_BEFORE: Final = timedelta(minutes=15)
 """At the true tempo a van's papers are done so long before it is expected."""
 _MISSED: Final = timedelta(hours=1)
@@ -83,11 +84,21 @@ def _collect_by_the_tote(scene: Scene, people: People, pace: Pace, tempo: Compre
     people.next_tote_at += timedelta(minutes=tempo.tote_every_min)
     if people.next_tote_at <= scene.now:  # the world stood still: nobody catches up on lost donors
         people.next_tote_at = scene.now + timedelta(minutes=tempo.tote_every_min)
+    _fill_tote(scene, people, pace, min(tempo.tote_bags, _wanted(scene, people, pace)), tempo.results_after_min)
+
+
+def bring_pallet(scene: Scene, people: People, pace: Pace, bags: int) -> None:
+    """So many donations of other sites come at once, whatever room there is; their papers are done like a tote's."""
+    after_min = pace.tempo.results_after_min if isinstance(pace.tempo, Compressed) else _RESULTS_OF_OTHERS_MIN
+    _fill_tote(scene, people, pace, bags, after_min)
+
+
+def _fill_tote(scene: Scene, people: People, pace: Pace, donors: int, results_min: tuple[float, float]) -> None:
     bags = []
-    for _ in range(min(tempo.tote_bags, _wanted(scene, people, pace))):
+    for _ in range(donors):
         chance = draw(scene.seed, "chair", people.next_din)
         at = scene.now - timedelta(minutes=chance.uniform(1.0, 15.0))
-        due = scene.now + timedelta(minutes=chance.uniform(*tempo.results_after_min))
+        due = scene.now + timedelta(minutes=chance.uniform(*results_min))
         bags.append(_donate(scene, people, pace, at, due).bag)
     if bags:
         _load_tote(scene, people, bags, leaves_at=None)

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 import msgspec
 
-from plant.model import CARRIERS, DeviceKind, Plant
+from plant.model import CARRIERS, FLEET_EDGE, DeviceKind, Plant
 from simulators.box_passages import BoxPassage
 from simulators.boxes import TransportBox, new_boxes
 from simulators.breakdowns import Breakdowns
 from simulators.chambers import COLD_STORES, IncubatorStore, StoreChamber, new_chamber, new_incubator
 from simulators.chance import draw
+from simulators.fleet.depot import Depot, new_depot
 from simulators.floor import Bag
 from simulators.machines.carrier import Carrier, new_carrier
 from simulators.machines.dispatch_lock import DispatchLock
@@ -27,9 +28,10 @@ from simulators.machines.quick_freezer import QuickFreezer
 from simulators.memory import CellMemory, Tail
 from simulators.passages import Passage
 from simulators.people import People
+from simulators.standing_reads import ShelfRounds
 from simulators.tunnel import Tunnel, new_tunnels
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 
 class SnapshotError(ValueError):
@@ -61,6 +63,8 @@ class WorldState(msgspec.Struct, kw_only=True):
     passages: list[Passage]
     box_passages: list[BoxPassage]
     breakdowns: Breakdowns
+    shelf_rounds: ShelfRounds
+    depot: Depot
     people: People
     deaf: list[tuple[str, int]] = []
     strays: dict[str, str] = {}
@@ -97,7 +101,9 @@ def new_state(plant: Plant, seed: int, at: datetime, people: People) -> WorldSta
         now=at,
         heat_at=at,
         bags={},
-        memory={cell.id: CellMemory(epoch=_epoch(seed, cell.id, at)) for cell in plant.cells},
+        memory={
+            name: CellMemory(epoch=_epoch(seed, name, at)) for name in (*(cell.id for cell in plant.cells), FLEET_EDGE)
+        },
         log=Tail(),
         chambers={name: new_chamber(kinds[name], seed) for name in of(*COLD_STORES)},
         incubators={name: new_incubator(kinds[name], seed) for name in of(DeviceKind.PLATELET_INCUBATOR)},
@@ -113,6 +119,8 @@ def new_state(plant: Plant, seed: int, at: datetime, people: People) -> WorldSta
         passages=[],
         box_passages=[],
         breakdowns=Breakdowns(began=at),
+        shelf_rounds=ShelfRounds(next_at=at, references_at=at),
+        depot=new_depot(plant),
         people=people,
     )
 

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from plant.model import Plant
-from simulators import boxes, breakdowns, commanding, heat, people, portals, tunnel
+from simulators import boxes, breakdowns, commanding, heat, people, portals, standing_reads, tunnel
 from simulators.commanding import JobAnswer
+from simulators.fleet import depot
 from simulators.floor import Floor
 from simulators.machines.reliability import NEVER, RATES, FaultRate
 from simulators.pace import Pace
@@ -87,7 +88,9 @@ class World:
             tunnel.step(scene, each, state.locks)
         portals.stand_at_gates(scene, state)
         portals.stray(scene, state)
+        standing_reads.step(scene, state.shelf_rounds)
         portals.carry(scene, state)
+        depot.step(scene, state.people, state.depot, dt)
         people.step(scene, state.people, self.pace, state.passages)
         if state.now - state.heat_at >= _HEAT_EVERY:
             heat.warm_bags(scene, state, (state.now - state.heat_at).total_seconds(), room_c)

@@ -106,8 +106,9 @@ class LabelStation(msgspec.Struct):
             read = self._read(command, mishap)
             reason = "mis-feed: the label came out blank" if mishap is Mishap.MISFEED else ""
             self.last = scan(command.zpl)
-            _write_tag(bag, command.epc)
-        tag = bag if bag is not None and bag.tag is TagState.ALIVE else None
+        tag = bag if bag is not None and bag.tag is TagState.ALIVE and not reason else None
+        if tag is not None:
+            _write(tag, command.epc)
         report = BagLabelled(
             device=self.unit.device,
             label=command.label,
@@ -139,7 +140,7 @@ class LabelStation(msgspec.Struct):
         return scan(command.zpl)
 
 
-def _write_tag(bag: Bag, epc: str) -> None:
-    """Write the EPC and lock the tag; a dead tag takes nothing, a locked one keeps what it holds."""
-    if bag.tag is TagState.ALIVE and bag.tag_lock is TagLock.OPEN:
-        bag.epc, bag.tag_lock = epc, TagLock.LOCKED
+def _write(tag: Bag, epc: str) -> None:
+    """Write the EPC and lock it; what is locked already keeps what it holds."""
+    if tag.tag_lock is TagLock.OPEN:
+        tag.epc, tag.tag_lock = epc, TagLock.LOCKED
