@@ -47,6 +47,7 @@ class SigningRule:
 
 RULES: Final[Mapping[str, SigningRule]] = {
     "hold.lift": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
+    "bag.lost": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
     "edge.accept": SigningRule(
         frozenset({Role.QUALITY, Role.OPERATOR, Role.ENGINEER, Role.ADMINISTRATOR}),
         frozenset({Role.ENGINEER, Role.ADMINISTRATOR}),
