@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import pytest
@@ -22,9 +23,11 @@ from plc_bridge.messages import (
 from wms.bags.commands import change_status
 from wms.errors import Conflict, Invalid, NotFound
 from wms.holds.commands import place_hold
+from wms.intake.release import release_failures
 from wms.machines.freezing import batch_frozen, freeze_waiting, freezing_answered
-from wms.machines.preparation import batch_separated, prepare_waiting, separation_answered
-from wms.moves.ended import plan_moves
+from wms.machines.preparation import batch_separated, preparation_answered, prepare_waiting
+from wms.moves.wanted import plan_moves
+from wms.preparation.read import batch, batches
 from wms.store.metadata import from_us
 from wms.store.tx import Actor
 
@@ -117,7 +120,7 @@ async def test_accepted_means_processing_in_the_robot_and_refused_means_not_exec
 
     async def answer(outcome: CommandOutcome, command: str = command) -> None:
         answered = CommandAnswered(command=command, device="robot-1", outcome=outcome, detail="infeed is full")
-        await store.write(lambda tx: separation_answered(tx, TESTER, answered, tx.now))
+        await store.write(lambda tx: preparation_answered(tx, TESTER, answered, tx.now))
 
     await answer(CommandOutcome.UNKNOWN)
     assert store.bag(bags[0])["status"] == "COLLECTED"
@@ -182,6 +185,8 @@ async def test_an_impossible_report_changes_nothing(store):
     with pytest.raises(Invalid, match="does not carry the donation number"):
         await separated(store, wrong)
     with pytest.raises(Invalid, match="no bag that this site makes"):
+        await separated(store, unit(parent, "D0099V00"))
+    with pytest.raises(Invalid, match="No separation of this site makes CRYO"):
         await separated(store, unit(parent, "D0009V00"))
     with pytest.raises(NotFound):
         await separated(store, unit("A999926777777-D0001V00", "D0002V00"))
@@ -268,11 +273,48 @@ async def test_whole_blood_condemned_in_the_robot_is_used_up_and_its_children_ar
     assert {store.bag(f"{parent[:13]}-{code}")["status"] for code in ("D0002V00", "D0003V00")} == {"NONCONFORMING"}
 
 
-async def test_red_cells_whose_results_came_first_go_straight_to_stock(store):
+async def test_red_cells_whose_results_came_first_lack_nothing_but_their_label(store):
     (parent,) = await donate(store, 1, place="prep/robot-1", status="PROCESSING", tests="negative", abo_rhd="B+")
     await separated(store, unit(parent, "D0002V00"))
-    assert store.bag(f"{parent[:13]}-D0002V00")["status"] == "AVAILABLE"
-    assert store.one("SELECT purpose, to_place FROM task") == ("restock", "cold-1/s1/001")
+    child = f"{parent[:13]}-D0002V00"
+    assert store.bag(child)["status"] == "QUARANTINE"
+    reasons = await store.write(lambda tx: release_failures(tx, child))
+    assert [reason.detail for reason in reasons] == ["label check: the check of the label is pending"]
+
+
+async def test_the_robot_is_asked_for_what_the_usual_separation_makes_and_only_the_robot_that_can(store):
+    await donate(store, 12)
+    await prepare(store)
+    device, data = store.one("SELECT device, data FROM machine_command")
+    assert device == "robot-1"
+    assert json.loads(data)["outputs"] == ["D0002V00", "D0003V00"]
+
+
+async def test_held_plasma_is_frozen_all_the_same_and_stays_held(store):
+    plasma = await store.add_bag(1, "D0003V00", status="PROCESSING", process_check="pending")
+    await store.write(lambda tx: place_hold(tx, TESTER, bag=plasma, reason="look-back"))
+    await store.write(lambda tx: freeze_waiting(tx, TESTER))
+    (batch,) = store.one("SELECT id FROM batch WHERE kind = 'freeze'")
+    await frozen(store, plasma, curve=GOOD, batch=batch)
+    assert (store.bag(plasma)["status"], store.bag(plasma)["process_check"]) == ("QUARANTINE", "passed")
+    assert store.one("SELECT reason FROM hold WHERE lifted_us IS NULL") == ("look-back",)
+
+
+async def test_the_freeze_record_is_kept_with_its_curve_and_the_time_to_its_target(store):
+    plasma = await store.add_bag(1, "D0003V00", status="PROCESSING", process_check="pending")
+    await store.write(lambda tx: freeze_waiting(tx, TESTER))
+    (batch_id,) = store.one("SELECT id FROM batch")
+    await frozen(store, plasma, curve=SLOW, batch=batch_id)
+    with store.database.read() as connection:
+        shown = batch(connection, batch_id)
+        assert [one.id for one in batches(connection, device="freezer-1")] == [batch_id]
+        assert batches(connection, device="robot-1") == ()
+        with pytest.raises(NotFound):
+            batch(connection, "bat-unknown")
+    assert (shown.kind, shown.state, shown.bags, shown.target_c) == ("freeze", "done", (plasma,), -30.0)
+    assert shown.curve == tuple(SLOW)
+    assert [(one.child, one.outcome) for one in shown.units] == [(plasma, "out_of_limits")]
+    assert "at most 60" in shown.units[0].reason
 
 
 async def test_answer_and_report_that_come_together_after_an_outage_keep_their_own_times(store):

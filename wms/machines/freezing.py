@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
 from blood.components import FreezeRule
 from blood.eligibility import BagStatus
-from plant.model import DeviceKind, PlaceKind
+from plant.model import DeviceKind
 from plc_bridge.messages import BatchFrozen, CommandAnswered
 from wms.bags.commands import change_fields, move_to, observe
 from wms.bags.projection import require
 from wms.holds.commands import place_hold
 from wms.intake.gates import FREEZE_FAILED
 from wms.intake.release import release_if_ready
-from wms.ledger.chain import canonical
-from wms.machines.batches import CAPACITY, WAITING_FOR, BatchKind, answered, close_batch, idle, into_machine, send_batch
-from wms.moves.ended import plan_move
+from wms.machines.batches import (
+    CAPACITY,
+    WAITING_OR_HELD,
+    answered,
+    close_batch,
+    idle,
+    into_machine,
+    outlet_of,
+    send_freeze,
+)
+from wms.machines.records import BatchRecord, UnitRecord, encode_record
+from wms.moves.wanted import plan_move
 from wms.store.tx import Actor, Tx
 
 _STEP_MIN: Final = 5.0
@@ -25,8 +35,10 @@ _STEP_MIN: Final = 5.0
 
 
 def freeze_waiting(tx: Tx, actor: Actor) -> None:
-    """Give each idle freezer the plasma that waits: it must not stand warm, so nothing is collected first."""
-    lanes = [place.path for place in tx.plant.places if place.kind is PlaceKind.LANE]
+    """Give each idle freezer the plasma that waits: it must not stand warm, so nothing is collected first.
+
+    Held plasma is frozen too, and stays held: warm it would be lost before anybody has decided.
+    """
     for device in tx.plant.devices:
         if device.kind is not DeviceKind.QUICK_FREEZER or not idle(tx, device.id):
             continue
@@ -34,11 +46,12 @@ def freeze_waiting(tx: Tx, actor: Actor) -> None:
             bag
             for component in tx.plant.components.values()
             if component.freeze is not None
-            for lane in lanes
-            for bag, _ in tx.raw.execute(WAITING_FOR, (BagStatus.PROCESSING.value, lane, component.key)).fetchall()
+            for bag, _ in tx.raw.execute(
+                WAITING_OR_HELD, (BagStatus.PROCESSING.value, outlet_of(tx.plant, device), component.key)
+            ).fetchall()
         ]
         if waiting:
-            send_batch(tx, actor, device.id, BatchKind.FREEZE, waiting[:CAPACITY], ())
+            send_freeze(tx, actor, device.id, waiting[:CAPACITY])
 
 
 def freezing_answered(tx: Tx, actor: Actor, answer: CommandAnswered, at: datetime) -> None:
@@ -52,13 +65,12 @@ def batch_frozen(tx: Tx, actor: Actor, report: BatchFrozen, at: datetime) -> Non
 
     Raises NotFound when a bag is unknown; then nothing of the report is applied.
     """
-    close_batch(tx, report.batch, canonical({"curve": [[p.minute, p.core_c] for p in report.curve]}))
-    for bag in report.bags:
+    faults = {bag: _fault_of(tx, report, bag) for bag in report.bags}
+    close_batch(tx, report.batch, encode_record(_record(report, faults)))
+    for bag, fault in faults.items():
         state = require(tx.raw, bag)
-        rule = tx.plant.components[str(state["component"])].freeze
-        fault = freeze_fault(report, rule)
         move_to(tx, actor, bag, report.place, at, data={"batch": report.batch})
-        check = "passed" if fault is None else "failed"
+        check = "passed" if fault is None and state["process_check"] != "failed" else "failed"
         data = {"batch": report.batch, "fault": fault}
         if state["status"] == BagStatus.NONCONFORMING.value:
             change_fields(tx, actor, bag, "bag.frozen", data=data, process_check=check)
@@ -71,6 +83,24 @@ def batch_frozen(tx: Tx, actor: Actor, report: BatchFrozen, at: datetime) -> Non
         plan_move(tx, actor, bag)
     summary = {"device": report.device, "minutes_to_target": report.minutes_to_target, "lowest_c": report.lowest_core_c}
     tx.record("batch.frozen", actor=actor, subject=report.batch, data=summary)
+
+
+def _fault_of(tx: Tx, report: BatchFrozen, bag: str) -> str | None:
+    return freeze_fault(report, tx.plant.components[str(require(tx.raw, bag)["component"])].freeze)
+
+
+def _record(report: BatchFrozen, faults: Mapping[str, str | None]) -> BatchRecord:
+    return BatchRecord(
+        started_at=report.started_at,
+        ended_at=report.ended_at,
+        units=tuple(
+            UnitRecord((bag,), bag, "done" if fault is None else "out_of_limits", fault or "")
+            for bag, fault in faults.items()
+        ),
+        curve=tuple((point.minute, point.core_c) for point in report.curve),
+        minutes_to_target=report.minutes_to_target,
+        target_c=report.target_c,
+    )
 
 
 def freeze_fault(report: BatchFrozen, rule: FreezeRule | None) -> str | None:

@@ -20,7 +20,7 @@ from wms.errors import Conflict
 from wms.orders import reservations
 from wms.orders.reasons import in_both, status_is
 from wms.orders.sentences import PLAN_REFUSED as REFUSED_SENTENCE
-from wms.orders.sentences import Sentence, beside_held
+from wms.orders.sentences import Sentence, being_prepared, beside_held, beside_prepared
 from wms.orders.tables import order_line
 from wms.orders.wishes import Question, Wish, open_wishes
 from wms.store.tx import Actor, Tx
@@ -127,11 +127,19 @@ def _reserve(tx: Tx, wish: Wish, bag: str, versions: Mapping[str, int], why: Map
 
 
 def _say(tx: Tx, wish: Wish, sentence: Sentence) -> None:
-    said = beside_held(wish.held, sentence)
+    said = beside_prepared(beside_held(wish.held, sentence), _prepared(tx, wish.line))
     query = select(order_line.c.sentence_en).where(order_line.c.id == wish.line)
     if tx.conn.execute(query).scalar_one() != said.en:
         reservations.set_sentence(tx, wish.line, said)
         tx.notify("order", wish.order)
+
+
+def _prepared(tx: Tx, line: str) -> Sentence | None:
+    row = tx.raw.execute(
+        "SELECT id, quantity - made FROM preparation_order WHERE for_line = ? AND ended_us IS NULL ORDER BY created_us",
+        (line,),
+    ).fetchone()
+    return None if row is None else being_prepared(row[0], row[1])
 
 
 def _record(plan: Plan, reserved: int, overtaken: int) -> dict[str, object]:

@@ -40,3 +40,16 @@ def beside_held(held: int, rest: Sentence) -> Sentence:
     if held == 0:
         return rest
     return Sentence(f"{held} bags are reserved already. {rest.en}", f"已预留 {held} 袋。{rest.zh}")
+
+
+def being_prepared(prep_order: str, quantity: int) -> Sentence:
+    """What is missing is being made."""
+    return Sentence(
+        f"{quantity} bags are being prepared (preparation order {prep_order}).",
+        f"正在制备 {quantity} 袋（制备单 {prep_order}）。",
+    )
+
+
+def beside_prepared(rest: Sentence, prepared: Sentence | None) -> Sentence:
+    """What a plan says of the missing part, when some of it is being made."""
+    return rest if prepared is None else Sentence(f"{rest.en} {prepared.en}", f"{rest.zh}{prepared.zh}")

@@ -29,6 +29,8 @@ preparation_order: Final = Table(
     Column("why_zh", Text, nullable=False),
     Column("for_order", Text, nullable=True),
     Column("for_line", Text, nullable=True, index=True),
+    instant("usable_until_us", nullable=True),  # what is made must last so long
+    instant("not_before_us"),
     Column("created_by", Text, nullable=False),
     instant("created_us"),
     instant("ended_us", nullable=True),
