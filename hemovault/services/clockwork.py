@@ -5,14 +5,16 @@ from __future__ import annotations
 from wms.alarms import book
 from wms.alarms import watch as operations
 from wms.orders.planning import sweep
-from wms.outbound.flow import advance
+from wms.outbound import flow as outbound
 from wms.stock import watch as stock_bands
+from wms.transport import flow as transport
 from wms.warehouse import Warehouse
 
 
 def add_ticks(warehouse: Warehouse) -> None:
     """Let a warehouse call every feature when its time has come (`Warehouse.add_tick`)."""
-    warehouse.add_tick("outbound", 1.0, advance)
+    warehouse.add_tick("outbound", 1.0, outbound.advance)
+    warehouse.add_tick("transport", 10.0, transport.advance)
     warehouse.add_tick("reservations", 30.0, sweep)
     warehouse.add_tick("alarm shelves", 5.0, book.tick)
     warehouse.add_tick("stock bands", 60.0, stock_bands.tick)

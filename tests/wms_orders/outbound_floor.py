@@ -28,7 +28,7 @@ from plc_bridge.messages import (
 )
 from rfid.messages import Crossing, Direction, GateRead, TunnelRead
 from wms.moves.dispatch import dispatch_waiting
-from wms.moves.ended import carrier_reported
+from wms.moves.ended import carrier_reported, complete_by_hand
 from wms.moves.wanted import plan_moves
 from wms.outbound import flow, handlers
 from wms.store.tx import Actor
@@ -38,8 +38,12 @@ CRANE, GATE, READER = (
     Actor("device:gate-1", "plc-works"),
     Actor("device:r2", "rfid-1"),
 )
+HANDS = Actor("nurse", "scanner")
 COMMAND = msgspec.json.Decoder(MachineCommand)
 USUAL_C = {BoxClass.COLD: 4.5, BoxClass.PLATELET: 22.0, BoxClass.FROZEN: -33.0}
+
+
+_LONGEST_WAY = 8
 
 
 class Floor:
@@ -76,8 +80,30 @@ class Floor:
             await self.store.write(lambda tx: dispatch_waiting(tx, CRANE))
             for command in await self.take_commands():
                 await self.obey(command)
+            await self.carry_on()
+            await self.carry_by_hand()
             await self.clear_tunnel()
             self.store.clock.step(step_s)
+
+    async def carry_on(self) -> None:
+        """Every step of the moves that begin in this round; what a bag's arrival makes others do waits for the next."""
+        for _ in range(_LONGEST_WAY):
+            self.store.clock.step(1)
+            await self.store.write(lambda tx: dispatch_waiting(tx, CRANE))
+            trips = await self.take_commands(only="carry")
+            for trip in trips:
+                await self.obey(trip)
+            if not trips:
+                return
+
+    async def carry_by_hand(self) -> None:
+        """People carry what no machine does: out of the sorting lanes nothing else goes back to a shelf."""
+        query = "SELECT task.id, bag, epc, to_place FROM task JOIN bag ON bag.id = bag WHERE waits = 'no_way'"
+        for task, bag, epc, to_place in await self.store.write(lambda tx: tx.raw.execute(query).fetchall()):
+            self.lane.pop(epc, None)
+            await self.store.write(
+                lambda tx, task=task, bag=bag, at=to_place: complete_by_hand(tx, HANDS, task, bag, at)
+            )
 
     async def run_until(self, done: Callable[[], bool], rounds: int = 30) -> None:
         """Rounds until something is so; the test ends here when it never is."""
@@ -95,11 +121,13 @@ class Floor:
     async def until_packed(self, bag: str) -> None:
         await self.run_until(lambda: self.store.state_of(bag)["status"] == "PACKED")
 
-    async def take_commands(self) -> list[MachineCommand]:
+    async def take_commands(self, only: str = "") -> list[MachineCommand]:
         def take(tx) -> list[bytes]:
             rows = tx.raw.execute("SELECT id, data FROM machine_command WHERE state = 'queued' ORDER BY id").fetchall()
-            tx.raw.execute("UPDATE machine_command SET state = 'accepted' WHERE state = 'queued'")
-            return [data for _, data in rows]
+            taken = [(command, data) for command, data in rows if f'"type":"{only}' in data.decode()]
+            for command, _ in taken:
+                tx.raw.execute("UPDATE machine_command SET state = 'accepted' WHERE id = ?", (command,))
+            return [data for _, data in taken]
 
         return [COMMAND.decode(data) for data in await self.store.write(take)]
 
@@ -173,7 +201,7 @@ class Floor:
         report = BoxPacked(
             device="pack-1", packing=command.packing, box=command.box, bags=tuple(bag for bag, _ in there),
             coolant_c=self.coolant_c.pop(command.box, USUAL_C[self.store.plant.box_by_id[command.box].kind]),
-            logger_started=command.box not in self.forgotten_loggers, weight_kg=7.5,
+            logger_started=command.box not in self.forgotten_loggers, weight_kg=self.store.plant.box_by_id[command.box].empty_kg + 0.3 * len(there),
             outcome=Outcome.DONE if works else Outcome.FAILED, reason="" if works else "jammed",
         )  # fmt: skip
         self.forgotten_loggers.discard(command.box)

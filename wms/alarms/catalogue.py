@@ -302,6 +302,26 @@ _RULES: Final = (
         "查看装箱站；恢复前请人工装箱：逐袋扫描入箱、封箱、核验。",
     ),
     Rule(
+        c.NO_VEHICLE,
+        (2,),
+        _STANDING,
+        _OPERATOR,
+        "No vehicle for a shipment to {subject}",
+        "无车辆可运送：{subject}",
+        "Boxes stand outside the lock and nothing can take them. Call a vehicle from outside, and hand over by scanner.",
+        "箱子已出库但无车可运。请联系外部车辆，并用扫描枪交接。",
+    ),
+    Rule(
+        c.BOX_ASTRAY,
+        (1,),
+        _EVENT,
+        _OPERATOR,
+        "Box on the wrong way: {subject}",
+        "运输箱走错路线：{subject}",
+        "It was seen on a trip, or at a hospital, to which it does not belong. Call the driver and the hospital at once.",
+        "该箱出现在不属于它的车次或医院。请立即联系司机与医院。",
+    ),
+    Rule(
         c.VEHICLE_STUCK,
         (2,),
         _STANDING,
@@ -370,6 +390,16 @@ _RULES: Final = (
         "搬运失败：{subject}",
         "The machine gave up. Find the bag where the task says, and complete the move by hand.",
         "设备未能完成。请按任务所示位置找到血袋并人工完成搬运。",
+    ),
+    Rule(
+        c.PLACE_UNKNOWN,
+        (3, 2),
+        _STANDING,
+        _OPERATOR,
+        "Carried but not confirmed, place unknown: {subject}",
+        "已搬运但未确认，位置未知：{subject}",
+        "The portal did not see it, or the machine's report was lost. Look where it should be, and scan it.",
+        "设备已搬运该血袋，但通道未读到或报告丢失。请在应到位置查找并扫描。",
     ),
 )
 CATALOGUE: Final[dict[str, Rule]] = {rule.key: rule for rule in (*_RULES, *COUNTING_RULES)}

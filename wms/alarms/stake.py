@@ -70,10 +70,12 @@ def at_stake(conn: Connection, plant: Plant, source: str, condition: str, foreca
 
 
 def areas_of(plant: Plant, source: str) -> tuple[str, ...]:
-    """Place prefixes whose bags suffer with a source: a probe's coverage, a door's store, a chamber itself."""
+    """Place prefixes whose bags suffer with a source: a probe's coverage, a door's store, a chamber, a box."""
     for probe in plant.probes:
         if probe.id == source:
             return probe.covers
+    if source in plant.box_by_id:
+        return (f"box/{source}",)
     for door in plant.doors:
         if door.id == source:
             return (door.place,)
@@ -82,8 +84,9 @@ def areas_of(plant: Plant, source: str) -> tuple[str, ...]:
 
 
 def _minutes_left(plant: Plant, areas: Iterable[str], forecast: Forecast) -> float | None:
-    """The earliest forecast of the load probes that stand in the blood there."""
-    probes = {probe.id for area in areas for probe in plant.probes_covering(area) if probe.kind is ProbeKind.LOAD}
+    """The earliest forecast of the load probes that stand in the blood there; a transport box has its logger only."""
+    covering = [probe for area in areas for probe in plant.probes_covering(area)]
+    probes = {probe.id for probe in covering if probe.kind is ProbeKind.LOAD or probe.device in plant.box_by_id}
     minutes = [left for probe in sorted(probes) if (left := forecast(probe)) is not None]
     return min(minutes, default=None)
 

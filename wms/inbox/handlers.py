@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from blood.eligibility import BagStatus
+from fleet import messages as fleet
 from plant.model import DeviceKind
 from plc_bridge import messages as plc
 from rfid import messages as rfid
@@ -27,11 +28,20 @@ from wms.machines.preparation import batch_separated
 from wms.moves.ended import carrier_reported
 from wms.moves.portals import is_evidence, is_indoors
 from wms.outbound import handlers as outbound
+from wms.portals.hearing import on_hearing_changed
+from wms.preparation.processing import batch_processed
+from wms.stocktake.sightings import on_shelf_seen
 from wms.store.tx import Actor, Tx
+from wms.transport import handlers as transport
+from wms.transport import returns
 
 Handler = Callable[[Tx, Actor, Any, datetime], None]
 
-MESSAGE_TYPES: Final[Mapping[str, type[msgspec.Struct]]] = {**plc.REPORT_TYPES, **rfid.REPORT_TYPES}
+MESSAGE_TYPES: Final[Mapping[str, type[msgspec.Struct]]] = {
+    **plc.REPORT_TYPES,
+    **rfid.REPORT_TYPES,
+    **fleet.REPORT_TYPES,
+}
 _DECODERS: Final = {name: msgspec.json.Decoder(struct) for name, struct in MESSAGE_TYPES.items()}
 _OUTSIDE: Final = {BagStatus.IN_TRANSIT, BagStatus.RECEIVED, BagStatus.ISSUED, BagStatus.RETURNED_PENDING}
 
@@ -68,6 +78,9 @@ def crossing_seen(tx: Tx, actor: Actor, crossing: rfid.Crossing, at: datetime) -
     device = None if portal.device is None else tx.plant.device_by_id[portal.device]
     if device is not None and device.kind is DeviceKind.DISPATCH_LOCK:
         outbound.on_crossing(tx, actor, crossing, at)
+        return
+    if returns.is_returns(tx.plant, portal):
+        returns.on_crossing(tx, actor, crossing, portal, at)
         return
     receiving = receiving_portal(tx.plant, portal.id)
     if receiving is not None and bound_to(tx, crossing.epc) is None:
@@ -109,10 +122,14 @@ _HANDLERS: Final[Mapping[type, Handler]] = {
     plc.BatchSeparated: batch_separated,
     plc.BatchFrozen: batch_frozen,
     plc.BagLabelled: bag_labelled,
+    plc.BatchProcessed: batch_processed,
     plc.BagMoved: carrier_reported,
     plc.CommandAnswered: command_answered,
     plc.JournalLoss: journal_lost,
     rfid.Crossing: crossing_seen,
+    rfid.HearingChanged: on_hearing_changed,
+    rfid.ShelfSeen: on_shelf_seen,
     **outbound.HANDLERS,
+    **transport.HANDLERS,
 }
 """Message type -> effect."""

@@ -16,6 +16,7 @@ from wms.moves import trips
 from wms.outbound import handlers as outbound
 from wms.store.metadata import from_us, to_us
 from wms.store.tx import Actor, Tx
+from wms.transport import handlers as transport
 
 _SELECT: Final = "SELECT device, type, data, issued_real_us, deadline_real_us FROM machine_command WHERE id = ?"
 
@@ -30,6 +31,9 @@ def command_answered(tx: Tx, actor: Actor, answer: CommandAnswered, at: datetime
         "(?1 = 'unknown' AND state IN ('accepted', 'refused', 'expired')) THEN state ELSE ?1 END WHERE id = ?4",
         (answer.outcome.value, answer.detail, to_us(tx.real_now), answer.command),
     )
+    if row[0] in tx.plant.vehicle_by_id:
+        transport.on_command_answered(tx, answer)
+        return
     kind = tx.plant.device_by_id[row[0]].kind
     if kind in CARRIERS:
         trips.answered(tx, actor, answer)

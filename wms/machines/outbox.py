@@ -11,6 +11,8 @@ from typing import Final
 import msgspec
 from sqlalchemy import Column, Index, LargeBinary, Table, Text
 
+from fleet.messages import COMMAND_TYPE as FLEET_COMMAND_TYPE
+from fleet.messages import FleetCommand
 from plc_bridge.messages import COMMAND_TYPE, MachineCommand
 from wms.store.metadata import from_us, instant, metadata, to_us
 
@@ -48,7 +50,7 @@ OPEN: Final = (CommandState.QUEUED, CommandState.SENT, CommandState.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class OutgoingCommand:
-    """One command as it goes to an edge: ``data`` is the JSON of a tagged `plc_bridge.messages` command."""
+    """One command as it goes to an edge: ``data`` is the JSON of a tagged machine or fleet command."""
 
     id: str
     device: str
@@ -70,6 +72,9 @@ _MARK_SENT: Final = (
     "UPDATE machine_command SET sent_real_us = ?, state = CASE state WHEN 'queued' THEN 'sent' ELSE state END "
     "WHERE id = ?"
 )
+_ACCEPTED: Final = (
+    "UPDATE machine_command SET state = 'accepted' WHERE id = ? AND state IN ('queued', 'sent', 'unknown', 'expired')"
+)
 _WITHDRAW: Final = (
     "UPDATE machine_command SET state = 'withdrawn' WHERE id = ? AND state IN ('queued', 'sent', 'unknown')"
 )
@@ -82,11 +87,12 @@ def enqueue(raw: Connection, command: OutgoingCommand) -> None:
 
 
 def outgoing(
-    command_id: str, device: str, message: MachineCommand, issued_real: datetime, valid_s: float
+    command_id: str, device: str, message: MachineCommand | FleetCommand, issued_real: datetime, valid_s: float
 ) -> OutgoingCommand:
     """Dress a machine message as a command that is void after ``valid_s`` real seconds."""
     deadline = issued_real + timedelta(seconds=valid_s)
-    return OutgoingCommand(command_id, device, COMMAND_TYPE, msgspec.json.encode(message), issued_real, deadline)
+    kind = FLEET_COMMAND_TYPE if isinstance(message, FleetCommand) else COMMAND_TYPE
+    return OutgoingCommand(command_id, device, kind, msgspec.json.encode(message), issued_real, deadline)
 
 
 def due(raw: Connection, *, unsent_since: datetime) -> list[OutgoingCommand]:
@@ -101,6 +107,11 @@ def due(raw: Connection, *, unsent_since: datetime) -> list[OutgoingCommand]:
 def mark_sent(raw: Connection, command_id: str, at_real: datetime) -> None:
     """Note that a command was handed to the broker; an unanswered one is sent again."""
     raw.execute(_MARK_SENT, (to_us(at_real), command_id))
+
+
+def accepted(raw: Connection, command_id: str) -> None:
+    """Note that a machine acts on a command, as its reports show: it is not sent again."""
+    raw.execute(_ACCEPTED, (command_id,))
 
 
 def withdraw_issued(raw: Connection, device: str, issued_real_us: int) -> None:

@@ -119,12 +119,18 @@ def _receive_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedB
         return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD if held else Verdict.RECEIVED, held)
     road.infer_departure(tx, actor, bag, arrival.shipment)
     reasons = [in_words([reason]) for reason in eligibility(facts_of(tx, bag), Purpose(Act.RECEIVE), tx.now)]
-    reasons += _of_its_box(tx, bag)
+    box, minutes = _logged(tx, bag)
+    reasons += [] if box is None else _against_its_box(box, minutes)
     reasons += [] if arrival.temperature_ok else ["too warm or too cold on arrival"]
     reasons += [] if arrival.visual_ok else ["did not look right on arrival"]
     _arrive(tx, actor, bag, arrival)
     entry = (shipment_bag.c.shipment == arrival.shipment) & (shipment_bag.c.bag == bag)
-    values = {"received_us": to_us(tx.now), "temperature_ok": arrival.temperature_ok, "visual_ok": arrival.visual_ok}
+    values = {
+        "received_us": to_us(tx.now),
+        "minutes_outside": minutes,
+        "temperature_ok": arrival.temperature_ok,
+        "visual_ok": arrival.visual_ok,
+    }
     tx.conn.execute(update(shipment_bag).where(entry).values(values))
     reservations.end(tx, bag, FULFILLED)
     if not reasons:
@@ -134,13 +140,14 @@ def _receive_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedB
     return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD, detail)
 
 
-def _of_its_box(tx: Tx, bag: str) -> Sequence[str]:
-    """What speaks against the box that a bag lay in: its logger was outside its range, or nobody knows."""
+def _logged(tx: Tx, bag: str) -> tuple[str | None, float | None]:
+    """The box in which a bag lies, and the minutes for which it was outside its range (None: nobody knows)."""
     place = require(tx.raw, bag)["place"]
     box = boxes.box_at(tx.plant, None if place is None else str(place))
-    if box is None:
-        return ()
-    minutes = boxes.one_box(tx.conn, tx.plant, box).minutes_outside(tx.now)
+    return box, None if box is None else boxes.one_box(tx.conn, tx.plant, box).minutes_outside(tx.now)
+
+
+def _against_its_box(box: str, minutes: float | None) -> Sequence[str]:
     if minutes is None:
         return (f"nobody knows how warm it was in box {box}",)
     if minutes >= TOLERATED_MIN:

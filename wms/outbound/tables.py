@@ -32,6 +32,7 @@ shipment_bag: Final = Table(
     instant("received_us", nullable=True),
     Column("temperature_ok", Boolean, nullable=True),
     Column("visual_ok", Boolean, nullable=True),
+    Column("minutes_outside", Float, nullable=True),  # by its box's logger at receipt; NULL: nobody knows
 )
 gate_read: Final = Table(
     "gate_read",

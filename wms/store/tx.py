@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from fleet.messages import FleetCommand
 from plant.model import Plant
 from plc_bridge.messages import MachineCommand
 from runtime.ids import new_id
@@ -152,7 +153,7 @@ class Tx:
         """Run ``callback`` on the event loop once the transaction is durable; never when it rolls back."""
         self._pending.callbacks.append(callback)
 
-    def command(self, device: str, message: MachineCommand, *, valid_s: float) -> str:
+    def command(self, device: str, message: MachineCommand | FleetCommand, *, valid_s: float) -> str:
         """Put a command into the outbox and return its id; it leaves after the commit.
 
         The machine must have begun within ``valid_s`` real seconds, or the command is void.

@@ -61,7 +61,8 @@ class Freight:
 class Standing:
     """A vehicle now: idle, or with a planned trip that leaves at ``leaves_at`` and takes ``room`` more boxes.
 
-    ``home_at`` is when it is expected home if it is away; None when it is here.
+    ``home_at`` is when it is expected home if it is away; None when it is here. ``barred`` says why it does not come
+    into question for this freight.
     """
 
     vehicle: Vehicle
@@ -70,6 +71,7 @@ class Standing:
     leaves_at: datetime | None = None
     home_at: datetime | None = None
     may_join: bool = True
+    barred: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def choose(
     for standing in fleet:
         if standing.vehicle.kind is not VehicleKind.DRONE:
             continue
-        reason = why_not_fly(standing.vehicle, freight, weather, limits, at)
+        reason = standing.barred or why_not_fly(standing.vehicle, freight, weather, limits, at)
         if reason is None and (standing.home_at is not None or standing.planned_trip is not None):
             reason = Sentence("the drone is on another flight", "无人机正在执行其他任务")
         if reason is None:
@@ -227,6 +229,8 @@ def _offer(
     van: Standing, freight: Freight, at: datetime, timezone: str
 ) -> tuple[datetime, str | None, str, Vehicle] | None:
     """When a van could leave with it, and which planned trip it would join."""
+    if van.barred is not None:
+        return None
     needed = max(1, freight.boxes)
     here = at if van.home_at is None else max(at, van.home_at)
     if van.planned_trip is not None:
