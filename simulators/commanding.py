@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
-from plant.model import Plant
+from fleet.messages import DriveTrip, FleetCommand
+from plant.model import FLEET_EDGE, Plant
 from plc_bridge.messages import (
     Carry,
     Freeze,
@@ -26,7 +27,7 @@ from simulators.memory import CellMemory, JobRecord, JobStatus
 from simulators.scene import Scene
 from simulators.state import WorldState
 
-_COMMAND: Final = msgspec.json.Decoder(MachineCommand)
+_COMMAND: Final = msgspec.json.Decoder(MachineCommand | FleetCommand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,13 @@ def _machines_for(state: WorldState, command: object) -> dict[str, Any]:
         UnpackBox: dict(state.pack_stations),
         GatePermit: dict(state.gates),
         LockPermit: dict(state.locks),
+        DriveTrip: dict(state.depot.vehicles),
     }
     return tables.get(type(command), {})
 
 
 def _memory(plant: Plant, state: WorldState, device: str) -> CellMemory | None:
+    if device in plant.vehicle_by_id:
+        return state.memory[FLEET_EDGE]
     found = plant.device_by_id.get(device)
     return state.memory[found.cell] if found is not None else None

@@ -17,9 +17,11 @@ from runtime.backoff import Backoff
 from runtime.clock import Clock
 from runtime.health import HealthPart
 from runtime.logs import get_logger
+from runtime.settings import MqttSettings
 from runtime.supervise import supervise
 from simulators.agents import run_agents
 from simulators.bench_api import run_bench
+from simulators.fleet.edge import run_fleet
 from simulators.pace import Pace
 from simulators.people import People
 from simulators.state import WorldState, load_state, new_state
@@ -34,6 +36,7 @@ _LEAVE_S: Final = 3.0
 
 async def run_simulate(
     plant: Plant,
+    mqtt: MqttSettings,
     clock: Clock,
     data_dir: Path,
     api_url: str,
@@ -61,6 +64,10 @@ async def run_simulate(
             command = ("simulators.llrp_reader", "--reader", reader.id)
             group.create_task(_keep_child(reader.id, command, plant_file, server.port, data_dir))
         group.create_task(supervise("bench", lambda: run_bench(server, http_port), HealthPart("bench")))
+        if plant.vehicles:
+            group.create_task(
+                supervise("fleet", lambda: run_fleet(server, mqtt, data_dir, clock), HealthPart("fleet"))
+            )
         group.create_task(
             supervise(
                 "agents",

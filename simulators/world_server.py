@@ -107,6 +107,10 @@ class WorldServer:
         """The last lines of the world's log, as JSON texts."""
         return [text for _, text in list(self._log.lines)[-lines:]]
 
+    def journal(self, cell: str, after: int, limit: int) -> list[str]:
+        """Lines of a cell's journal above a number, as JSON texts."""
+        return self._journals[cell].above(after, limit)
+
     def _heads(self) -> tuple[int, ...]:
         state = self.world.state
         return (state.log.head, *(memory.journal.head for memory in state.memory.values()))
@@ -188,7 +192,7 @@ class WorldServer:
             answer = world.job_state(message.device, message.job)
             send(writer, Answer(call=message.call, status=answer.status, detail=answer.detail))
         elif isinstance(message, ReadJournal) and hello.role == "plc":
-            entries = self._journals[hello.name].above(message.after, message.limit)
+            entries = self.journal(hello.name, message.after, message.limit)
             send(writer, Answer(call=message.call, status="ok", detail="[" + ",".join(entries) + "]"))
         else:
             raise LinkError(f"a {hello.role} does not send {type(message).__name__}")

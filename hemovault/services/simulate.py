@@ -19,6 +19,7 @@ async def run_simulation(settings: Settings, plant: Plant, clock: Clock) -> None
         pace = replace(pace, max_donations=settings.simulate.max_donations)
     await run_simulate(
         plant=plant,
+        mqtt=settings.mqtt,
         clock=clock,
         data_dir=settings.data_dir,
         api_url=settings.api_url,

@@ -14,6 +14,7 @@ from simulators_process import free_ports, plant_on_free_ports, until
 
 from plant.model import Plant
 from runtime.clock import Clock, SteppedClock
+from runtime.settings import MqttSettings
 from simulators.bench_api import create_bench
 from simulators.opening import write_opening
 from simulators.pace import TEST
@@ -39,7 +40,7 @@ def is_alive(pid: int) -> bool:
 async def service(plant: Plant, folder: Path, port: int):  # type: ignore[no-untyped-def]  # a test's own helper
     clock = Clock(anchor_domain=AT, anchor_system=datetime.now(UTC), rate=60.0)
     task = asyncio.create_task(
-        run_simulate(plant, clock, folder, "http://127.0.0.1:9", folder / "agents.json", SEED, port, TEST)
+        run_simulate(plant, MqttSettings(port=9), clock, folder, "http://127.0.0.1:9", folder / "agents.json", SEED, port, TEST)
     )
     try:
         yield
@@ -53,7 +54,7 @@ async def service(plant: Plant, folder: Path, port: int):  # type: ignore[no-unt
 async def test_killed_children_come_back_and_all_end_with_the_service(tmp_path: Path) -> None:
     plant, (port,) = plant_on_free_ports(), free_ports(1)
     write_opening(plant, SEED, AT, tmp_path / "opening.csv", snapshot_path(tmp_path))
-    wanted = {"plc-cold", "plc-works", "reader-1", "reader-2"}
+    wanted = {"plc-cold", "plc-works", "reader-1", "reader-2", "reader-3", "reader-4"}
     async with service(plant, tmp_path, port):
         await until(lambda: (tmp_path / "run").is_dir() and set(pids(tmp_path)) == wanted)
         first = pids(tmp_path)
