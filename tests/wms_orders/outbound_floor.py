@@ -59,6 +59,7 @@ class Floor:
         self.gate_answers = True
         self.portal_sees = True
         self.cranes_work = True
+        self.carriers_sleep = False
         self.lock_listens = True
         self.extra_in_lock: list[str] = []
         self.station_works = True
@@ -125,6 +126,8 @@ class Floor:
         def take(tx) -> list[bytes]:
             rows = tx.raw.execute("SELECT id, data FROM machine_command WHERE state = 'queued' ORDER BY id").fetchall()
             taken = [(command, data) for command, data in rows if f'"type":"{only}' in data.decode()]
+            if self.carriers_sleep:
+                taken = [(command, data) for command, data in taken if '"type":"carry"' not in data.decode()]
             for command, _ in taken:
                 tx.raw.execute("UPDATE machine_command SET state = 'accepted' WHERE id = ?", (command,))
             return [data for _, data in taken]

@@ -174,8 +174,10 @@ async def test_shipments_gather_side_by_side_one_to_a_lane(store, floor) -> None
 async def test_an_emergency_takes_the_lane_of_a_routine_shipment_that_has_nothing_there_yet(store, floor) -> None:
     bags = [await store.bag(days=5 + number) for number in range(3)]
     routine = [await ordered(store, hospital=name, priority=5) for name in ("east-lake", "childrens", "county")]
+    floor.carriers_sleep = True
     await floor.run(1, step_s=1)
     assert len(shipments(store)) == 3
+    floor.carriers_sleep = False
     await store.bag("A+")
     emergency = await ordered(store, group="A+", priority=0)
     await floor.run(1)

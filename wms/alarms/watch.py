@@ -60,6 +60,7 @@ _QUERIES: Final[dict[str, str]] = {
         "WHERE task.state = 'failed' AND task.from_place = bag.place AND task.ended_us >= bag.place_since_us "
         "GROUP BY task.bag"
     ),
+    conditions.PLACE_UNKNOWN: "SELECT bag, 1, NULL, 1 FROM task WHERE state = 'waiting' AND waits = 'unseen'",
 }
 """Condition -> (source, how many, place, how many ever) of everything for which it stands now."""
 
@@ -74,7 +75,7 @@ def follow(tx: Tx, condition: str, standing: Sequence[Standing]) -> None:
     """Tell the book for what a condition stands; it has ended for every other source."""
     for one in standing:
         tell(tx, _news(tx, condition, one))
-    for source in _active(tx, condition) - {one.source for one in standing}:
+    for source in sorted(_active(tx, condition) - {one.source for one in standing}):
         clear(tx, source, condition)
 
 

@@ -147,7 +147,7 @@ def _begin(tx: Tx, actor: Actor, look: _Look, task: Task, state: BagState) -> No
     stops = look.room.stops(way)
     lacking = look.room.lacking(stops)
     if lacking is not None:
-        look.room.keep(stops)
+        look.room.keep((lacking,))
         set_wait(tx, task.id, Wait.ROOM, lacking)
         return
     trip = look.trip_for(tx, way[0])

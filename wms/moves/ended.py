@@ -11,12 +11,12 @@ from wms.errors import Conflict, Invalid, Refused
 from wms.moves import claims, steps
 from wms.moves.dispatch import why_not_pick
 from wms.moves.graph import graph_of
-from wms.moves.model import MovePurpose, Step, StepState, Task, TaskState, Wait
+from wms.moves.model import MovePurpose, Step, StepState, Task, Wait
 from wms.moves.progress import found_at, step_done
 from wms.moves.slots import require_place
 from wms.moves.tasks import OPEN, has_arrived, require_task, set_wait
 from wms.moves.trips import retry_later
-from wms.moves.wanted import plan_move
+from wms.moves.wanted import plan_next
 from wms.store.tx import Actor, Tx
 
 
@@ -74,8 +74,7 @@ def complete_by_hand(tx: Tx, actor: Actor, task: str, bag: str, at_place: str) -
     if current.state not in OPEN:  # leaving a held place has broken the order that wanted the bag
         return current
     after = found_at(tx, actor, current, at_place, tx.now, "carried by hand")
-    if arrives:
-        plan_move(tx, actor, bag)
+    plan_next(tx, actor, after)
     return after
 
 
@@ -91,8 +90,7 @@ def _arrived(tx: Tx, actor: Actor, task: Task, step: Step, at: datetime) -> None
         steps.note_report(tx, step, at)
         set_wait(tx, task.id, Wait.PORTAL, step.portal)
         return
-    if step_done(tx, actor, task, step, at).state is TaskState.DONE:
-        plan_move(tx, actor, task.bag)
+    plan_next(tx, actor, step_done(tx, actor, task, step, at))
 
 
 def _put_elsewhere(tx: Tx, actor: Actor, task: Task, step: Step, report: BagMoved, at: datetime) -> None:
@@ -101,8 +99,7 @@ def _put_elsewhere(tx: Tx, actor: Actor, task: Task, step: Step, report: BagMove
         raise_finding(tx, actor, report.bag, f"{report.device} put it at {report.at_place}, not at {step.to_place}")
         if require_task(tx.raw, task.id).state not in OPEN:  # the hold has broken the order that wanted the bag
             return
-    if found_at(tx, actor, task, report.at_place, at).state is TaskState.DONE:
-        plan_move(tx, actor, task.bag)
+    plan_next(tx, actor, found_at(tx, actor, task, report.at_place, at))
 
 
 def _require_on_the_way(tx: Tx, task: Task, place: str) -> None:

@@ -10,7 +10,7 @@ from wms.bags.facts import zone_at
 from wms.bags.lifecycle import zone_for
 from wms.bags.projection import require
 from wms.machines.batches import in_open_batch
-from wms.moves.model import MovePurpose, TaskState
+from wms.moves.model import MovePurpose, Task, TaskState
 from wms.moves.tasks import cancel_move, open_task_of, request_move
 from wms.store.tx import Actor, Tx
 
@@ -27,6 +27,7 @@ _FITTING: Final[Mapping[BagStatus, frozenset[MovePurpose]]] = {
     BagStatus.RETURNED_PENDING: frozenset({MovePurpose.RETURN}),
 }
 """Moves that a status leaves alone: somebody else asked for them, and they suit it."""
+_BROUGHT: Final = frozenset({MovePurpose.LABEL, MovePurpose.PREPARE})
 _OUT_OF_REACH: Final = ("mobile", "transit", "hospital", "box")
 _UNMOVED: Final = (
     "SELECT id, status, place FROM bag "
@@ -60,6 +61,12 @@ def plan_move(tx: Tx, actor: Actor, bag: str) -> str | None:
     if zone_at(tx.plant, str(place)) is zone:
         return None
     return request_move(tx, actor, bag, purpose=_PURPOSE[status], zone=zone)
+
+
+def plan_next(tx: Tx, actor: Actor, ended: Task) -> None:
+    """A move is done: ask for the one that its bag needs now, unless it was brought to a machine that waits for it."""
+    if ended.state is TaskState.DONE and ended.purpose not in _BROUGHT:
+        plan_move(tx, actor, ended.bag)
 
 
 def plan_moves(tx: Tx, actor: Actor, limit: int = 100) -> None:
