@@ -117,7 +117,7 @@ async def test_a_poison_fact_is_parked_and_those_behind_it_go_on(store):
         fact(store, 1, type_="org.hemovault.unheard.v1", data=b"{}"),
         fact(store, 2, type_="org.hemovault.rfid.crossing.v1", data=b'{"portal": 7}'),
         fact(store, 3, crossing(store, bag, portal="p9")),
-        fact(store, 4, crossing(store, bag, epc="00000000000000000000000000000001")),
+        fact(store, 4, crossing(store, bag, portal="p5", epc="00000000000000000000000000000001")),
         RawFact("rfid-1", "e1", 5, b'{"hvedge":"rfid-1","hvepoch":"e1","hvseq":5}'),
         RawFact("rfid-1", None, None, b"\xff\x00 nonsense"),
     ]
@@ -134,13 +134,13 @@ async def test_a_poison_fact_is_parked_and_those_behind_it_go_on(store):
 async def test_a_failing_effect_leaves_nothing_but_its_dead_letter(store):
     await store.add_bag(**WHOLE)
     ledger = store.one("SELECT count(*) FROM ledger")[0]
-    await take(store, fact(store, 1, crossing(store, "A999926777777-D0001V00")))
+    await take(store, fact(store, 1, crossing(store, "A999926777777-D0001V00", portal="p5")))
     assert store.rows("SELECT kind FROM ledger WHERE seq > ?", ledger) == [("fact.parked",)]
 
 
 async def test_a_dead_letter_is_retried_once_its_cause_is_gone(store):
     bag = "A999926000001-D0001V00"
-    await take(store, fact(store, 1, crossing(store, bag)))
+    await take(store, fact(store, 1, crossing(store, bag, portal="p5")))
     (letter,) = parked(store)
     with pytest.raises(NotFound, match="bound to no bag"):
         await store.write(lambda tx: retry(tx, TESTER, letter.id))
