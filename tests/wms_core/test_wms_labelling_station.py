@@ -21,6 +21,7 @@ from wms.labelling.content import LabelContent, label_content
 from wms.labelling.read import label_to_print, labels
 from wms.labelling.station import PATIENCE, TRIES, advance, bag_labelled, printing_answered
 from wms.moves.ended import complete_by_hand
+from wms.moves.model import DeviceState
 from wms.moves.wanted import plan_move
 from wms.store.metadata import to_us
 from wms.store.tx import Actor
@@ -413,6 +414,19 @@ async def test_a_centre_without_a_station_says_that_people_label(store):
     assert (shown.bag, shown.state) == (bag, "waiting")
     assert "no label station" in shown.waits_en
     assert "打印标签" in shown.waits_zh
+
+
+async def test_a_station_that_does_not_run_gets_no_bags_and_people_are_told_what_to_do(store):
+    bag = await ready(store)
+    store.states["label-1"] = DeviceState.STOPPED
+    await turn(store)
+    assert store.rows("SELECT id FROM label") == []
+    with store.database.read() as connection:
+        (shown,) = labels(connection, store.plant, store.clock.now(), device_state=lambda _: DeviceState.STOPPED)
+    assert (shown.bag, shown.waits_en.partition(":")[0]) == (bag, "The label station does not run")
+    store.states.clear()
+    await turn(store)
+    assert store.rows("SELECT bag FROM label") == [(bag,)]
 
 
 async def test_the_list_of_labels_refuses_a_state_that_is_none(store):

@@ -14,6 +14,7 @@ from plant.model import Plant
 from wms.bags.commands import create_bag
 from wms.errors import Conflict, Invalid
 from wms.intake.expiry import expiry_of
+from wms.preparation.pools import is_pool_din
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
@@ -90,6 +91,8 @@ def _checked(plant: Plant, collection: Collection, now: datetime) -> str:
         raise Invalid("din_scan_again", f"The second scan says {again}, the first {din}; scan both labels again")
     if not din.startswith(plant.site.facility):
         raise Invalid("din_scan", f"{din} was not given out by {plant.site.facility}, this site's facility")
+    if is_pool_din(plant, din):
+        raise Invalid("din_scan", f"{din} is a number for pools; use a collection label")
     for name in ("donor", "anticoagulant", "device", "operator"):
         if not getattr(collection, name).strip():
             raise Invalid(name, f"A collection needs its {name}")

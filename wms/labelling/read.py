@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,8 +16,9 @@ from wms.errors import Invalid
 from wms.labelling.comparison import Mismatch
 from wms.labelling.content import LabelContent, label_content
 from wms.labelling.sentences import LabelWait, sentence
-from wms.labelling.station import station_of
+from wms.labelling.station import runs, station_of
 from wms.labelling.work import SELECT, Label, LabelState, label_of
+from wms.moves.model import DeviceState
 from wms.store.database import driver_of
 from wms.store.metadata import from_us
 
@@ -50,11 +52,17 @@ class LabelView:
 
 
 def labels(
-    conn: Connection, plant: Plant, now: datetime, *, state: str | None = None, limit: int = _LIMIT
+    conn: Connection,
+    plant: Plant,
+    now: datetime,
+    *,
+    device_state: Callable[[str], DeviceState] | None = None,
+    state: str | None = None,
+    limit: int = _LIMIT,
 ) -> tuple[LabelView, ...]:
     """Labels in one state, or all for None, newest first; `waiting` begins with bags that nobody labels yet.
 
-    Raises Invalid for a state that is none.
+    ``device_state`` is telemetry's; without it nothing is said of the station. Raises Invalid for a state that is none.
     """
     if state is not None and state not in _SHOWN:
         raise Invalid("state", f"A label is {', '.join(_SHOWN)}; not {state}")
@@ -65,9 +73,16 @@ def labels(
     listed = tuple(_view(conn, plant, label_of(row), now) for row in rows.fetchall())
     if state not in {None, "waiting"}:
         return listed
-    why = sentence(LabelWait.READY if station_of(plant) is not None else LabelWait.NO_STATION)
+    why = sentence(_before_the_station(plant, device_state))
     unlabelled = raw.execute(_UNLABELLED, (limit,)).fetchall()
     return (*(LabelView(bag, "waiting", (), None, from_us(since), *why) for bag, since in unlabelled), *listed)
+
+
+def _before_the_station(plant: Plant, device_state: Callable[[str], DeviceState] | None) -> LabelWait:
+    station = station_of(plant)
+    if station is None:
+        return LabelWait.NO_STATION
+    return LabelWait.READY if device_state is None or runs(device_state, station) else LabelWait.STATION_DOWN
 
 
 def label_to_print(conn: Connection, plant: Plant, bag: str) -> LabelContent:

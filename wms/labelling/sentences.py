@@ -12,6 +12,7 @@ class LabelWait(StrEnum):
 
     NO_STATION = "no_station"
     READY = "ready"
+    STATION_DOWN = "station_down"
     ON_ITS_WAY = "on_its_way"
     TURN = "turn"
     RETRY = "retry"
@@ -28,6 +29,10 @@ _SENTENCES: Final[Mapping[LabelWait, tuple[str, str]]] = {
     LabelWait.READY: (
         "Everything but the label is in order; waits for room at the label station.",
         "除标签外均已符合；等待贴标站空位。",
+    ),
+    LabelWait.STATION_DOWN: (
+        "The label station does not run: wait for it, or print the label, apply it and scan both of its codes.",
+        "贴标站未运行：请等待，或打印标签、贴上并扫描两个条码。",
     ),
     LabelWait.ON_ITS_WAY: ("On its way to the label station.", "正送往贴标站。"),
     LabelWait.TURN: ("At the label station; waits for its turn.", "已到贴标站；等待贴标。"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -25,7 +26,7 @@ from wms.labelling.work import (
     require_label,
 )
 from wms.labelling.zpl import label_zpl
-from wms.moves.model import MovePurpose, TaskState
+from wms.moves.model import DeviceState, MovePurpose, TaskState
 from wms.moves.tasks import cancel_move, open_task_of, request_move
 from wms.moves.wanted import plan_move
 from wms.store.metadata import to_us
@@ -54,8 +55,16 @@ def station_of(plant: Plant) -> Device | None:
     return next((device for device in plant.devices if device.kind is DeviceKind.LABEL_CELL), None)
 
 
+def runs(device_state: Callable[[str], DeviceState], station: Device) -> bool:
+    """True while the station may be counted on; one whose state nobody knows does not run."""
+    return device_state(station.id) is DeviceState.RUNNING
+
+
 def advance(tx: Tx, actor: Actor) -> None:
-    """Bring bags that need nothing but a label to the station, and have the next one printed."""
+    """Bring bags that need nothing but a label to the station, and have the next one printed.
+
+    While the station does not run, bags stay where they are and people label by hand.
+    """
     station = station_of(tx.plant)
     if station is None:
         return
@@ -146,6 +155,8 @@ def _move_failed(tx: Tx, label: Label) -> bool:
 
 
 def _bring(tx: Tx, actor: Actor, station: Device) -> None:
+    if not runs(tx.hooks.device_state, station):
+        return
     room = _in_flight(tx, station) - len(open_labels(tx.raw))
     since = to_us(tx.now - PAUSE)
     for bag in ready_bags(tx.raw, to_us(tx.now), since, _LOOK):
@@ -179,7 +190,8 @@ def _request(tx: Tx, actor: Actor, station: Device, bag: str) -> bool:
 
 def _print_next(tx: Tx, actor: Actor, station: Device) -> None:
     labels = open_labels(tx.raw)
-    if any(label.state is LabelState.AT_STATION for label in labels):
+    is_busy = any(label.state is LabelState.AT_STATION for label in labels)
+    if is_busy or not runs(tx.hooks.device_state, station):
         return
     for label in labels:
         state = require(tx.raw, label.bag)
