@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
-from conftest import START, TESTER, Store
 
 from blood.isbt128 import BagId
 from blood.tags import epc_of
@@ -22,8 +22,12 @@ from wms.intake.read import Consignment, ConsignmentItem, list_consignments, one
 from wms.intake.worklists import resolve
 from wms.machines.preparation import prepare_waiting
 from wms.moves.by_hand import receive_by_hand
-from wms.store.tx import Tx
+from wms.store.tx import Actor, Tx
 
+TESTER = Actor("tester", "bench")
+Store = Any
+"""The fixture `store` of conftest.py."""
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 WHOLE_BLOOD = "D0001V00"
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
-from conftest import TESTER, Store
 from sqlalchemy import insert
 
 from blood.isbt128 import BagId
@@ -26,8 +26,11 @@ from wms.stocktake.counts import Means, close_count, open_count, scan
 from wms.stocktake.matching import CountState
 from wms.stocktake.missing import Verdict, resolve
 from wms.stocktake.read import Count, ShelfView, list_counts, one_count, shelves
-from wms.store.tx import Tx
+from wms.store.tx import Actor, Tx
 
+TESTER = Actor("tester", "bench")
+Store = Any
+"""The fixture `store` of conftest.py."""
 SHELF, BARE = "cold-1/s1", "cold-1/s3"
 """A shelf with an antenna, and one without."""
 
@@ -214,6 +217,7 @@ async def test_two_bags_that_a_gate_decided_on_unread_betray_its_reader(store: S
     store.clock.step(30)
     await decided(two)
     assert active(store) == [("reader_deaf", "reader-2")]
+    assert await store.write(lambda tx: hearing.why_unheard(tx, "p4")) is not None
     store.clock.step(30)
     await read(one)
     assert active(store) == []

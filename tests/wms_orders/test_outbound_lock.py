@@ -5,11 +5,12 @@ from __future__ import annotations
 from outbound_looks import NURSE, alarms, kinds, ordered, shipments
 
 from plc_bridge.messages import CommandAnswered, CommandOutcome, LockOpened, LockRefused
-from rfid.messages import Direction
+from rfid.messages import Direction, HearingChanged
 from wms.holds.commands import place_hold
 from wms.machines.answers import command_answered
 from wms.orders.lifecycle import ShipmentState
 from wms.outbound import flow, handlers
+from wms.portals.hearing import on_hearing_changed
 
 
 async def test_the_lock_holds_one_shipment_at_a_time_and_the_urgent_one_goes_first(store, floor) -> None:
@@ -36,6 +37,21 @@ async def test_the_wrong_bag_in_the_lock_keeps_it_shut_until_put_right(store, fl
     await floor.run()
     assert store.state_of(bag)["status"] == "IN_TRANSIT"
     assert alarms(store, "lock_content") == [("lock-1", "returned_unacknowledged")]
+
+
+async def test_a_deaf_reader_at_the_portal_keeps_the_lock_shut_until_it_hears(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    at = store.clock.now()
+    deaf, well = (HearingChanged(reader="reader-2", deaf=ports, at=at) for ports in ((2,), ()))
+    await floor.tell(on_hearing_changed, NURSE, deaf)
+    await floor.run()
+    assert alarms(store, "reader_deaf") == [("reader-2", "unacknowledged")]
+    assert store.state_of(bag)["status"] == "PACKED"
+    assert not store.all("SELECT 1 FROM lock_permit")
+    await floor.tell(on_hearing_changed, NURSE, well)
+    await floor.run()
+    assert store.state_of(bag)["status"] == "IN_TRANSIT"
 
 
 async def test_a_permit_that_merely_ran_out_is_given_again(store, floor) -> None:

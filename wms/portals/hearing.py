@@ -62,12 +62,17 @@ def tick(tx: Tx) -> None:
 
 
 def deaf_ports(tx: Tx, reader: Reader) -> frozenset[int]:
-    """Ports of a reader that hear nothing, as it says itself or as bags that were not read show."""
+    """Ports of a reader that hear nothing, as it says itself or as bags that were not read show.
+
+    A reader that let bags pass unread at one antenna is not known to hear at any other, unless a reference tag says so.
+    """
     row = tx.raw.execute("SELECT deaf FROM reader_hearing WHERE reader = ?", (reader.id,)).fetchone()
     told = frozenset(int(port) for port in row[0].split(",") if port) if row is not None else frozenset[int]()
-    gates = (portal.id for portal in tx.plant.portals if portal.kind is PortalKind.GATE)
-    unread = {gate for gate in gates if _passes_unread(tx, gate)}
-    return told | {antenna.port for antenna in reader.antennas if antenna.portal in unread}
+    portals = {antenna.portal for antenna in reader.antennas}
+    gates = [p.id for p in tx.plant.portals if p.kind is PortalKind.GATE and p.id in portals]
+    if any(_passes_unread(tx, gate) for gate in gates):
+        return told | {antenna.port for antenna in reader.antennas if antenna.reference is None}
+    return told
 
 
 def why_unheard(tx: Tx, portal: str) -> Sentence | None:
