@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +17,7 @@ import pytest
 
 from blood.eligibility import DonationType
 from blood.isbt128 import BagId
+from blood.label_codes import parse_compound
 from blood.tags import epc_of
 from plant.model import Plant
 from plc_bridge import messages as plc
@@ -65,6 +68,14 @@ class Hall:
             for load in message.loads:
                 self.say(plc.BagMoved(task=load.task, device=device, bag=load.bag, epc=load.epc,
                                       at_place=load.to_place, outcome="done", reason=""))  # fmt: skip
+                if load.from_place.startswith("label/"):
+                    self.say(crossing("p3", load.epc, now))
+        elif isinstance(message, plc.PrintLabel):
+            din, group, product, expiry = parse_compound(re.findall(r"\^BXN,\d+,200\^FD(.*?)\^FS", message.zpl)[0])
+            self.say(plc.BagLabelled(device=device, label=message.label, bag=message.bag, din_read=din,
+                                     product_read=product, group_read=group, expiry_read=expiry,
+                                     epc_read=message.epc, tid=f"tid-{message.bag}", tag_locked=True,
+                                     outcome="done", reason=""))  # fmt: skip
         elif isinstance(message, plc.Separate):
             units = tuple(self.unit(bag, message.outputs) for bag in message.bags)
             self.say(plc.BatchSeparated(batch=message.batch, device=device, started_at=now, ended_at=now,
@@ -72,12 +83,12 @@ class Hall:
         elif isinstance(message, plc.Freeze):
             curve = tuple(plc.CurvePoint(minute=float(m), core_c=20.0 - 1.3 * m) for m in range(45))
             self.say(plc.BatchFrozen(batch=message.batch, device=device, started_at=now, ended_at=now,
-                                     place="prep/freezer-1", bags=message.bags, curve=curve, target_c=-30.0,
+                                     place="prep/out", bags=message.bags, curve=curve, target_c=-30.0,
                                      minutes_to_target=39.0, lowest_core_c=-37.0))  # fmt: skip
 
     def unit(self, parent: str, outputs: tuple[str, ...]) -> plc.SeparatedUnit:
         bags = [BagId(parent[:13], product) for product in outputs]
-        children = tuple(plc.ChildBag(bag=str(bag), epc=epc_of(bag), tid="t", volume_ml=180.0) for bag in bags)
+        children = tuple(plc.ChildBag(bag=str(bag), epc=epc_of(bag), tid=f"tid-{bag}", volume_ml=180.0) for bag in bags)
         return plc.SeparatedUnit(parent=parent, outcome="done", reason="", children=children)
 
     def say(self, message: Any, at: datetime | None = None) -> None:
@@ -87,6 +98,11 @@ class Hall:
         raw = encode_envelope(edge="plc-works", epoch="e1", seq=seq, type=types.report_type(message),
                               time=at or self.clock.now(), data=msgspec.json.encode(message))  # fmt: skip
         self.facts.append(RawFact("plc-works", "e1", seq, raw))
+
+
+def crossing(portal: str, epc: str, at: datetime) -> rfid.Crossing:
+    return rfid.Crossing(portal=portal, reader="reader-1", epc=epc, direction="in", first_seen=at, last_seen=at,
+                         reads=5, peak_rssi_dbm=-50)  # fmt: skip
 
 
 @asynccontextmanager
@@ -126,8 +142,7 @@ async def donate(warehouse: Warehouse, hall: Hall, count: int) -> list[str]:
     hall.clock.step(600)
     for bag in bags:
         now = hall.clock.now()
-        hall.say(rfid.Crossing(portal="p1", reader="reader-1", epc=epc_of(BagId(bag[:13], bag[14:])), direction="in",
-                               first_seen=now, last_seen=now, reads=5, peak_rssi_dbm=-50))  # fmt: skip
+        hall.say(crossing("p1", epc_of(BagId(bag[:13], bag[14:])), now))
     return bags
 
 
@@ -139,7 +154,7 @@ async def laboratory(warehouse: Warehouse, hall: Hall, din: str, **bad: str) -> 
     await warehouse.write(lambda tx: take_results(tx, TESTER, din, "run", results))
 
 
-def count(warehouse: Warehouse, sql: str) -> dict[Any, int]:
+def count(warehouse: Warehouse, sql: str) -> dict[Any, Any]:
     with warehouse.read() as connection:
         return dict(driver_of(connection).execute(sql).fetchall())
 
@@ -151,15 +166,16 @@ async def test_thirteen_donations_go_the_way_to_their_slots(tmp_path, plant, clo
         for bag in bags[1:]:
             await laboratory(warehouse, hall, bag[:13])
         await laboratory(warehouse, hall, bags[0][:13], hiv="reactive")
-        await turn(warehouse, hall, 1200)
-        by_shelf = count(warehouse, "SELECT component || ' ' || status || ' ' || substr(place, 1, length(place) - 4), "
-                                    "count(*) FROM bag WHERE place IS NOT NULL GROUP BY 1")  # fmt: skip
-        assert by_shelf == {
-            "RBC_S AVAILABLE cold-1/s1": 12,
-            "FFP AVAILABLE plasma-1/s1": 12,
-            "RBC_S NONCONFORMING cold-1/n1": 1,
-            "FFP NONCONFORMING plasma-1/n1": 1,
+        await turn(warehouse, hall, 2400)
+        places = count(warehouse, "SELECT place, component || ' ' || status FROM bag WHERE place IS NOT NULL")
+        by_zone = Counter(f"{what} {plant.place_of(place).zone.value}" for place, what in places.items())
+        assert by_zone == {
+            "RBC_S AVAILABLE stock": 12,
+            "FFP AVAILABLE stock": 12,
+            "RBC_S NONCONFORMING nonconforming": 1,
+            "FFP NONCONFORMING nonconforming": 1,
         }
+        assert count(warehouse, "SELECT state, count(*) FROM label GROUP BY 1") == {"passed": 24}
         assert count(warehouse, "SELECT status, count(*) FROM bag WHERE component = 'WB' GROUP BY 1") == {
             "CONSUMED": 13
         }
