@@ -201,10 +201,11 @@ class Floor:
         for _, epc in there:
             del self.lane[epc]
         self.boxes[command.box] = [epc for _, epc in there]
+        box = self.store.plant.box_by_id[command.box]
         report = BoxPacked(
             device="pack-1", packing=command.packing, box=command.box, bags=tuple(bag for bag, _ in there),
-            coolant_c=self.coolant_c.pop(command.box, USUAL_C[self.store.plant.box_by_id[command.box].kind]),
-            logger_started=command.box not in self.forgotten_loggers, weight_kg=self.store.plant.box_by_id[command.box].empty_kg + 0.3 * len(there),
+            coolant_c=self.coolant_c.pop(command.box, USUAL_C[box.kind]),
+            logger_started=command.box not in self.forgotten_loggers, weight_kg=box.empty_kg + 0.3 * len(there),
             outcome=Outcome.DONE if works else Outcome.FAILED, reason="" if works else "jammed",
         )  # fmt: skip
         self.forgotten_loggers.discard(command.box)

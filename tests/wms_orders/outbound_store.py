@@ -106,7 +106,8 @@ class Store:
             "din": bag[:13], "product": product, "component": component, "abo_rhd": group, "status": "AVAILABLE",
             "volume_ml": 250.0, "collected_us": to_us(T0 - timedelta(days=3)),
             "expires_us": to_us(T0 + timedelta(days=days)), "donor": f"d{self._bags}", "epc": epc_of(parse_bag_id(bag)),
-            "donation_type": "allogeneic", "custody": "centre", "tests": "negative", "process_check": "passed", "label_check": "passed",
+            "donation_type": "allogeneic", "custody": "centre", "tests": "negative",
+            "process_check": "passed", "label_check": "passed",
             **fields,
         }  # fmt: skip
         where = place or f"{shelf}/{self._bags:03d}"

@@ -190,10 +190,10 @@ def let_go(tx: Tx, actor: Actor, shipment: str, bags: Sequence[str]) -> Sentence
     unready = [box.id for box in boxes.boxes_of(tx.conn, tx.plant, shipment) if box.state not in _READY]
     if unready:
         raise Refused("box_not_checked", f"These boxes are not checked: {', '.join(unready)}")
-    for bag in held:
-        reasons = eligibility(facts_of(tx, bag.bag), Purpose(Act.DISPATCH, order_line=bag.line), tx.now)
+    for one_bag in held:
+        reasons = eligibility(facts_of(tx, one_bag.bag), Purpose(Act.DISPATCH, order_line=one_bag.line), tx.now)
         if reasons:
-            raise Refused("dispatch_refused", f"{bag.bag} must not leave: {in_words(reasons)}")
+            raise Refused("dispatch_refused", f"{one_bag.bag} must not leave: {in_words(reasons)}")
     _leave(tx, actor, one, bags)
     return Sentence("The shipment is on its way. Load its boxes.", "该批已出库，请装车。")
 

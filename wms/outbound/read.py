@@ -27,12 +27,16 @@ class ShipmentBag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
-    """What leaves together for one hospital; before it leaves its bags are those that the order holds."""
+    """What leaves together for one hospital; before it leaves its bags are those that the order holds.
+
+    ``lane`` is where it gathers. How it travels is `wms.transport.read.travels`.
+    """
 
     id: str
     order: str
     hospital: str
     state: ShipmentState
+    lane: str | None
     bags: tuple[ShipmentBag, ...]
     created_at: datetime
     dispatched_at: datetime | None
@@ -68,6 +72,7 @@ def _shipments(conn: Connection, rows: Sequence[RowMapping]) -> tuple[Shipment, 
             order=row["order_id"],
             hospital=row["hospital"],
             state=ShipmentState(row["state"]),
+            lane=row["lane"],
             bags=tuple(left.get(row["id"]) or held.get(row["order_id"], [])),
             created_at=from_us(row["created_us"]),
             dispatched_at=from_us_or_none(row["dispatched_us"]),

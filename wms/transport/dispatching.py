@@ -186,7 +186,7 @@ def _is_silent(tx: Tx, one: TripRow) -> bool:
         return False
     query = "SELECT deadline_real_us, state FROM machine_command WHERE id = ?"
     deadline, state = tx.raw.execute(query, (one.command,)).fetchone()
-    return state != "accepted" and to_us(tx.real_now) > deadline + int(SILENCE_S * 1_000_000)
+    return bool(state != "accepted" and to_us(tx.real_now) > deadline + int(SILENCE_S * 1_000_000))
 
 
 def _send(tx: Tx, one: TripRow) -> None:

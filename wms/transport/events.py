@@ -154,7 +154,7 @@ def _returned(tx: Tx, actor: Actor, one: TripRow, event: TripEvent, at: datetime
     come_home(tx, actor, one, event.boxes, at)
 
 
-def _named(tx: Tx, vehicle: str, reason: str) -> dict[str, str]:
+def _named(tx: Tx, vehicle: str, reason: str) -> dict[str, Any]:
     names = tx.plant.vehicle_by_id[vehicle]
     return {"subject_en": f"{names.name_en}: {reason}", "subject_zh": f"{names.name_zh}：{reason}"}
 

@@ -142,8 +142,8 @@ def decide(tx: Tx, actor: Actor, return_id: str, bag: str, verdict: Verdict, com
     restocked = verdict is Verdict.RESTOCK
     to = BagStatus.AVAILABLE if restocked else BagStatus.NONCONFORMING
     data = {"return": return_id, "comment": comment}
-    home = {"custody": "centre", "hospital": None, "order_line": None}
-    change_status(tx, actor, bag, to, f"bag.return_{verdict.value}", data=data, **home)
+    kind = f"bag.return_{verdict.value}"
+    change_status(tx, actor, bag, to, kind, data=data, custody="centre", hospital=None, order_line=None)
     purpose = MovePurpose.RESTOCK if restocked else MovePurpose.SEGREGATE
     request_move(tx, actor, bag, purpose=purpose, zone=Zone.STOCK if restocked else Zone.NONCONFORMING)
     state = ReturnState.RESTOCKED if restocked else ReturnState.NONCONFORMING

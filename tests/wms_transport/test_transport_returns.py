@@ -1,0 +1,180 @@
+"""What hospitals send back: taken in, put apart, and only into stock again when everything about it is known."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from outbound_looks import alarms, ordered, shipments, sign_for
+
+from rfid.messages import Crossing, Direction
+from wms.errors import Conflict, Invalid, NotFound, Refused
+from wms.holds.commands import place_hold
+from wms.inbox.handlers import crossing_seen
+from wms.store.tx import Actor
+from wms.transport.read import list_returns
+from wms.transport.returns import ReturnWish, Verdict, announce, decide, receive
+
+NURSE, CHEN = Actor("east-lake-bank", "hospital"), Actor("chen.qa", "desk-2")
+READER = Actor("device:reader-1", "rfid-1")
+
+
+async def delivered(store, floor, bags: int = 1, *, warm: bool = False) -> list[str]:
+    """Bags that east-lake has received."""
+    made = [await store.bag(days=10 + number) for number in range(bags)]
+    await ordered(store, bags)
+    await floor.run(20)
+    (travels,) = shipments(store)
+    if warm:
+        store.warm.add("box/r20-1")
+        await floor.run(5, step_s=300)
+        store.warm.clear()
+        await floor.run(1)
+    await sign_for(store, travels.id, made)
+    return made
+
+
+async def told(store, *bags: str, **said: object) -> str:
+    values = {"hospital": "east-lake", "bags": bags, "reason": "not needed", "temperature_ok": True, "visual_ok": True}
+    wish = ReturnWish(**{**values, **said})
+    return await store.write(lambda tx: announce(tx, NURSE, wish))
+
+
+async def comes_in(store, floor, bag: str, direction: Direction = Direction.IN) -> None:
+    now = store.clock.now()
+    crossing = Crossing(portal="p5", reader="reader-1", epc=floor.epc(bag), direction=direction,
+                        first_seen=now - timedelta(seconds=1), last_seen=now, reads=9, peak_rssi_dbm=-50)  # fmt: skip
+    await floor.tell(crossing_seen, READER, crossing)
+
+
+async def settled(store, return_id: str, bag: str, verdict: Verdict, comment: str = "looked at") -> None:
+    await store.write(lambda tx: decide(tx, CHEN, return_id, bag, verdict, comment))
+
+
+async def test_an_announced_bag_comes_through_the_portal_and_goes_back_into_stock(store, floor) -> None:
+    (bag,) = await delivered(store, floor)
+    number = await told(store, bag)
+    await comes_in(store, floor, bag)
+    state = store.state_of(bag)
+    assert (state["status"], state["place"], state["custody"]) == ("RETURNED_PENDING", "returns", "centre")
+    assert store.all("SELECT zone FROM task WHERE bag = :bag AND state = 'waiting'", bag=bag) == [("returned",)]
+    await settled(store, number, bag, Verdict.RESTOCK)
+    assert store.state_of(bag)["status"] == "AVAILABLE"
+    assert store.all("SELECT zone FROM task WHERE bag = :bag AND state = 'waiting'", bag=bag) == [("stock",)]
+    with store.read() as conn:
+        assert list_returns(conn) == ()
+        (shown,) = list_returns(conn, everything=True)
+    assert (shown.bags[0].state, shown.bags[0].decided_by) == ("restocked", "chen.qa")
+
+
+async def test_the_portal_has_a_manual_twin(store, floor) -> None:
+    (bag,) = await delivered(store, floor)
+    other = await store.bag()
+    number = await told(store, bag)
+    assert await store.write(lambda tx: receive(tx, CHEN, number, bag)) == "returns"
+    assert store.state_of(bag)["status"] == "RETURNED_PENDING"
+    with pytest.raises(Conflict):
+        await store.write(lambda tx: receive(tx, CHEN, number, bag))
+    with pytest.raises(Refused):
+        await store.write(lambda tx: receive(tx, CHEN, number, other))
+    with pytest.raises(NotFound):
+        await store.write(lambda tx: receive(tx, CHEN, "ret-nothing", bag))
+
+
+async def test_what_nobody_announced_is_named_and_never_goes_into_stock(store, floor) -> None:
+    (bag,) = await delivered(store, floor)
+    await comes_in(store, floor, bag)
+    assert alarms(store, "return_unannounced") == [(bag, "unacknowledged")]
+    assert store.state_of(bag)["status"] == "RETURNED_PENDING"
+    with store.read() as conn:
+        (shown,) = list_returns(conn)
+    with pytest.raises(Refused, match="said nothing about its temperature"):
+        await settled(store, shown.id, bag, Verdict.RESTOCK)
+    await settled(store, shown.id, bag, Verdict.NONCONFORMING)
+    assert store.state_of(bag)["status"] == "NONCONFORMING"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"temperature_ok": False}, "could not keep its temperature"),
+        ({"temperature_ok": None}, "said nothing about its temperature"),
+        ({"visual_ok": False}, "did not look right"),
+        ({"visual_ok": None}, "nobody looked"),
+    ],
+)
+async def test_unknown_is_no(store, floor, said: dict[str, object], words: str) -> None:
+    (bag,) = await delivered(store, floor)
+    number = await told(store, bag, **said)
+    await comes_in(store, floor, bag)
+    with pytest.raises(Refused, match=words):
+        await settled(store, number, bag, Verdict.RESTOCK)
+    assert store.state_of(bag)["status"] == "RETURNED_PENDING"
+
+
+async def test_a_box_that_was_warm_on_its_way_there_speaks_against_stock(store, floor) -> None:
+    (bag,) = await delivered(store, floor, warm=True)
+    number = await told(store, bag)
+    await comes_in(store, floor, bag)
+    with pytest.raises(Refused, match="outside its range"):
+        await settled(store, number, bag, Verdict.RESTOCK)
+
+
+async def test_a_held_bag_does_not_go_into_stock(store, floor) -> None:
+    (bag,) = await delivered(store, floor)
+    number = await told(store, bag)
+    await comes_in(store, floor, bag)
+    await store.write(lambda tx: place_hold(tx, CHEN, bag=bag, reason="look-back"))
+    with pytest.raises(Refused, match="look-back"):
+        await settled(store, number, bag, Verdict.RESTOCK)
+
+
+async def test_a_return_closes_when_every_bag_of_it_is_decided(store, floor) -> None:
+    bags = await delivered(store, floor, 2)
+    number = await told(store, *bags)
+    for bag in bags:
+        await comes_in(store, floor, bag)
+    await settled(store, number, bags[0], Verdict.RESTOCK)
+    with store.read() as conn:
+        assert len(list_returns(conn)) == 1
+    await settled(store, number, bags[1], Verdict.NONCONFORMING)
+    with store.read() as conn:
+        assert list_returns(conn) == ()
+    with pytest.raises(Conflict):
+        await settled(store, number, bags[0], Verdict.NONCONFORMING)
+
+
+async def test_a_wrong_announcement_changes_nothing(store, floor) -> None:
+    (bag,) = await delivered(store, floor)
+    other = await store.bag()
+    for error, bags, said in (
+        (NotFound, (bag,), {"hospital": "nowhere"}),
+        (Invalid, (), {}),
+        (Invalid, (bag, bag), {}),
+        (Invalid, (bag,), {"reason": " "}),
+        (Refused, (other,), {}),
+        (Refused, (bag,), {"hospital": "county"}),
+        (NotFound, ("A999926999999-D0002V00",), {}),
+    ):
+        with pytest.raises(error):
+            await told(store, *bags, **said)
+    assert store.all("SELECT id FROM hospital_return") == []
+    await told(store, bag)
+    with pytest.raises(Refused, match="announced already"):
+        await told(store, bag)
+
+
+async def test_a_decision_needs_a_word_and_a_bag_that_is_here(store, floor) -> None:
+    (bag,) = await delivered(store, floor)
+    number = await told(store, bag)
+    with pytest.raises(Conflict):
+        await settled(store, number, bag, Verdict.RESTOCK)
+    await comes_in(store, floor, bag)
+    with pytest.raises(Invalid):
+        await settled(store, number, bag, Verdict.RESTOCK, " ")
+
+
+async def test_a_stray_read_at_the_returns_portal_changes_nothing(store, floor) -> None:
+    (bag,) = await delivered(store, floor)
+    await comes_in(store, floor, bag, Direction.UNKNOWN)
+    assert store.state_of(bag)["status"] == "RECEIVED"
