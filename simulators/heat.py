@@ -52,7 +52,7 @@ def warm_bags(scene: Scene, state: WorldState, dt: float, room_c: float) -> None
     for bag in scene.floor.bags.values():
         if bag.id in batches:
             continue
-        key = (bag.place, bag.component)
+        key = (_shelf_of(bag.place), bag.component)
         around = known.get(key)
         if around is None:
             around = known[key] = surroundings(scene, state, bag, room_c)
@@ -60,6 +60,12 @@ def warm_bags(scene: Scene, state: WorldState, dt: float, room_c: float) -> None
             _warm_liquid(bag.liquid, dt, around)
         elif bag.plasma is not None:
             _warm_plasma(bag.plasma, dt, around)
+
+
+def _shelf_of(place: str) -> str:
+    """Slots of one shelf have one air: the path without the slot's number."""
+    shelf, _, slot = place.rpartition("/")
+    return shelf if slot.isdigit() else place
 
 
 def surroundings(scene: Scene, state: WorldState, bag: Bag, room_c: float) -> Around:

@@ -38,7 +38,7 @@ def reports(world: World, kind: type[ReportT]) -> list[ReportT]:
     for memory in world.state.memory.values():
         for _, text in memory.journal.lines:
             entry = msgspec.json.decode(text)
-            if REPORT_TYPES[entry["type"]] is kind:
+            if REPORT_TYPES.get(entry["type"]) is kind:
                 found.append(msgspec.convert(entry["data"], kind))
     return found
 
