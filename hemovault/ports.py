@@ -37,7 +37,8 @@ def plant_with_free_ports(text: str, taken: set[int]) -> str:
     return tomlkit.dumps(document)
 
 
-def _tables(document: tomlkit.TOMLDocument, key: str) -> Iterator[tomlkit.items.Table]:
+def _tables(document: tomlkit.TOMLDocument, key: str) -> Iterator[tomlkit.items.AbstractTable]:
+    """The tables of a list, whether each has a heading of its own or stands in one line."""
     tables = document.get(key, [])
-    assert isinstance(tables, tomlkit.items.AoT)  # noqa: S101 - the plant was parsed and checked before
+    assert isinstance(tables, tomlkit.items.AoT | tomlkit.items.Array | list)  # noqa: S101 - the plant was parsed and checked before
     yield from tables

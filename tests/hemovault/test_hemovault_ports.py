@@ -28,4 +28,4 @@ def test_the_plant_keeps_everything_but_its_ports() -> None:
     assert len(taken) == len(original.cells) + len(original.readers)
     assert plant.places == original.places
     assert [cell.id for cell in plant.cells] == [cell.id for cell in original.cells]
-    assert "# ---- radio" in text
+    assert "# Readers and their antennas" in text
