@@ -17,6 +17,7 @@ from runtime.sparkplug.readings import SourceRegistry
 from telemetry.ingest import IngestCounts
 from telemetry.live import LiveValues
 from telemetry.store import ReadingStore
+from telemetry.texts import LiveTexts
 from wms.people.passwords import Hashing
 from wms.people.repeatable import once
 from wms.people.sessions import SessionLimits, Visitor
@@ -38,9 +39,10 @@ class WebOptions:
 
 @dataclass(frozen=True, slots=True)
 class Telemetry:
-    """What the API asks of telemetry: newest values, history, and how much of it is whole."""
+    """What the API asks of telemetry: newest values and texts, history, and how much of it is whole."""
 
     live: LiveValues
+    texts: LiveTexts
     store: ReadingStore
     registry: SourceRegistry
     counts: IngestCounts

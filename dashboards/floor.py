@@ -9,29 +9,54 @@ from sqlalchemy import Connection, func, select
 
 from blood.eligibility import BagStatus
 from dashboards.context import House
+from dashboards.machines import machine_of
 from dashboards.overview import chambers
 from dashboards.schemas import floor as schemas
 from plant.model import Plant
+from plant.packml import STATE_METRIC
+from plant.signals import signals_of
 from wms.bags.tables import bag
+from wms.moves import read as moves
+from wms.moves.model import TaskState
+from wms.outbound import boxes
+from wms.transport import read as transport
 
 
 def floor(house: House, conn: Connection) -> schemas.FloorState:
     """Everything that the floor plan draws, from one snapshot of the database."""
-    warehouse = house.warehouse
-    plant, at = warehouse.plant, warehouse.clock.now()
+    plant, at = house.warehouse.plant, house.warehouse.clock.now()
+    tasks = moves.tasks(conn, plant)
     return schemas.FloorState(
         at=at,
         places=[
             schemas.FloorPlace(path=path, bags=sum(statuses.values()), statuses=dict(statuses))
             for path, statuses in sorted(_bags_by_place(plant, conn).items())
         ],
-        devices=[],
+        devices=[
+            machine_of(house.telemetry.texts, device)
+            for device in plant.devices
+            if STATE_METRIC in {signal.metric for signal in signals_of(device.kind)}
+        ],
         chambers=chambers(house, conn, at),
-        boxes=[],
-        vehicles=[],
-        moving=[],
-        waiting=[],
-        tasks_open=0,
+        boxes=[
+            schemas.FloorBox(id=box.id, state=box.state, place=box.place, bags=len(boxes.contents(conn, box.id)))
+            for box in boxes.all_boxes(conn, plant)
+        ],
+        vehicles=[schemas.FloorVehicle.model_validate(vehicle) for vehicle in transport.vehicles(conn, plant)],
+        moving=[schemas.FloorMove.model_validate(move) for move in moves.moving(conn)],
+        waiting=[
+            schemas.FloorWait(
+                task=task.id,
+                bag=task.bag,
+                from_place=task.from_place,
+                waits_for_en=task.waits_for_en,
+                waits_for_zh=task.waits_for_zh,
+                since=task.created_at,
+            )
+            for task in tasks
+            if task.state == TaskState.WAITING.value and task.waits_for_en is not None and task.waits_for_zh is not None
+        ],
+        tasks_open=len(tasks),
     )
 
 

@@ -29,14 +29,13 @@ class FloorPlace(View):
 
 
 class FloorDevice(View):
-    """A machine now: its state in its own word (`state_text`), its job, where a carrier stands and what it carries."""
+    """A machine now: its state in its own word (`state_text`), its job, and where a carrier stands or drives to."""
 
     device: str
     state: MachineState
     state_text: str | None
     job: str | None
     place: str | None
-    load: int | None
 
 
 class FloorBox(View):

@@ -111,7 +111,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
         )
         app = create_app(
             warehouse,
-            Telemetry(ingest.live, store, registry, ingest.counts),
+            Telemetry(ingest.live, ingest.texts, store, registry, ingest.counts),
             health=board,
             options=WebOptions(
                 simulated=settings.simulated,

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy.exc import OperationalError as SqlOperationalError
 
 from plant.model import Plant
+from plant.packml import STATE_METRIC, Activity, activity_of
 from runtime.backoff import Backoff, LogOnce
 from runtime.health import HealthPart
 from runtime.sparkplug.readings import Presence, PresenceState
@@ -28,15 +29,11 @@ from wms.moves.model import DeviceState
 from wms.store.tx import Tx
 from wms.warehouse import Warehouse
 
-STATE_METRIC: Final = "Status/StateCurrent"
-"""PackML state of a machine, by name."""
 _STATES: Final = {
-    **dict.fromkeys(
-        ("Idle", "Starting", "Execute", "Completing", "Complete", "Resetting", "Unholding", "Unsuspending"),
-        DeviceState.RUNNING,
-    ),
-    **dict.fromkeys(("Holding", "Held", "Suspending", "Suspended"), DeviceState.HELD),
-    **dict.fromkeys(("Stopping", "Stopped", "Aborting", "Aborted", "Clearing"), DeviceState.STOPPED),
+    Activity.RUNNING: DeviceState.RUNNING,
+    Activity.IDLE: DeviceState.RUNNING,
+    Activity.HELD: DeviceState.HELD,
+    Activity.STOPPED: DeviceState.STOPPED,
 }
 GRACE_S: Final = 15.0
 """Real seconds that a machine may be away, or still to come after a start, before that is an alarm (design.md 5)."""
@@ -55,7 +52,8 @@ def device_states(texts: LiveTexts) -> Callable[[str], DeviceState]:
         if texts.is_away(device):
             return DeviceState.AWAY
         said = texts.text(device, STATE_METRIC)
-        return DeviceState.UNKNOWN if said is None else _STATES.get(said.value, DeviceState.UNKNOWN)
+        activity = None if said is None else activity_of(said.value)
+        return DeviceState.UNKNOWN if activity is None else _STATES[activity]
 
     return device_state
 

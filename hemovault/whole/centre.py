@@ -284,7 +284,7 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
             await warehouse.write(lambda tx: import_opening(tx, _ACTOR, plan.opened.stock, rows))
         app = create_app(
             warehouse,
-            Telemetry(ingest.live, store, registry, ingest.counts),
+            Telemetry(ingest.live, ingest.texts, store, registry, ingest.counts),
             health=HealthBoard(),
             options=WebOptions(simulated=True),
             hashing=hashing,

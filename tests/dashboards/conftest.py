@@ -130,7 +130,7 @@ async def centre(tmp_path: Path) -> AsyncIterator[Centre]:
         credentials = await first_start(warehouse.writer, warehouse.database, plant, agents, hashing)
         app = create_app(
             warehouse,
-            Telemetry(ingest.live, store, registry, ingest.counts),
+            Telemetry(ingest.live, ingest.texts, store, registry, ingest.counts),
             health=board,
             options=WebOptions(simulated=True),
             hashing=hashing,

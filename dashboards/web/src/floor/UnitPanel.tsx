@@ -26,7 +26,6 @@ export function UnitPanel({ unit, floor }: { unit: Unit; floor: FloorState }) {
           <dd data-state={device.now?.state ?? 'unknown'}>{word('machineState', device.now?.state ?? 'unknown')}</dd>
           {device.now?.state_text && <><dt>{t('floor.says')}</dt><dd>{device.now.state_text}</dd></>}
           {device.now?.job && <><dt>{t('floor.job')}</dt><dd className="mono">{device.now.job}</dd></>}
-          {device.now?.load != null && <><dt>{t('floor.load')}</dt><dd>{formatNumber(device.now.load)}</dd></>}
         </dl>
       ))}
       <dl className="floor-facts">
