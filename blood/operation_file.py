@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any, Final, TypeVar
 
 from blood.components import Component, ProfileError, parse_profile, read_duration
-from blood.operations import Claim, ExpiryBasis, MeasureLimit, Operation, OperationKind, Trait
+from blood.operations import Evidence, ExpiryBasis, MeasureLimit, Operation, OperationKind, Trait
 
 Entry = dict[str, Any]
 Choice = TypeVar("Choice", OperationKind, ExpiryBasis, Trait)
@@ -22,7 +22,7 @@ _OPTIONAL: Final = frozenset(
 )
 _MEASURE: Final = frozenset({"name", "unit", "name_en", "name_zh", "source", "status"})
 _STATUSES: Final = frozenset({"V", "S", "unverified"})
-_NOTHING: Final = Claim("", "unverified")
+_NOTHING: Final = Evidence("", "unverified")
 
 
 @cache
@@ -60,7 +60,7 @@ class _Reader:
         self.entry = entry
         self.components = components
         self.faults: list[str] = []
-        self.claims: dict[str, Claim] = {}
+        self.evidence: dict[str, Evidence] = {}
 
     def operation(self) -> Operation:
         entry = self.entry
@@ -68,7 +68,7 @@ class _Reader:
             self._fault(f"{key} is missing")
         for key in sorted(set(entry) - _REQUIRED - _OPTIONAL):
             self._fault(f"{key} is unknown")
-        claim = self._claim("the operation", entry)
+        evidence = self._evidence("the operation", entry)
         low, high = self._parents()
         operation = Operation(
             recipe=self._choice(OperationKind, entry.get("recipe"), OperationKind.SEPARATE),
@@ -84,9 +84,9 @@ class _Reader:
             measures=tuple(self._measure(one) for one in entry.get("measures", [])),
             batch_fails_at=self._share("batch_fails_at", 1.0),
             automatic_share=self._share("automatic_share", 0.0),
-            claims=self.claims,
-            source=claim.source,
-            status=claim.status,
+            evidence=self.evidence,
+            source=evidence.source,
+            status=evidence.status,
         )
         self._check(operation)
         return operation
@@ -115,7 +115,7 @@ class _Reader:
     def _fault(self, text: str) -> None:
         self.faults.append(f"{self.where}: {text}")
 
-    def _claim(self, of: str, entry: Entry) -> Claim:
+    def _evidence(self, of: str, entry: Entry) -> Evidence:
         source, status = entry.get("source"), entry.get("status")
         if not isinstance(source, str) or not source.strip():
             self._fault(f"{of} has no source")
@@ -123,7 +123,7 @@ class _Reader:
         if status not in _STATUSES:
             self._fault(f"{of} has the status {status!r}, not V, S or unverified")
             return _NOTHING
-        return Claim(source, str(status))
+        return Evidence(source, str(status))
 
     def _choice(self, kind: type[Choice], value: object, otherwise: Choice) -> Choice:
         try:
@@ -145,7 +145,7 @@ class _Reader:
         entry = self.entry.get("parents")
         if entry is None:
             return 1, 1
-        self.claims["parents"] = self._claim("parents", entry)
+        self.evidence["parents"] = self._evidence("parents", entry)
         low, high = entry.get("min"), entry.get("max")
         if not isinstance(low, int) or not isinstance(high, int) or not 1 <= low <= high:
             self._fault(f"parents from {low} to {high} is impossible")
@@ -157,7 +157,7 @@ class _Reader:
         if not isinstance(entry, dict) or "value" not in entry:
             self._fault(f"{key} needs a value, a source and a status")
             return None
-        self.claims[key] = self._claim(key, entry)
+        self.evidence[key] = self._evidence(key, entry)
         return entry["value"]
 
     def _duration(self, key: str) -> timedelta | None:
@@ -202,7 +202,7 @@ class _Reader:
             max=high,
             name_en=str(entry.get("name_en", name)),
             name_zh=str(entry.get("name_zh", name)),
-            claim=self._claim(f"measure {name}", entry),
+            evidence=self._evidence(f"measure {name}", entry),
         )
 
     def _bound(self, name: str, value: object) -> float | None:

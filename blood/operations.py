@@ -35,7 +35,7 @@ class Trait(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Evidence:
     """Who says so, and how sure that is: V read, S secondary source, or unverified."""
 
     source: str
@@ -52,7 +52,7 @@ class MeasureLimit:
     max: float | None
     name_en: str
     name_zh: str
-    claim: Claim
+    evidence: Evidence
 
     def fault(self, value: float | None, unit: str) -> str | None:
         """Why a measured value fails, as a phrase; None when it lies inside. A value that is not known fails."""
@@ -73,7 +73,7 @@ class Operation:
 
     One unit is made from ``min_parents`` to ``max_parents`` bags of ``inputs``, none collected longer than ``max_age``
     ago, all alike in ``same``. ``output`` is what it becomes (None: it stays what it is), ``also`` what comes of it
-    besides. ``claims`` gives the source of each number by its name in the file; measures carry their own.
+    besides. ``evidence`` gives the source of each number by its name in the file; measures carry their own.
     """
 
     recipe: OperationKind
@@ -89,7 +89,7 @@ class Operation:
     measures: tuple[MeasureLimit, ...]
     batch_fails_at: float
     automatic_share: float
-    claims: Mapping[str, Claim]
+    evidence: Mapping[str, Evidence]
     source: str
     status: str
 

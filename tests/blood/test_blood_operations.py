@@ -50,9 +50,9 @@ def test_each_number_has_a_source_and_says_how_sure_it_is() -> None:
             "expiry_limit": one.expiry_limit is not None,
             "batch_fails_at": True,
         }
-        assert {name for name, given_ in numbers.items() if given_} <= set(one.claims)
-        claims = [*one.claims.values(), *(measure.claim for measure in one.measures)]
-        assert all(claim.source and claim.status in {"V", "S", "unverified"} for claim in claims)
+        assert {name for name, given_ in numbers.items() if given_} <= set(one.evidence)
+        evidence = [*one.evidence.values(), *(measure.evidence for measure in one.measures)]
+        assert all(evidence.source and evidence.status in {"V", "S", "unverified"} for evidence in evidence)
 
 
 @given(st.sampled_from(BY_PARENTS), st.lists(instants, min_size=1, max_size=8), instants)

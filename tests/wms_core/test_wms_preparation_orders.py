@@ -346,6 +346,20 @@ async def test_plasma_is_virus_inactivated_before_it_is_frozen(store):
     assert view(store, order).made == 2
 
 
+async def test_plasma_that_the_robot_refuses_is_left_to_the_freezer(store):
+    plasma = await store.add_bag(1, PLASMA, status="PROCESSING", process_check="pending")
+    order = await ask(store, "virus_inactivate", "FFP_MB")
+    await turn(store)
+    (command,) = store.one("SELECT command FROM batch")
+    refused = CommandAnswered(command=command, device="robot-2", outcome=CommandOutcome.REFUSED, detail="no lamp")
+    await store.write(lambda tx: preparation_answered(tx, TESTER, refused, tx.now))
+    await turn(store)
+    assert store.bag(plasma)["claim"] is None
+    assert "went back" in view(store, order).waits_en
+    await store.write(lambda tx: freeze_waiting(tx, TESTER))
+    assert store.one("SELECT device FROM batch WHERE state = 'sent'") == ("freezer-1",)
+
+
 async def test_an_order_for_platelets_has_fresh_whole_blood_separated_with_them(store):
     fields = {"product": WHOLE, "status": "COLLECTED", "process_check": "pending", "tests": "pending", "abo_rhd": None}
     now = store.clock.now()
@@ -493,6 +507,22 @@ async def test_a_batch_that_runs_when_its_order_is_cancelled_is_taken_in_all_the
     await processed(store, batch, "irradiate", unit("irradiate", f"{bag[:13]}-D0011V00", [bag]))
     assert store.bag(f"{bag[:13]}-D0011V00")["status"] == "QUARANTINE"
     assert (view(store, order).state, view(store, order).made) == ("cancelled", 1)
+
+
+async def test_a_batch_that_is_refused_after_its_order_was_cancelled_frees_its_bags(store):
+    (bag,) = await stock(store)
+    order = await ask(store)
+    await turn(store)
+    await bring(store)
+    await turn(store)
+    await store.write(lambda tx: cancel_order(tx, TESTER, order, "not needed"))
+    assert store.bag(bag)["claim"] == order
+    (command,) = store.one("SELECT command FROM batch")
+    refused = CommandAnswered(command=command, device="robot-2", outcome=CommandOutcome.REFUSED, detail="no lamp")
+    await store.write(lambda tx: preparation_answered(tx, TESTER, refused, tx.now))
+    await turn(store)
+    assert store.bag(bag)["claim"] is None
+    assert store.one("SELECT purpose FROM task WHERE state = 'waiting'") == ("restock",)
 
 
 async def test_a_person_may_name_the_bags_and_is_told_why_one_does_not_suit(store):

@@ -31,7 +31,7 @@ bag: Final = Table(
     Column("tests", Text, nullable=False),  # pending | negative | not_negative
     Column("process_check", Text, nullable=False),  # pending | passed | failed: record of separation, freezing, recipe
     Column("label_check", Text, nullable=False),  # pending | passed | failed: label read back and compared
-    Column("claim", Text, nullable=True),  # the preparation order that it is kept for
+    Column("claim", Text, nullable=True, index=True),  # the preparation order that it is kept for
     Column("order_line", Text, nullable=True, index=True),
     Column("version", Integer, nullable=False),
     Column("ledger_seq", Integer, nullable=False),

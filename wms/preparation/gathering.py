@@ -47,6 +47,7 @@ _WAIT_FOR: Final = {
 
 def advance(tx: Tx, actor: Actor) -> None:
     """Bring every open order as far as it can come now; a robot gathers for one order at a time, the oldest first."""
+    _free_forgotten(tx, actor)
     send_share(tx, actor)
     gathering: dict[str, str] = {}
     for order in open_orders(tx.raw):
@@ -79,7 +80,7 @@ def _advance(tx: Tx, actor: Actor, order: PreparationOrder, robot: Device) -> No
         set_state(tx, order, PrepState.RUNNING, PrepWait.MACHINE, device)
         return
     _drop_unfit(tx, actor, order, operation, outlet)
-    if _stood_too_long(tx, order, outlet):
+    if _stood_too_long(tx, order, operation, outlet):
         _stand_down(tx, actor, order, robot.id)
         return
     if order.not_before > tx.now:
@@ -179,7 +180,25 @@ def _could_not_be_brought(tx: Tx, bag: str) -> bool:
     return row is not None
 
 
-def _stood_too_long(tx: Tx, order: PreparationOrder, outlet: str) -> bool:
+def _free_forgotten(tx: Tx, actor: Actor) -> None:
+    """Free bags of an order that has ended whose batch was taken back since."""
+    rows = tx.raw.execute(
+        "SELECT DISTINCT claim FROM bag JOIN preparation_order ON preparation_order.id = bag.claim "
+        "WHERE preparation_order.ended_us IS NOT NULL"
+    ).fetchall()
+    for (order,) in rows:
+        for bag in claimed(tx.raw, order):
+            unclaim(tx, actor, bag, "its preparation order has ended")
+
+
+def _stood_too_long(tx: Tx, order: PreparationOrder, operation: Operation, outlet: str) -> bool:
+    """Released blood may wait a little for the robot; unreleased blood has another way to go when it was refused."""
+    if source_status(operation) is not BagStatus.AVAILABLE:
+        refused = tx.raw.execute(
+            "SELECT 1 FROM batch WHERE prep_order = ? AND state = 'cancelled' AND ended_us > ?",
+            (order.id, to_us(max(order.not_before, tx.now - PAUSE))),
+        ).fetchone()
+        return refused is not None
     row = tx.raw.execute(
         "SELECT 1 FROM bag WHERE claim = ? AND status = 'AVAILABLE' AND place = ? AND place_since_us < ?",
         (order.id, outlet, to_us(tx.now - PATIENCE)),

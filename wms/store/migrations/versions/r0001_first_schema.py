@@ -112,6 +112,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("epc", name=op.f("uq_bag_epc")),
     )
     with op.batch_alter_table("bag", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bag_claim"), ["claim"], unique=False)
         batch_op.create_index(
             "ix_bag_component_abo_rhd_status_expires", ["component", "abo_rhd", "status", "expires_us"], unique=False
         )
@@ -1137,6 +1138,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_bag_order_line"))
         batch_op.drop_index(batch_op.f("ix_bag_din"))
         batch_op.drop_index("ix_bag_component_abo_rhd_status_expires")
+        batch_op.drop_index(batch_op.f("ix_bag_claim"))
 
     op.drop_table("bag")
     with op.batch_alter_table("alarm_journal", schema=None) as batch_op:
