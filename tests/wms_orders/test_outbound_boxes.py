@@ -141,6 +141,24 @@ async def test_a_box_that_does_not_come_into_its_range_is_packed_anew(store, flo
     assert (store.state_of(bag)["status"], store.state_of(bag)["place"]) == ("IN_TRANSIT", "box/r20-2")
 
 
+async def test_when_no_logger_is_heard_at_all_the_box_waits_for_people_and_leaves_when_it_is_heard(
+    store, floor
+) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    store.warm |= {f"box/{box.id}" for box in store.plant.boxes}
+    await floor.run(60, step_s=120)
+    assert store.state_of(bag)["place"] == "box/r20-3"
+    assert alarms(store, "box_refused")[-1] == ("r20-3", "unacknowledged")
+    packings = len(store.all("SELECT id FROM packing"))
+    await floor.run(20, step_s=120)
+    assert len(store.all("SELECT id FROM packing")) == packings
+    store.warm.clear()
+    await floor.run()
+    assert store.state_of(bag)["status"] == "IN_TRANSIT"
+    assert alarms(store, "box_refused")[-1] == ("r20-3", "returned_unacknowledged")
+
+
 async def test_a_box_outside_its_range_on_the_road_is_received_on_hold_and_the_rest_accepted(store, floor) -> None:
     red, plasma = await store.bag(), await store.bag(component="FFP")
     order = await ordered(store, lines=(LineWish("RBC_S", BloodGroup("O+"), 1), LineWish("FFP", BloodGroup("O+"), 1)))

@@ -199,14 +199,19 @@ def refuse(
     condition = BOX_CONTENT if fault in MENDED_BY_CHECK else BOX_REFUSED
     other = BOX_REFUSED if fault in MENDED_BY_CHECK else BOX_CONTENT
     clear(tx, box, other)
+    call(tx, one, condition, why)
+
+
+def call(tx: Tx, one: BoxRow, condition: str, why: Sentence) -> None:
+    """Let an alarm stand for a box."""
     news = News(
-        source=box,
+        source=one.id,
         condition=condition,
         state=Condition.ACTIVE,
         at=tx.now,
         place=one.place or lock_place(tx.plant),
-        subject_en=f"{box.upper()}: {why.en}",
-        subject_zh=f"{box.upper()}：{why.zh}",
+        subject_en=f"{one.id.upper()}: {why.en}",
+        subject_zh=f"{one.id.upper()}：{why.zh}",
     )
     tell(tx, news)
 

@@ -111,6 +111,12 @@ def blame(tx: Tx, shipment: str, box: str, fault: BoxFault) -> None:
     tx.conn.execute(update(table).where(mine).values(fault=fault.value))
 
 
+def boxes_blamed(tx: Tx, shipment: str, fault: BoxFault) -> frozenset[str]:
+    """Boxes that were emptied again for one fault, for a shipment."""
+    query = select(table.c.box).where(table.c.shipment == shipment, table.c.fault == fault.value)
+    return frozenset(tx.conn.execute(query).scalars())
+
+
 def failures_in_row(tx: Tx, box_or_shipment: str, kind: PackingKind) -> tuple[int, datetime | None]:
     """How often in a row the station failed with this, and when it last did."""
     of_it = (table.c.kind == kind.value) & ((table.c.box == box_or_shipment) | (table.c.shipment == box_or_shipment))
