@@ -43,5 +43,6 @@ BENCHMARKS: Final = (
     Benchmark("bridge", "benchmarks.bridge", "CPU per OPC UA value change, end to end to Sparkplug"),
     Benchmark("telemetry", "benchmarks.telemetry", "readings decoded, evaluated and stored per second on one core"),
     Benchmark("alarm", "benchmarks.alarm", "limit crossed to alarm on a screen, p99, while a large solve runs"),
+    Benchmark("moves", "benchmarks.moves", "bags per second from place to slot through the real tables, step by step"),
     Benchmark("rfid", "benchmarks.rfid", "tag reports per second on one core, reader socket to crossing"),
 )

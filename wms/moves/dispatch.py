@@ -48,7 +48,8 @@ def dispatch_waiting(tx: Tx, actor: Actor) -> None:
         (to_us(tx.now), _LOOK_AHEAD * max(1, carriers)),
     ).fetchall()
     for task in map(task_of, rows):
-        _give(tx, actor, look, task)
+        if not look.still_waits_for_its_turn(tx, task):
+            _give(tx, actor, look, task)
     for trip in look.trips.values():
         trips.send(tx, trip)
 
@@ -94,6 +95,12 @@ class _Look:
     def out_of_order(self) -> frozenset[str]:
         return frozenset(self.blocked)
 
+    def still_waits_for_its_turn(self, tx: Tx, task: Task) -> bool:
+        """True for a task that has not begun, waits for a machine only, and whose machine has a trip still."""
+        turn = task.waits is Wait.TURN and task.id not in self.begun and task.device is not None
+        runs = task.device in self.busy and task.device not in self.blocked
+        return turn and runs and tx.now - task.created_at < _PATIENCE
+
     def first_blocked(self, way: Sequence[Leg | Step]) -> str | None:
         return next((leg.device for leg in way if leg.device in self.blocked), None)
 
@@ -122,7 +129,7 @@ def _give(tx: Tx, actor: Actor, look: _Look, task: Task) -> None:
     if has_arrived(tx, task, place):
         found_at(tx, actor, task, place, tx.now, "it lies there already")
         return
-    rest = look.begun.get(task.id, [])
+    rest: Sequence[Step] = look.begun.get(task.id, [])
     if rest and rest[0].from_place != place:
         found_at(tx, actor, task, place, tx.now)
         rest = steps.open_steps(tx.raw, task.id)

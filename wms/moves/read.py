@@ -128,7 +128,10 @@ def view(conn: Connection, task: Task, plant: Plant) -> TaskView:
 def moving(conn: Connection) -> tuple[MoveView, ...]:
     """What machines carry now, the longest under way first."""
     rows = driver_of(conn).execute(_MOVING).fetchall()
-    return tuple(MoveView(*row[:5], from_us(row[5]), row[6]) for row in rows)
+    return tuple(
+        MoveView(task, bag, device, from_place, to_place, from_us(sent_us), seconds)
+        for task, bag, device, from_place, to_place, sent_us, seconds in rows
+    )
 
 
 def _step_view(step: Step) -> StepView:

@@ -122,7 +122,7 @@ def _require_apart(raw: Connection, shelf: Place, kind: DonationType) -> None:
 
 def _segregates(kind: DonationType, lying: Sequence[tuple[str, str]]) -> bool:
     """True when a kind of donation must not lie with what lies there: everything but allogeneic stays with its own."""
-    return any(DonationType(other) is not kind for _, other in lying)
+    return any(other != kind.value for _, other in lying)
 
 
 def _by_score(raw: Connection, plant: Plant, search: Search) -> Sequence[Place]:

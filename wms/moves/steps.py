@@ -147,14 +147,9 @@ def note_crossing(tx: Tx, step: Step, at: datetime) -> None:
 
 def step_of(row: Sequence[Any]) -> Step:
     """A step from a row of `COLUMNS`."""
-    return Step(
-        *row[:7],
-        StepState(row[7]),
-        row[8],
-        from_us_or_none(row[9]),
-        from_us_or_none(row[10]),
-        from_us_or_none(row[11]),
-    )
+    task, n, device, from_place, to_place, seconds, portal, state, trip, sent_us, reported_us, crossed_us = row
+    instants = (from_us_or_none(sent_us), from_us_or_none(reported_us), from_us_or_none(crossed_us))
+    return Step(task, n, device, from_place, to_place, seconds, portal, StepState(state), trip, *instants)
 
 
 def _end(tx: Tx, step: Step, state: StepState, at: datetime) -> None:

@@ -62,7 +62,9 @@ def request_move(
     target = to_place or slot
     source = _UNKNOWN_PLACE if state["place"] is None else str(state["place"])
     way = None if target is None else graph_of(tx.plant).path(source, target)
-    wait, detail = (chosen, slot_detail(state, zone)) if isinstance(chosen, Wait) and zone else (Wait.TURN, "")
+    wait, detail = (Wait.TURN, way[0].device) if way else (Wait.NO_WAY, source)
+    if isinstance(chosen, Wait) and zone is not None:
+        wait, detail = chosen, slot_detail(state, zone)
     task = new_id("tsk")
     tx.raw.execute(
         "INSERT INTO task (id, bag, purpose, zone, from_place, to_place, device, state, priority, attempts, "
