@@ -18,7 +18,12 @@ class Condition(StrEnum):
     DOOR_OPEN_LONG = "door_open_long"
     SENSOR_SILENT = "sensor_silent"
     SENSOR_BAD = "sensor_bad"
+    SENSOR_STUCK = "sensor_stuck"
     POWER_LOST = "power_lost"
+    TEMPERATURE_TREND = "temperature_trend"
+    COOLING_LABOURS = "cooling_labours"
+    AGITATOR_STOPPED = "agitator_stopped"
+    AGITATOR_STOPPED_LONG = "agitator_stopped_long"
     LATE_EXCURSION = "late_excursion"
 
 
@@ -36,7 +41,8 @@ class ConditionChange:
     """A condition began (True), ended (False) or can no longer be told (None: never treat as ended).
 
     ``source`` is the id of a probe, door or device in the plant; ``value`` and ``limit`` in the unit of the source
-    (Celsius for probes, seconds for doors and silence); ``at`` is the domain instant of the reading (or look) that
+    (Celsius for probes, seconds for doors, agitators and silence, minutes for a trend and a stuck probe, percent for a
+    compressor); ``at`` is the domain instant of the reading (or look) that
     decided it; ``place`` the place path that the source covers first.
     """
 

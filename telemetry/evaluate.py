@@ -19,12 +19,15 @@ import numpy as np
 
 from runtime.sparkplug.payload import Quality
 from telemetry.conditions import Condition, ConditionChange, Severity
+from telemetry.rounds import rounds
 from telemetry.sources import Bools, Floats, Ints, SensorKind, SensorTable
 
 HUSH_MS: Final = 10 * 60 * 1000
 """An open door holds back the air probe's high limits for at most this long (domain.md 2.1)."""
 SILENT_REAL_S: Final = 15.0
 """Silence is never told before this much real time without a word (design.md 5)."""
+MENDED_MS: Final = 30 * 60 * 1000
+"""A probe that sent bad values must send only good ones for so long before its alarm ends: spikes come and go."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NONE: Final = -1
 _UNTOLD, _OFF, _ON, _UNSURE = -1, 0, 1, 2
@@ -53,6 +56,8 @@ class Evaluator:
         self.ts_ms: Ints = np.full(rows, start_ms, dtype=np.int64)
         self.heard: Bools = np.zeros(rows, dtype=np.bool_)
         self.silent: Bools = np.zeros(rows, dtype=np.bool_)
+        self.doubtful: Bools = np.zeros(rows, dtype=np.bool_)
+        self._bad_ms: Ints = np.full(rows, _NONE, dtype=np.int64)
         self._seen_real: Floats = np.full(rows, start_real_s)
         self._told_silent: Ints = np.full(rows, _UNTOLD, dtype=np.int64)
         self._told_bad: Ints = np.full(rows, _UNTOLD, dtype=np.int64)
@@ -73,8 +78,9 @@ class Evaluator:
 
     @property
     def known(self) -> Bools:
-        """Rows whose value may be trusted: good, not null, not silent."""
-        return np.asarray((self.quality == Quality.GOOD.code) & ~np.isnan(self.value) & ~self.silent)
+        """Rows whose value may be trusted: good, not null, not silent, not doubtful."""
+        sound = ~self.silent & ~self.doubtful
+        return np.asarray((self.quality == Quality.GOOD.code) & ~np.isnan(self.value) & sound)
 
     def confirmed_outside(self) -> Bools:
         """Rows with a confirmed temperature limit, known or not: only evidence ends it."""
@@ -85,7 +91,7 @@ class Evaluator:
     def observe(self, rows: Ints, ts_ms: Ints, value: Floats, quality: Ints, real_s: float) -> list[ConditionChange]:
         """Take live readings in order; older ones than the last of their row are left out (history keeps them)."""
         changes: list[ConditionChange] = []
-        for part in _rounds(rows):
+        for part in rounds(rows):
             newer = part[
                 ts_ms[part] >= np.where(self.heard[rows[part]], self.ts_ms[rows[part]], np.iinfo(np.int64).min)
             ]
@@ -103,6 +109,13 @@ class Evaluator:
         """The device behind these rows went: their values are unknown from ``at_ms`` on."""
         self.quality[rows] = Quality.STALE.code
         cells = self._cells_of(rows)
+        return self._cell_changes(cells, np.full(len(cells), at_ms, dtype=np.int64))
+
+    def doubt(self, rows: Bools, at_ms: int) -> list[ConditionChange]:
+        """Take note of which rows cannot be believed whatever quality they claim: their values are unknown."""
+        turned = np.flatnonzero(rows != self.doubtful)
+        self.doubtful = rows.copy()
+        cells = self._cells_of(turned)
         return self._cell_changes(cells, np.full(len(cells), at_ms, dtype=np.int64))
 
     def look(self, now_ms: int, real_s: float) -> list[ConditionChange]:
@@ -158,11 +171,11 @@ class Evaluator:
         sensor = self.table.sensors[what.row]
         value: float | None = float(self.value[what.row])
         limit = what.limit
-        if sensor.kind is SensorKind.DOOR:
+        if sensor.kind in _SWITCHES:
             value = (at_ms - since_ms) / 1000 if since_ms != _NONE else 0.0
             limit = what.delay_ms / 1000
         return ConditionChange(
-            source=sensor.id,
+            source=sensor.device if sensor.kind is SensorKind.AGITATOR else sensor.id,
             condition=what.condition,
             active=_SAY[say],
             priority_hint=what.severity,
@@ -181,7 +194,9 @@ class Evaluator:
         self._told_silent[spoke] = _OFF
         good = (self.quality[rows] == Quality.GOOD.code) & ~np.isnan(self.value[rows])
         stale = self.quality[rows] == Quality.STALE.code
-        say = np.where(good, _OFF, np.where(stale, self._told_bad[rows], _ON))
+        self._bad_ms[rows[~good & ~stale]] = self.ts_ms[rows[~good & ~stale]]
+        mended = (self._bad_ms[rows] == _NONE) | (self.ts_ms[rows] - self._bad_ms[rows] >= MENDED_MS)
+        say = np.where(good & mended, _OFF, np.where(good | stale, self._told_bad[rows], _ON))
         turned = say != self._told_bad[rows]
         self._told_bad[rows] = say
         for row, state in zip(rows[turned].tolist(), say[turned].tolist(), strict=True):
@@ -207,17 +222,6 @@ class Evaluator:
         )
 
 
+_SWITCHES: Final = frozenset({SensorKind.DOOR, SensorKind.AGITATOR})
+"""Rows whose conditions are told with the seconds that they have lasted."""
 _LIMITS: Final = frozenset({Condition.TEMPERATURE_HIGH, Condition.TEMPERATURE_LOW})
-
-
-def _rounds(rows: Ints) -> list[Ints]:
-    """Positions of a batch split so that each part holds a row at most once, in the order of the batch."""
-    order = np.argsort(rows, kind="stable")
-    ordered = rows[order]
-    fresh = np.r_[True, ordered[1:] != ordered[:-1]] if len(rows) else np.empty(0, dtype=np.bool_)
-    if fresh.all():
-        return [np.arange(len(rows))] if len(rows) else []
-    start = np.maximum.accumulate(np.where(fresh, np.arange(len(rows)), 0))
-    nth = np.empty(len(rows), dtype=np.int64)
-    nth[order] = np.arange(len(rows)) - start
-    return [np.flatnonzero(nth == turn) for turn in range(int(nth.max()) + 1)]

@@ -6,13 +6,14 @@ bag is decided elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from plant.model import Envelope, Plant, Probe
 from runtime.sparkplug.readings import SourceRegistry
 from telemetry.excursions import Excursion
+from telemetry.sources import AGITATOR_METRIC
 from telemetry.store import ReadingStore
 from telemetry.tracker import GAP_AFTER_MS
 
@@ -28,10 +29,11 @@ class Stay:
 
 
 class GapReason(StrEnum):
-    """Why nobody knows the temperature of a stretch."""
+    """Why a stretch of a stay does not count as good keeping: no temperature is known, or platelets lay still."""
 
     NO_DATA = "no_data"
     NO_PROBE = "no_probe"
+    NOT_AGITATED = "not_agitated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def exposures(
             silent.append(history.gaps)
         exposure.gaps.extend(Gap(stay.place, a, b, GapReason.NO_DATA) for a, b in common(silent))
         exposure.excursions.extend(_exposed(stay, probes, store, until))
+        exposure.gaps.extend(_unshaken(stay, plant, store, registry, until))
     return answer
 
 
@@ -141,3 +144,24 @@ def _exposed(stay: Stay, probes: Sequence[Probe], store: ReadingStore, until: in
         last = until if excursion.to_ms is None else min(excursion.to_ms, until)
         found.append(ExposedTo(excursion, stay.place, start, None if open_end else last, max(0, last - start) / 60_000))
     return found
+
+
+def _unshaken(stay: Stay, plant: Plant, store: ReadingStore, registry: SourceRegistry, until: int) -> Iterator[Gap]:
+    """Stretches in which the agitator of the place stood still; a stand holds until the agitator says otherwise."""
+    edges = plant.edge_by_device
+    for device in plant.devices:
+        inside = stay.place == device.place or stay.place.startswith(device.place + "/")
+        source = registry.find(edges[device.id], device.id, AGITATOR_METRIC) if inside else None
+        if source is None:
+            continue
+        readings = store.readings(source, stay.from_ms - GAP_AFTER_MS, until)
+        still_since: int | None = None
+        for at, value in zip(readings.ts_ms.tolist(), readings.value.tolist(), strict=True):
+            if value == 0 and still_since is None:
+                still_since = max(at, stay.from_ms)
+            elif value == 1 and still_since is not None:
+                if at > stay.from_ms:
+                    yield Gap(stay.place, still_since, at, GapReason.NOT_AGITATED)
+                still_since = None
+        if still_since is not None:
+            yield Gap(stay.place, still_since, until, GapReason.NOT_AGITATED)

@@ -18,9 +18,11 @@ import numpy.typing as npt
 from plant.model import Plant
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch, SourceRegistry
+from telemetry.behaviour import Behaviour
 from telemetry.conditions import Condition, ConditionChange
 from telemetry.evaluate import Evaluator
 from telemetry.excursions import trusted
+from telemetry.jumps import JumpFilter
 from telemetry.live import LiveValues
 from telemetry.offsets import EpochKey, Offsets
 from telemetry.sources import Ints, build_table
@@ -93,6 +95,8 @@ class Ingest:
         self._offsets = store.offsets()
         self._evaluator = Evaluator(self._table, start_ms=_ms(now), start_real_s=monotonic())
         self._tracker = ExcursionTracker(self._table, store)
+        self._jumps = JumpFilter(plant, self._table)
+        self._behaviour = Behaviour(plant, self._table, registry)
         self._unstored: list[_Taken] = []
         self._closed_day = 0
         self.live = LiveValues(plant, self._table, monotonic=monotonic)
@@ -119,12 +123,13 @@ class Ingest:
         Raises StoreDelayedError when the store refuses: its ``delivery`` holds the changes, and the batches wait for
         the next call.
         """
-        new = [_Taken(batch, _plausible(batch, _ms(now))) for batch in batches if not self._has(self._offsets, batch)]
+        new = [_Taken(batch, self._judged(batch, now)) for batch in batches if not self._has(self._offsets, batch)]
         readings = join([taken.readings for taken in new])
         rows = self._rows(readings.source)
         changes = self._evaluate(readings, rows)
-        changes += self._evaluator.look(_ms(now), self._monotonic())
-        self.live.follow(self._evaluator)
+        changes += self._behaviour.take(readings, rows)
+        changes += self._evaluator.doubt(self._behaviour.stuck, _ms(now))
+        changes += self._look(now)
         self.texts.hear(taken.batch for taken in new)
         self._unstored += new
         heard = tuple(
@@ -149,9 +154,7 @@ class Ingest:
 
     def look(self, now: datetime) -> Delivery:
         """Let time pass without readings."""
-        delivery = Delivery(self._evaluator.look(_ms(now), self._monotonic()))
-        self.live.follow(self._evaluator)
-        return delivery
+        return Delivery(self._look(now))
 
     def close_days(self, now: datetime) -> int:
         """Sort the days that ended, some minutes after midnight so that stragglers are in; returns how many."""
@@ -161,6 +164,15 @@ class Ingest:
         closed = self._store.close_days(today * _DAY_MS)
         self._closed_day = today
         return closed
+
+    def _look(self, now: datetime) -> list[ConditionChange]:
+        changes = self._evaluator.look(_ms(now), self._monotonic())
+        self.live.follow(self._evaluator)
+        return changes + self._behaviour.look(_ms(now), lambda probe: self.live.minutes_to_limit(probe, now))
+
+    def _judged(self, batch: ReadingBatch, now: datetime) -> Readings:
+        readings = _plausible(batch, _ms(now))
+        return self._jumps.judge(readings, self._rows(readings.source))
 
     def _has(self, offsets: Offsets, batch: ReadingBatch) -> bool:
         """A batch is known when all its offsets are stored; one without offsets never is."""

@@ -79,7 +79,8 @@ class LiveValues:
         """Take over the evaluator's newest values; called by the thread that owns it, after each pass and each look."""
         with self._lock:
             self._value[:] = evaluator.value
-            self._quality[:] = np.where(evaluator.silent, Quality.STALE.code, evaluator.quality)
+            believed = np.where(evaluator.doubtful, Quality.UNCERTAIN.code, evaluator.quality)
+            self._quality[:] = np.where(evaluator.silent, Quality.STALE.code, believed)
             self._ts_ms[:] = np.where(evaluator.heard, evaluator.ts_ms, -1)
             self._known[:] = evaluator.known
             self._outside[:] = evaluator.confirmed_outside()

@@ -26,6 +26,10 @@ Bools = npt.NDArray[np.bool_]
 DEADBAND_C: Final = 0.2
 """A limit is left only this far inside it, so that a value on the limit does not chatter (design)."""
 POWER_METRIC: Final = "Power/Mains"
+AGITATOR_METRIC: Final = "Agitator/Running"
+UNSHAKEN_WARN_S: Final = 30 * 60
+UNSHAKEN_ALARM_S: Final = 60 * 60
+"""Platelets at rest: a warning after half an hour, an alarm after an hour (design)."""
 _HALF: Final = 0.5
 _NEVER_SILENT: Final = -1
 
@@ -36,6 +40,7 @@ class SensorKind(StrEnum):
     PROBE = "probe"
     DOOR = "door"
     POWER = "power"
+    AGITATOR = "agitator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,7 @@ def build_table(plant: Plant, registry: SourceRegistry) -> SensorTable:
         cells += _probe_cells(plant, probe, by_id[probe.id], doors)
     for door in plant.doors:
         cells += _door_cells(door, by_id[door.id])
+    cells += [cell for row, s in enumerate(sensors) if s.kind is SensorKind.AGITATOR for cell in _agitator_cells(row)]
     cells += [
         Cell(row, Condition.POWER_LOST, Severity.HIGH, -1, _HALF, 0.0, 0)
         for row, sensor in enumerate(sensors)
@@ -177,8 +183,12 @@ def _sensors(plant: Plant) -> Iterator[Sensor]:
             door.id, SensorKind.DOOR, edges[door.device], plant.device_by_id[door.device], door.metric, door.place
         )
     for device in plant.devices:
-        if POWER_METRIC in {signal.metric for signal in signals_of(device.kind)}:
+        metrics = {signal.metric for signal in signals_of(device.kind)}
+        if POWER_METRIC in metrics:
             yield _plain(device.id, SensorKind.POWER, edges[device.id], device, POWER_METRIC, device.place)
+        if AGITATOR_METRIC in metrics:
+            name = f"{device.id}-agitator"
+            yield _plain(name, SensorKind.AGITATOR, edges[device.id], device, AGITATOR_METRIC, device.place)
 
 
 def _plain(name: str, kind: SensorKind, edge: str, device: Device, metric: str, place: str) -> Sensor:
@@ -211,3 +221,8 @@ def _overlap(one: str, other: str) -> bool:
 def _door_cells(door: Door, row: int) -> Iterator[Cell]:
     yield Cell(row, Condition.DOOR_OPEN, Severity.LOW, 1, _HALF, 0.0, door.warn_s * 1000)
     yield Cell(row, Condition.DOOR_OPEN_LONG, Severity.MEDIUM, 1, _HALF, 0.0, door.alarm_s * 1000)
+
+
+def _agitator_cells(row: int) -> Iterator[Cell]:
+    yield Cell(row, Condition.AGITATOR_STOPPED, Severity.MEDIUM, -1, _HALF, 0.0, UNSHAKEN_WARN_S * 1000)
+    yield Cell(row, Condition.AGITATOR_STOPPED_LONG, Severity.HIGH, -1, _HALF, 0.0, UNSHAKEN_ALARM_S * 1000)

@@ -29,9 +29,17 @@ _KEYS: Final[dict[Seen, str]] = {
     Seen.DOOR_OPEN_LONG: conditions.DOOR_OPEN,
     Seen.SENSOR_SILENT: conditions.PROBE_SILENT,
     Seen.SENSOR_BAD: conditions.PROBE_BAD,
+    Seen.SENSOR_STUCK: conditions.PROBE_STUCK,
     Seen.POWER_LOST: conditions.POWER_LOST,
+    Seen.TEMPERATURE_TREND: conditions.TEMPERATURE_TREND,
+    Seen.COOLING_LABOURS: conditions.COOLING_LABOURS,
+    Seen.AGITATOR_STOPPED: conditions.AGITATOR_STOPPED,
+    Seen.AGITATOR_STOPPED_LONG: conditions.AGITATOR_STOPPED,
     Seen.LATE_EXCURSION: conditions.LATE_EXCURSION,
 }
+_ESCALATES: Final = frozenset({Seen.DOOR_OPEN_LONG, Seen.AGITATOR_STOPPED_LONG})
+_SEVERAL: Final = 2
+"""Stores without mains at once have one cause."""
 _OUTSIDE: Final = {conditions.TEMPERATURE_HIGH: "above its limit", conditions.TEMPERATURE_LOW: "below its limit"}
 _STATES: Final = {True: Condition.ACTIVE, False: Condition.INACTIVE, None: Condition.UNKNOWN}
 
@@ -43,8 +51,8 @@ def apply_conditions(tx: Tx, changes: Sequence[ConditionChange]) -> None:
     not: its alarm proposes the hold to a person (design.md 7).
     """
     for change in changes:
-        if change.condition is Seen.DOOR_OPEN_LONG and change.active is not True:
-            continue  # the door's own condition says when it is shut; this one only escalates it
+        if change.condition in _ESCALATES and change.active is not True:
+            continue  # the plain condition says when it is over; this one only escalates it
         news = _news(tx.plant, change)
         probe = probe_of(tx.plant, change.source)
         if probe is not None and news.state is not Condition.INACTIVE and _is_idle_box(tx, probe.device):
@@ -53,6 +61,22 @@ def apply_conditions(tx: Tx, changes: Sequence[ConditionChange]) -> None:
         tell(tx, news)
         if began and probe is not None and probe.kind is ProbeKind.LOAD and news.condition in _OUTSIDE:
             _hold(tx, probe, f"load probe {probe.id} {_OUTSIDE[news.condition]}")
+    power = [change.at for change in changes if change.condition is Seen.POWER_LOST]
+    if power:
+        _group_power(tx, max(power))
+
+
+def _group_power(tx: Tx, at: datetime) -> None:
+    """Several stores without mains are one alarm of the site, which hides theirs."""
+    dark = select(alarm.c.source).where(
+        alarm.c.condition == conditions.POWER_LOST, alarm.c.known == Condition.ACTIVE.value
+    )
+    several = len(tx.conn.execute(dark).all()) >= _SEVERAL
+    site = tx.plant.site
+    if several != is_active(tx, site.id, conditions.SITE_POWER_LOST):
+        state = Condition.ACTIVE if several else Condition.INACTIVE
+        names = {"subject_en": site.name_en, "subject_zh": site.name_zh}
+        tell(tx, News(source=site.id, condition=conditions.SITE_POWER_LOST, state=state, at=at, **names))
 
 
 def standing_limits(conn: Connection) -> Sequence[tuple[str, Seen]]:
@@ -119,7 +143,7 @@ def _news(plant: Plant, change: ConditionChange) -> News:
 def _level(plant: Plant, change: ConditionChange) -> int:
     """A door open too long, and blood itself (not only the air) outside, are the escalated forms."""
     probe = probe_of(plant, change.source)
-    escalated = change.condition is Seen.DOOR_OPEN_LONG or (probe is not None and probe.kind is ProbeKind.LOAD)
+    escalated = change.condition in _ESCALATES or (probe is not None and probe.kind is ProbeKind.LOAD)
     return int(escalated)
 
 

@@ -14,13 +14,16 @@ def carrier_of(plant: Plant, source: str) -> str | None:
 
 
 def coverers(plant: Plant, source: str) -> Iterable[str]:
-    """Sources whose alarm may hide one of this source: itself, and what it hangs on."""
+    """Sources whose alarm may hide one of this source: itself, what it hangs on, and for a machine the site."""
     carrier = carrier_of(plant, source)
-    return (source,) if carrier is None or carrier == source else (source, carrier)
+    own = (source,) if carrier is None or carrier == source else (source, carrier)
+    return (*own, plant.site.id) if source in plant.device_by_id else own
 
 
 def covered_by(plant: Plant, source: str) -> Iterable[str]:
-    """Sources that an alarm of this source may hide: itself, and what hangs on it."""
+    """Sources that an alarm of this source may hide: itself, and what hangs on it; behind the site every machine."""
+    if source == plant.site.id:
+        return (source, *plant.device_by_id)
     return (source, *(part for part, carrier in _parts(plant) if carrier == source and part != source))
 
 

@@ -1,0 +1,168 @@
+"""How a store behaves over minutes and hours: heading for a limit, cooling without a pause, a probe without a ripple.
+
+Each is seen long before a limit is passed (world.md 2.2, 2.3):
+
+* the temperature will reach a limit within the horizon of `telemetry.forecast`, and has said so for some minutes;
+* a compressor that rests no more in three hours has lost its margin: refrigerant leaks, a door stands ajar, a coil is
+  iced up;
+* the air around a compressor that starts and stops is never still: an air probe that says exactly the same for so long
+  is stuck, and its value is doubtful from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import numpy as np
+
+from plant.model import DeviceKind, Plant, ProbeKind
+from runtime.sparkplug.readings import SourceRegistry
+from telemetry.conditions import Condition, ConditionChange, Severity
+from telemetry.evaluate import moment
+from telemetry.excursions import trusted
+from telemetry.rounds import rounds
+from telemetry.sources import Bools, Floats, Ints, SensorTable
+from telemetry.store import Readings
+
+COMPRESSOR_METRIC: Final = "Compressor/Running"
+TREND_AFTER_MS: Final = 5 * 60_000
+"""A trend is told when it has held for so long, and"""
+TREND_OVER_MS: Final = 15 * 60_000
+"""it is over when nothing was foretold for so long."""
+DUTY_MIN: Final = 180
+LABOURS_FROM: Final = 0.97
+"""Share of the last three hours that a compressor ran; a defrost takes a tenth of them once in a while."""
+RESTS_AGAIN_AT: Final = 0.85
+STUCK_AFTER_MS: Final = 45 * 60_000
+STUCK_READINGS: Final = 20
+_AT_ONCE: Final = 200
+"""Probes that one look asks for their forecast: it costs a fraction of a millisecond each."""
+_MINUTE_MS: Final = 60_000
+_CYCLING: Final = frozenset({DeviceKind.COLD_ROOM, DeviceKind.PLASMA_FREEZER, DeviceKind.ULTRA_FREEZER})
+_NEVER: Final = -1
+
+Forecast = Callable[[str], float | None]
+"""Probe id -> minutes until a limit; None when it does not head there, or nobody can say."""
+
+
+class Behaviour:
+    """Memory of the last hours of each probe and each compressor. One thread at a time."""
+
+    def __init__(self, plant: Plant, table: SensorTable, registry: SourceRegistry) -> None:
+        rows = len(table.sensors)
+        cycling = {device.id for device in plant.devices if device.kind in _CYCLING}
+        airs = {probe.id for probe in plant.probes if probe.kind is ProbeKind.AIR and probe.device in cycling}
+        self._table = table
+        self._may_stick: Bools = np.array([sensor.id in airs for sensor in table.sensors], dtype=np.bool_)
+        self._last: Floats = np.full(rows, np.nan)
+        self._same_since_ms: Ints = np.zeros(rows, dtype=np.int64)
+        self._same: Ints = np.zeros(rows, dtype=np.int64)
+        self.stuck: Bools = np.zeros(rows, dtype=np.bool_)
+        self._trending = [
+            row for row, s in enumerate(table.sensors) if table.is_probe[row] and s.device not in plant.box_by_id
+        ]
+        self._next_trend = 0
+        self._foretold_since_ms: Ints = np.full(rows, _NEVER, dtype=np.int64)
+        self._foretold_ms: Ints = np.full(rows, _NEVER, dtype=np.int64)
+        self._told_trend: Bools = np.zeros(rows, dtype=np.bool_)
+        self._cooled = [device for device in plant.devices if device.id in cycling]
+        edges = plant.edge_by_device
+        sources = [registry.add(edges[device.id], device.id, COMPRESSOR_METRIC) for device in self._cooled]
+        self._compressor: Ints = np.array(sources, dtype=np.int64)
+        self._runs: Floats = np.full(len(self._cooled), np.nan)
+        self._ran: Floats = np.full((len(self._cooled), DUTY_MIN), np.nan)
+        self._labours: Bools = np.zeros(len(self._cooled), dtype=np.bool_)
+        self._minute = _NEVER
+
+    def take(self, readings: Readings, rows: Ints) -> list[ConditionChange]:
+        """Take new readings; ``rows``: sensor row of each, -1 for none. Tells which probes are stuck, or move again."""
+        good = ~readings.historical & trusted(readings.value, readings.quality)
+        for number, source in enumerate(self._compressor.tolist()):
+            mine = np.flatnonzero(good & (readings.source == source))
+            if len(mine):
+                self._runs[number] = readings.value[mine[-1]]
+        use = np.flatnonzero(good & (rows >= 0))
+        use = use[self._may_stick[rows[use]]]
+        changes: list[ConditionChange] = []
+        for part in rounds(rows[use]):
+            mine = use[part]
+            changes += self._follow(rows[mine], readings.ts_ms[mine], readings.value[mine])
+        return changes
+
+    def look(self, now_ms: int, forecast: Forecast) -> list[ConditionChange]:
+        """Let time pass: trends are asked for, and once a minute each compressor's share of running is taken."""
+        changes = list(self._trends(now_ms, forecast))
+        if now_ms // _MINUTE_MS != self._minute:
+            self._minute = now_ms // _MINUTE_MS
+            changes += self._duties(now_ms)
+        return changes
+
+    def _follow(self, row: Ints, ts_ms: Ints, value: Floats) -> Iterator[ConditionChange]:
+        same = value == self._last[row]
+        self._same[row] = np.where(same, self._same[row] + 1, 0)
+        self._same_since_ms[row] = np.where(same, self._same_since_ms[row], ts_ms)
+        self._last[row] = value
+        stuck = (ts_ms - self._same_since_ms[row] >= STUCK_AFTER_MS) & (self._same[row] >= STUCK_READINGS)
+        turned = np.flatnonzero(stuck != self.stuck[row])
+        self.stuck[row] = stuck
+        for i in turned.tolist():
+            sensor = self._table.sensors[int(row[i])]
+            minutes = (int(ts_ms[i]) - int(self._same_since_ms[row[i]])) / _MINUTE_MS
+            yield _change(sensor.id, Condition.SENSOR_STUCK, bool(stuck[i]), int(ts_ms[i]), sensor.place, minutes)
+
+    def _trends(self, now_ms: int, forecast: Forecast) -> Iterator[ConditionChange]:
+        """Ask a part of the probes, the next part the next time."""
+        asked = self._trending[self._next_trend : self._next_trend + _AT_ONCE]
+        self._next_trend = 0 if self._next_trend + _AT_ONCE >= len(self._trending) else self._next_trend + _AT_ONCE
+        for row in asked:
+            sensor = self._table.sensors[row]
+            left = forecast(sensor.id)
+            if left is not None:
+                if self._foretold_since_ms[row] == _NEVER:
+                    self._foretold_since_ms[row] = now_ms
+                self._foretold_ms[row] = now_ms
+                held = now_ms - self._foretold_since_ms[row] >= TREND_AFTER_MS
+                if held and left > 0 and not self._told_trend[row]:
+                    self._told_trend[row] = True
+                    yield _change(sensor.id, Condition.TEMPERATURE_TREND, True, now_ms, sensor.place, left)
+            elif now_ms - self._foretold_ms[row] >= (TREND_OVER_MS if self._told_trend[row] else TREND_AFTER_MS):
+                self._foretold_since_ms[row] = _NEVER
+                if self._told_trend[row]:
+                    self._told_trend[row] = False
+                    yield _change(sensor.id, Condition.TEMPERATURE_TREND, False, now_ms, sensor.place, None)
+
+    def _duties(self, now_ms: int) -> Iterator[ConditionChange]:
+        self._ran[:, self._minute % DUTY_MIN] = self._runs
+        whole = ~np.isnan(self._ran).any(axis=1)
+        share = np.where(whole, np.nanmean(np.where(whole[:, None], self._ran, 0.0), axis=1), 0.0)
+        labours = np.where(self._labours, ~whole | (share > RESTS_AGAIN_AT), whole & (share >= LABOURS_FROM))
+        for number in np.flatnonzero(labours != self._labours).tolist():
+            device = self._cooled[number]
+            on = bool(labours[number])
+            yield _change(
+                device.id, Condition.COOLING_LABOURS, on, now_ms, device.place, float(share[number]) * 100, limit=97.0
+            )
+        self._labours = np.asarray(labours, dtype=np.bool_)
+
+
+def _change(
+    source: str,
+    condition: Condition,
+    active: bool,
+    at_ms: int,
+    place: str,
+    value: float | None,
+    *,
+    limit: float | None = None,
+) -> ConditionChange:
+    return ConditionChange(
+        source=source,
+        condition=condition,
+        active=active,
+        priority_hint=Severity.MEDIUM,
+        value=value,
+        limit=limit,
+        at=moment(at_ms),
+        place=place,
+    )
