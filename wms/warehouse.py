@@ -23,6 +23,7 @@ from wms.changes import Changes
 from wms.inbox.apply import CHUNK, apply_facts
 from wms.inbox.epochs import all_marks
 from wms.intake import watch as consignments
+from wms.intake.finished import take_in_finished
 from wms.intake.release import release_ready_bags
 from wms.labelling.station import advance as label_waiting
 from wms.ledger.head import HeadKey, write_head
@@ -35,6 +36,10 @@ from wms.moves.model import DeviceState
 from wms.moves.wanted import plan_moves
 from wms.orders.planning import on_hold
 from wms.outbound.handlers import on_move_ended
+from wms.portals import hearing
+from wms.preparation.automatic import order_shortages
+from wms.preparation.gathering import advance as advance_orders
+from wms.stocktake import watch as shelves
 from wms.store.database import Database, driver_of
 from wms.store.lease import begin_term, lock_site, unlock_site
 from wms.store.migrations import upgrade
@@ -98,10 +103,15 @@ class Warehouse:
         self._faults: dict[str, str | None] = {}
         self._publishing = LogOnce("publishing commands")
         self._ticks: list[_Tick] = []
+        self.add_tick("finished", 5.0, lambda tx: take_in_finished(tx, _FLOOR))
+        self.add_tick("preparation orders", 5.0, lambda tx: advance_orders(tx, _FLOOR))
+        self.add_tick("shortages", 60.0, lambda tx: order_shortages(tx, _FLOOR))
         self.add_tick("preparation", 5.0, lambda tx: prepare_waiting(tx, _FLOOR))
         self.add_tick("freezing", 5.0, lambda tx: freeze_waiting(tx, _FLOOR))
         self.add_tick("release", 10.0, _release)
         self.add_tick("intake", 5.0, consignments.tick)
+        self.add_tick("hearing", 10.0, hearing.tick)
+        self.add_tick("shelves", 60.0, shelves.tick)
         self.add_tick("labelling", 5.0, lambda tx: label_waiting(tx, _FLOOR))
         self.add_tick("moves", 10.0, lambda tx: plan_moves(tx, _FLOOR))
         self.add_tick("dispatch", 1.0, lambda tx: dispatch_waiting(tx, _FLOOR))

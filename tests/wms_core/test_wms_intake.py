@@ -12,9 +12,11 @@ from blood.isbt128 import check_character
 from wms.errors import Conflict, Invalid, NotFound
 from wms.holds.commands import place_hold
 from wms.intake.collection import Collection, collect
+from wms.intake.finished import take_in_finished
 from wms.intake.laboratory import RawResult, take_results
 from wms.intake.release import release_failures, release_if_ready, release_ready_bags
 from wms.intake.required import Result, Verdict, assess, required_tests
+from wms.moves.by_hand import receive_by_hand
 from wms.store.metadata import from_us, to_us
 from wms.store.tx import Actor
 
@@ -218,3 +220,31 @@ def test_no_results_are_pending_and_never_negative():
     assessment = assess(required_tests("cn-2012"), [Result("hiv", "negative")])
     assert assessment.verdict is Verdict.PENDING
     assert "nat" in assessment.missing
+
+
+async def test_apheresis_platelets_are_collected_finished_and_go_from_the_dock_to_quarantine(store):
+    wish = collection(store, product="D0006V00", anticoagulant="ACD-A", volume_ml=250.0)
+    bag = await store.write(lambda tx: collect(tx, TESTER, wish))
+    row = store.bag(bag)
+    assert (bag, row["component"], row["status"], row["process_check"]) == (
+        f"{DIN}-D0006V00", "PLT_A", "COLLECTED", "passed",
+    )  # fmt: skip
+    assert from_us(row["expires_us"]).isoformat() == "2026-03-07T15:59:00+00:00"
+    await store.write(lambda tx: take_in_finished(tx, TESTER))
+    assert store.bag(bag)["status"] == "COLLECTED"
+    await store.write(lambda tx: receive_by_hand(tx, TESTER, DIN))
+    await store.write(lambda tx: take_in_finished(tx, TESTER))
+    assert store.bag(bag)["status"] == "QUARANTINE"
+    assert store.one("SELECT purpose, zone FROM task WHERE bag = ?", bag) == ("put_away", "quarantine")
+
+
+@pytest.mark.parametrize(("product", "why"), [("D0002V00", "prepared here"), ("E0000V00", "no product")])
+async def test_what_is_made_here_or_unknown_is_not_collected(store, product, why):
+    with pytest.raises(Invalid, match=why):
+        await store.write(lambda tx: collect(tx, TESTER, collection(store, product=product)))
+
+
+async def test_a_donation_is_one_thing(store):
+    await store.write(lambda tx: collect(tx, TESTER, collection(store)))
+    with pytest.raises(Conflict, match="something else"):
+        await store.write(lambda tx: collect(tx, TESTER, collection(store, product="D0006V00")))

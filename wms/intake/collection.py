@@ -15,6 +15,7 @@ from wms.bags.commands import create_bag
 from wms.errors import Conflict, Invalid
 from wms.intake.expiry import expiry_of
 from wms.preparation.pools import is_pool_din
+from wms.preparation.recipes import operations_of
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
@@ -28,7 +29,10 @@ _DONATION_ML: Final = (50.0, 600.0)
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What the collection team reports of one donation; both scans are of the label as read."""
+    """What the collection team reports of one donation; both scans are of the label as read.
+
+    ``product`` is the product code of what was collected finished, by apheresis; none is whole blood.
+    """
 
     din_scan: str
     din_scan_again: str
@@ -39,17 +43,21 @@ class Collection:
     device: str
     operator: str
     donation_type: DonationType
+    product: str = ""
 
 
 def collect(tx: Tx, actor: Actor, collection: Collection) -> str:
-    """Take a donation in: the donation and its whole-blood bag, COLLECTED at the van. Returns the bag id.
+    """Take a donation in: the donation and its bag, COLLECTED at the van. Returns the bag id.
 
     The same report again returns the same bag and changes nothing. Raises Invalid naming the field, Conflict when
     the number is already used for another donation.
     """
     din = _checked(tx.plant, collection, tx.now)
-    bag = BagId(din, tx.plant.product_of(_whole_blood(tx.plant)))
+    component = _component(tx.plant, collection.product)
+    bag = BagId(din, tx.plant.product_of(component))
     if _known(tx, din, collection):
+        if tx.raw.execute("SELECT 1 FROM bag WHERE id = ?", (str(bag),)).fetchone() is None:
+            raise Conflict("product", f"Donation {din} is already recorded as something else than {component}")
         return str(bag)
     tx.raw.execute(
         "INSERT INTO donation (din, donor, volume_ml, anticoagulant, collected_us, device, operator, donation_type) "
@@ -66,17 +74,17 @@ def collect(tx: Tx, actor: Actor, collection: Collection) -> str:
         fields={
             "din": din,
             "product": bag.product,
-            "component": _whole_blood(tx.plant),
+            "component": component,
             "status": BagStatus.COLLECTED.value,
             "volume_ml": collection.volume_ml,
             "collected_us": to_us(collection.collected_at),
-            "expires_us": to_us(expiry_of(tx.plant, _whole_blood(tx.plant), collection.collected_at)),
+            "expires_us": to_us(expiry_of(tx.plant, component, collection.collected_at)),
             "donor": collection.donor,
             "epc": epc_of(bag),
             "donation_type": collection.donation_type.value,
             "custody": "centre",
             "tests": "pending",
-            "process_check": "pending",
+            "process_check": "passed" if collection.product else "pending",
             "label_check": "pending",
         },
         data={"anticoagulant": collection.anticoagulant, "device": collection.device, "operator": collection.operator},
@@ -109,6 +117,18 @@ def _din(field: str, scan: str) -> str:
         return parse_din_scan(scan)
     except ScanError as error:
         raise Invalid(field, str(error)) from error
+
+
+def _component(plant: Plant, product: str) -> str:
+    """What a donation is; raises Invalid for a product that is made here and not collected."""
+    if not product:
+        return _whole_blood(plant)
+    component = plant.product_component.get(product)
+    if component is None:
+        raise Invalid("product", f"{product!r} is no product of this site")
+    if component.key in {output for one in operations_of(plant) for output in one.outputs}:
+        raise Invalid("product", f"{component.key} is prepared here; it is not collected")
+    return component.key
 
 
 def _whole_blood(plant: Plant) -> str:
