@@ -22,7 +22,7 @@ from runtime.clock import Clock
 from runtime.health import Health, HealthPart
 from runtime.sparkplug.payload import DataType, MetricSpec, Value
 
-DELIVERY_S: Final = 0.4  # real; a read reaches us within this: the report interval and the way here
+DELIVERY_S: Final = 0.3  # real; a read reaches us within this: the report interval and the way here
 BUSY_DELIVERY_S: Final = 1.0  # the same where a whole simulated centre shares one machine
 GATE_REPEAT_S: Final = 3.0  # real
 GATE_REPEAT_AT_MOST_S: Final = 60.0  # real

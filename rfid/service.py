@@ -23,7 +23,7 @@ from runtime.settings import MqttSettings
 from runtime.sparkplug.edge import SparkplugEdge
 from runtime.supervise import supervise
 
-HARVEST_EVERY_S: Final = 0.1
+HARVEST_EVERY_S: Final = 0.05
 STATE_EVERY_S: Final = 1.0
 RETRY_FULL_S: Final = 1.0
 
