@@ -1,8 +1,8 @@
 """Moves per second through the real tables: asked for, dispatched, carried step by step, reported, on the ledger.
 
 Bags wait where preparation leaves them and go to stock over belts and cranes, two or three steps each. The carriers
-here take no time: what is measured is the warehouse. Every report is a fact with its inbox row, its effect and its mark,
-as from an edge; the writer commits in groups with synchronous=FULL. A move is one bag from its place into its slot.
+here take no time: what is measured is the warehouse. Every report is a fact with its inbox row, its effect and its
+mark, as from an edge; the writer commits in groups with synchronous=FULL. A move is one bag from its place to its slot.
 """
 
 from __future__ import annotations

@@ -34,16 +34,6 @@ class Freeze(_Message, frozen=True, tag="freeze"):
     bags: tuple[str, ...]
 
 
-class MoveBag(_Message, frozen=True, tag="move"):
-    """Crane: carry one bag from a place to a place."""
-
-    task: str
-    bag: str
-    epc: str
-    from_place: str
-    to_place: str
-
-
 class Load(_Message, frozen=True):
     """One bag of a trip, the task that it is carried for, and where it is taken from and put."""
 
@@ -124,9 +114,7 @@ class LockPermit(_Message, frozen=True, tag="lock_permit"):
     until_real: datetime
 
 
-MachineCommand = (
-    Separate | Freeze | MoveBag | Carry | Process | PrintLabel | PackBox | UnpackBox | GatePermit | LockPermit
-)
+MachineCommand = Separate | Freeze | Carry | Process | PrintLabel | PackBox | UnpackBox | GatePermit | LockPermit
 
 # ---- reports: the `data` of facts -----------------------------------------------------------------------------------
 

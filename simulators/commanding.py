@@ -13,10 +13,8 @@ from plc_bridge.messages import (
     Carry,
     Freeze,
     GatePermit,
-    Load,
     LockPermit,
     MachineCommand,
-    MoveBag,
     PackBox,
     PrintLabel,
     Process,
@@ -68,19 +66,6 @@ def _accept(scene: Scene, state: WorldState, device: str, job: str, payload: str
         command = _COMMAND.decode(payload)
     except msgspec.DecodeError as error:
         return f"the payload is not a command: {error}"
-    if isinstance(command, MoveBag):
-        command = Carry(
-            trip=command.task,
-            loads=(
-                Load(
-                    task=command.task,
-                    bag=command.bag,
-                    epc=command.epc,
-                    from_place=command.from_place,
-                    to_place=command.to_place,
-                ),
-            ),
-        )
     machine = _machines_for(state, command).get(device)
     if machine is None:
         return f"{device} cannot {msgspec.to_builtins(command)['type']}"

@@ -70,8 +70,8 @@ async def until(condition: Callable[[], bool], seconds: float = 8.0) -> float:
 
 def command(job: str, *, device: str = "crane-1", valid_s: float = 30.0, data: bytes | None = None) -> Command:
     now = datetime.now(UTC)
-    move = b'{"type":"move","task":"t","bag":"b","epc":"30","from_place":"a","to_place":"b"}'
-    return Command(job, device, COMMAND_TYPE, data or move, now, now + timedelta(seconds=valid_s))
+    carry = b'{"type":"carry","trip":"t","loads":[{"task":"t","bag":"b","epc":"30","from_place":"a","to_place":"b"}]}'
+    return Command(job, device, COMMAND_TYPE, data or carry, now, now + timedelta(seconds=valid_s))
 
 
 def carried(recorder: Any) -> list[int]:
@@ -151,7 +151,7 @@ async def test_a_command_is_executed_once_and_answered(plant: Plant, plc: Any, r
         await bridge.link.connected.wait()
         await bridge.runner.execute(command("job-1"))
         await bridge.runner.execute(command("job-1"))  # a repeat of a known id is read back, not started
-        refused = b'{"type":"move","task":"refuse-me","bag":"b","epc":"30","from_place":"a","to_place":"b"}'
+        refused = b'{"type":"carry","trip":"refuse-me","loads":[]}'
         await bridge.runner.execute(command("job-2", data=refused))
     assert plc.jobs == ["job-1"]
     assert recorder.answers() == [("job-1", "accepted"), ("job-2", "refused")]
@@ -162,7 +162,7 @@ async def test_a_command_is_executed_once_and_answered(plant: Plant, plc: Any, r
     [
         command("job", device="robot-99"),
         command("job", data=b'{"type":"dance"}'),
-        command("job", data=b'{"type":"move","task":"t"}'),
+        command("job", data=b'{"type":"carry","trip":"t"}'),
     ],
     ids=["unknown machine", "unknown command", "missing fields"],
 )

@@ -97,8 +97,10 @@ async def test_state_reports_and_commands_cross_the_bridge_and_survive_the_plc_a
         await until(lambda: sorted(d["n"] for d in controller.of_type("bag-moved")) == [1, 2, 3])
 
         now = datetime.now(UTC)
-        move = b'{"type":"move","task":"t","bag":"b","epc":"30","from_place":"a","to_place":"b"}'
-        command = Command("job-1", "crane-1", COMMAND_TYPE, move, now, now + timedelta(seconds=30))
+        carry = (
+            b'{"type":"carry","trip":"t","loads":[]}'
+        )
+        command = Command("job-1", "crane-1", COMMAND_TYPE, carry, now, now + timedelta(seconds=30))
         await publish_command(controller.link, controller.site, EDGE, command)
         await publish_command(controller.link, controller.site, EDGE, command)
         await until(lambda: len(controller.of_type("command-answered")) == 1)

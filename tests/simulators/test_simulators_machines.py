@@ -3,11 +3,10 @@
 from datetime import timedelta
 from itertools import pairwise
 
-import msgspec
 import pytest
+from simulators_orders import live, order, reports
 
 from plc_bridge.messages import (
-    REPORT_TYPES,
     BatchFrozen,
     BatchSeparated,
     Freeze,
@@ -27,30 +26,6 @@ from simulators.memory import JobStatus
 from simulators.world import World
 
 
-def order(world: World, device: str, job: str, command: msgspec.Struct) -> JobStatus:
-    return world.start_job(device, job, msgspec.json.encode(command).decode()).status
-
-
-def live(world: World, minutes: float, real_s: float | None = None) -> None:
-    """Domain minutes; real time runs 60 times slower unless given."""
-    steps = max(1, round(minutes * 6))
-    real = real_s if real_s is not None else minutes
-    start_real = world.scene.real
-    for number in range(1, steps + 1):
-        world.advance(
-            world.state.now + timedelta(minutes=minutes / steps), start_real + timedelta(seconds=real * number / steps)
-        )
-
-
-def reports(world: World) -> list[msgspec.Struct]:
-    found = []
-    for memory in world.state.memory.values():
-        for _, text in memory.journal.lines:
-            entry = msgspec.json.decode(text)
-            found.append(msgspec.convert(entry["data"], REPORT_TYPES[entry["type"]]))
-    return found
-
-
 def dock(world: World, count: int) -> tuple[str, ...]:
     return tuple(bag.id for bag in world.floor.at("dock")[:count])
 
@@ -66,7 +41,7 @@ def test_a_batch_of_whole_blood_becomes_tagged_red_cells_and_plasma(world: World
     assert order(world, "robot-1", "j1", Separate(batch="b", bags=bags, outputs=("D0002V00", "D0003V00"))) == "accepted"
     assert {bag.id for bag in world.floor.at("prep/robot-1")} == set(bags)
     live(world, 31)
-    (report,) = [found for found in reports(world) if isinstance(found, BatchSeparated)]
+    (report,) = reports(world, BatchSeparated)
     assert [unit.parent for unit in report.units] == list(bags)
     for unit in report.units:
         assert unit.outcome is Outcome.DONE
@@ -89,12 +64,12 @@ def test_a_known_job_answers_as_before_and_does_nothing_twice(world: World) -> N
     assert order(world, "robot-1", "j1", command) == "accepted"
     live(world, 70)
     assert order(world, "robot-1", "j1", command) == "accepted"
-    assert len([found for found in reports(world) if isinstance(found, BatchSeparated)]) == 1
+    assert len(reports(world, BatchSeparated)) == 1
     assert world.job_state("robot-1", "never heard of").status is JobStatus.UNKNOWN
 
 
 @pytest.mark.parametrize(
-    "payload", ["", "{}", '{"type":"move"}', '{"type":"separate","batch":"b","bags":[],"outputs":[],"x":1}']
+    "payload", ["", "{}", '{"type":"carry"}', '{"type":"separate","batch":"b","bags":[],"outputs":[],"x":1}']
 )
 def test_a_payload_that_is_no_command_is_refused_by_name(world: World, payload: str) -> None:
     answer = world.start_job("robot-1", "j", payload)
@@ -116,7 +91,7 @@ def test_the_quick_freezer_records_the_core_and_passes_within_the_hour(world: Wo
     bags = plasma(world)
     assert order(world, "freezer-1", "f", Freeze(batch="b", bags=bags)) == "accepted"
     live(world, 60)
-    (report,) = [found for found in reports(world) if isinstance(found, BatchFrozen)]
+    (report,) = reports(world, BatchFrozen)
     assert report.bags == bags
     assert report.minutes_to_target is not None
     assert 20 < report.minutes_to_target < 35
@@ -131,7 +106,7 @@ def test_a_freezer_with_a_dead_fan_misses_the_hour_and_says_so(world: World) -> 
     cause(world, "freezer_fan_dead", "freezer-1")
     order(world, "freezer-1", "f", Freeze(batch="b", bags=plasma(world)))
     live(world, 120)
-    (report,) = [found for found in reports(world) if isinstance(found, BatchFrozen)]
+    (report,) = reports(world, BatchFrozen)
     assert report.minutes_to_target is None or report.minutes_to_target > 60
 
 
@@ -141,7 +116,7 @@ def test_without_a_permit_the_gate_rejects_after_twenty_real_seconds(world: Worl
     assert bag.place == "dispatch/gate"
     live(world, 10, real_s=10)
     assert bag.place == "dispatch/reject"
-    (report,) = [found for found in reports(world) if isinstance(found, GateDecided)]
+    (report,) = reports(world, GateDecided)
     assert (report.decision, report.permit, report.epc) == (GateDecision.REJECTED, None, bag.epc)
 
 
@@ -156,7 +131,7 @@ def test_a_permit_lets_exactly_its_own_tag_pass(world: World) -> None:
     assert (bag.place, other.place) == ("dispatch/lane", "dispatch/gate")
     live(world, 30, real_s=30)
     assert other.place == "dispatch/reject"
-    decided = [found for found in reports(world) if isinstance(found, GateDecided)]
+    decided = reports(world, GateDecided)
     assert [(report.epc, report.decision, report.permit) for report in decided] == [
         (bag.epc, "passed", "p"),
         (other.epc, "rejected", None),
@@ -197,7 +172,7 @@ def test_the_lock_stays_shut_unless_its_content_is_exactly_the_permitted_one(wor
     }[case]
     order(world, "lock-1", "l", lock_permit(world, tuple(epcs), seconds=-1.0 if case == "late" else 10.0))
     live(world, 5)
-    (report,) = [found for found in reports(world) if isinstance(found, LockRefused)]
+    (report,) = reports(world, LockRefused)
     assert report.reason
     assert world.state.locks["lock-1"].state is LockState.SHUT
     assert all(bag.place == "dispatch/lane" for bag in bags)
@@ -206,7 +181,7 @@ def test_the_lock_stays_shut_unless_its_content_is_exactly_the_permitted_one(wor
 def test_an_exact_permit_opens_and_the_bags_reach_the_hospital(world: World) -> None:
     bags = in_lane(world, 4)
     order(world, "lock-1", "l", lock_permit(world, tuple(bag.epc for bag in bags)))
-    assert any(isinstance(found, LockOpened) for found in reports(world))
+    assert reports(world, LockOpened)
     live(world, 1)
     assert {bag.place for bag in bags} <= {"transit/shp-1", "dispatch/lane"}
     sides: dict[str, list[int]] = {}
