@@ -81,10 +81,13 @@ def parameters_of(box: PlantBox) -> BoxParameters:
 
 
 def close(plant: Plant, box: TransportBox, bags: Sequence[Bag], conditioning: physics.Conditioning) -> None:
-    """Close a box over its bags and its coolant."""
+    """Close a box over its bags, its coolant and its logger, which was kept with the coolant until then."""
     mean_c = sum(bag.core_c for bag in bags) / len(bags)
     box.body = physics.packed(parameters_of(plant.box_by_id[box.id]), len(bags), mean_c, conditioning)
     box.conditioning = conditioning
+    kept_at_c = coolant_c(plant, box)
+    if kept_at_c is not None:
+        box.probe.element_c = kept_at_c
     box.closed += 1
 
 
