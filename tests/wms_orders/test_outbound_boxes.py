@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from outbound_looks import NURSE, alarms, kinds, ordered, shipments, sign_for
+from outbound_looks import NURSE, alarms, kinds, logger_says, ordered, shipments, sign_for
 
 from blood.groups import BloodGroup
 from plant.load import demo_text, parse_plant
@@ -164,9 +164,9 @@ async def test_a_box_outside_its_range_on_the_road_is_received_on_hold_and_the_r
     order = await ordered(store, lines=(LineWish("RBC_S", BloodGroup("O+"), 1), LineWish("FFP", BloodGroup("O+"), 1)))
     await floor.run(20)
     (travels,) = shipments(store)
-    store.warm.add("box/r20-1")
+    await logger_says(store, "r20-1", outside=True)
     await floor.run(5, step_s=600)
-    store.warm.clear()
+    await logger_says(store, "r20-1", outside=False)
     await floor.run(2)
     found = await sign_for(store, travels.id, [red, plasma])
     assert [one.verdict for one in found] == [Verdict.RECEIVED_ON_HOLD, Verdict.RECEIVED]
@@ -175,6 +175,31 @@ async def test_a_box_outside_its_range_on_the_road_is_received_on_hold_and_the_r
     assert store.all("SELECT id, state, place FROM box ORDER BY id") == [
         ("f20-1", "at_hospital", "hospital/east-lake"), ("r20-1", "at_hospital", "hospital/east-lake"),
     ]  # fmt: skip
+
+
+async def test_a_hole_in_the_radio_is_nothing_and_a_long_silence_is_held(store, floor) -> None:
+    first, second = await store.bag(days=5), await store.bag(component="FFP")
+    await ordered(store, lines=(LineWish("RBC_S", BloodGroup("O+"), 1), LineWish("FFP", BloodGroup("O+"), 1)))
+    await floor.run(20)
+    store.warm |= {"box/r20-1", "box/f20-1"}
+    await floor.run(2, step_s=600)
+    store.warm.discard("box/r20-1")
+    await floor.run(3, step_s=600)
+    found = await sign_for(store, shipments(store)[0].id, [first, second])
+    assert [one.verdict for one in found] == [Verdict.RECEIVED, Verdict.RECEIVED_ON_HOLD]
+    assert "nobody knows how warm" in found[1].detail
+
+
+async def test_a_box_that_grows_warm_in_the_house_is_packed_anew(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    floor.lock_listens = False
+    await floor.run_until(lambda: bool(store.all("SELECT 1 FROM box WHERE state = 'checked'")))
+    await logger_says(store, "r20-1", outside=True)
+    await floor.run(10, step_s=120)
+    floor.lock_listens = True
+    await floor.run(20, step_s=120)
+    assert (store.state_of(bag)["status"], store.state_of(bag)["place"]) == ("IN_TRANSIT", "box/r20-2")
 
 
 async def test_shipments_gather_side_by_side_one_to_a_lane(store, floor) -> None:

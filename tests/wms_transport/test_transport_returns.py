@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from outbound_looks import alarms, ordered, shipments, sign_for
+from outbound_looks import alarms, logger_says, ordered, shipments, sign_for
 
 from rfid.messages import Crossing, Direction
 from wms.errors import Conflict, Invalid, NotFound, Refused
@@ -26,9 +26,9 @@ async def delivered(store, floor, bags: int = 1, *, warm: bool = False) -> list[
     await floor.run(20)
     (travels,) = shipments(store)
     if warm:
-        store.warm.add("box/r20-1")
+        await logger_says(store, "r20-1", outside=True)
         await floor.run(5, step_s=300)
-        store.warm.clear()
+        await logger_says(store, "r20-1", outside=False)
         await floor.run(1)
     await sign_for(store, travels.id, made)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from outbound_looks import alarms, ordered, shipments, sign_for
+from outbound_looks import alarms, logger_says, ordered, shipments, sign_for
 from transport_fleet import FLEET, Fleet
 
 from blood.groups import BloodGroup
@@ -124,7 +124,7 @@ async def test_a_box_without_coolant_on_a_stuck_van_is_held_ordered_again_and_re
     await fleet.leave(fleet.only)
     await fleet.tell(fleet.only, TripEventKind.STUCK, reason="road flooded")
     assert alarms(store, "vehicle_stuck") == [("van-2", "unacknowledged")]
-    store.warm.add("box/r20-1")
+    await logger_says(store, "r20-1", outside=True)
     await floor.run(6, step_s=300)
     await fleet.look()
     assert alarms(store, "box_endangered") == [("r20-1", "unacknowledged")]
@@ -189,11 +189,17 @@ async def test_a_box_at_the_wrong_hospital_is_named_at_once(store, floor, fleet)
     assert box_states(store)["r20-1"] == ("at_hospital", "hospital/county")
 
 
-async def test_a_trip_that_nobody_took_is_told_again_under_a_new_command(store, floor, fleet) -> None:
+async def test_a_trip_that_nobody_took_calls_people_and_is_told_anew_once_the_first_command_is_void(
+    store, floor, fleet
+) -> None:
     await store.bag()
     await out_of_the_lock(store, floor)
     await fleet.look()
-    store.clock.step(80)
+    store.clock.step(3000)
+    await fleet.look()
+    assert alarms(store, "vehicle_stuck") == [("van-1", "unacknowledged")]
+    assert len(store.all("SELECT id FROM machine_command WHERE device = 'van-1'")) == 1
+    store.clock.step(700)
     await fleet.look()
     rows = store.all("SELECT state FROM machine_command WHERE device = 'van-1' ORDER BY id")
     assert rows == [("withdrawn",), ("sent",)]

@@ -51,6 +51,20 @@ class BoxFault(StrEnum):
     EVICTED = "evicted"
 
 
+UNTROUBLED: Final[dict[str, Any]] = {
+    "fault": None,
+    "detail": "",
+    "missing": "",
+    "extra": "",
+    "refusals": 0,
+    "packed_us": None,
+    "settled_us": None,
+    "outside_since_us": None,
+    "outside_s": 0.0,
+    "silent_since_us": None,
+    "silent_s": 0.0,
+}
+"""Columns of a box of which nothing is wrong or recorded: before each packing."""
 MENDED_BY_CHECK: Final = frozenset({BoxFault.CONTENT, BoxFault.EVICTED})
 CLOSED: Final = frozenset({BoxState.PACKED, BoxState.CHECKED, BoxState.REFUSED, BoxState.IN_LOCK})
 """Packed and still in the house."""
@@ -76,13 +90,21 @@ class BoxRow:
     settled_at: datetime | None = None
     outside_since: datetime | None = None
     outside_s: float = 0.0
+    silent_since: datetime | None = None
+    silent_s: float = 0.0
 
     def minutes_outside(self, at: datetime) -> float | None:
-        """Minutes since packing for which its logger was outside its range or silent; None: it never was known good."""
-        if self.settled_at is None:
-            return None
-        now = timedelta(0) if self.outside_since is None else at - self.outside_since
-        return (self.outside_s + now.total_seconds()) / 60
+        """Minutes since packing for which its logger was confirmed outside its range; None: it never was in range."""
+        return None if self.settled_at is None else _minutes(self.outside_s, self.outside_since, at)
+
+    def minutes_silent(self, at: datetime) -> float:
+        """Minutes since it first was in range for which nobody could say how warm it was."""
+        return _minutes(self.silent_s, self.silent_since, at)
+
+
+def _minutes(earlier_s: float, since: datetime | None, at: datetime) -> float:
+    now = timedelta(0) if since is None else max(timedelta(0), at - since)
+    return (earlier_s + now.total_seconds()) / 60
 
 
 def place_in(box: str) -> str:
@@ -159,7 +181,7 @@ def put(tx: Tx, actor: Actor, box: str, state: BoxState, **values: Any) -> None:
     before = one_box(tx.conn, tx.plant, box)
     columns = {"state": state.value, "since_us": to_us(tx.now), **values}
     if before.since is None:
-        blank = {"place": before.place, "detail": "", "missing": "", "extra": "", "refusals": 0, "outside_s": 0.0}
+        blank = {"place": before.place, **UNTROUBLED}
         tx.conn.execute(insert(table).values(id=box, **{**blank, **columns}))
     else:
         tx.conn.execute(update(table).where(table.c.id == box).values(columns))
@@ -175,7 +197,7 @@ def change(tx: Tx, box: str, **values: Any) -> None:
 
 def empty(tx: Tx, actor: Actor, box: str) -> None:
     """The box has nothing in it any more and is at home; what was wrong with it is over."""
-    put(tx, actor, box, BoxState.EMPTY, place=home_of_boxes(tx.plant), shipment=None, weight_kg=None, **_UNTROUBLED)
+    put(tx, actor, box, BoxState.EMPTY, place=home_of_boxes(tx.plant), shipment=None, weight_kg=None, **UNTROUBLED)
     calm(tx, box)
 
 
@@ -229,19 +251,6 @@ def calm(tx: Tx, box: str) -> None:
     clear(tx, box, BOX_REFUSED)
 
 
-_UNTROUBLED: Final[dict[str, Any]] = {
-    "fault": None,
-    "detail": "",
-    "missing": "",
-    "extra": "",
-    "refusals": 0,
-    "packed_us": None,
-    "settled_us": None,
-    "outside_since_us": None,
-    "outside_s": 0.0,
-}
-
-
 def _told(tx: Tx, box: str, shipment: str | None) -> None:
     tx.notify("box", box)
     if shipment is not None:
@@ -267,4 +276,6 @@ def _row(plant: Plant, box: str, row: RowMapping | None) -> BoxRow:
         settled_at=from_us_or_none(row["settled_us"]),
         outside_since=from_us_or_none(row["outside_since_us"]),
         outside_s=row["outside_s"],
+        silent_since=from_us_or_none(row["silent_since_us"]),
+        silent_s=row["silent_s"],
     )

@@ -117,8 +117,7 @@ def close(tx: Tx, actor: Actor, box: str, *, coolant_ok: bool, logger_started: b
     inside = boxes.contents(tx.conn, box)
     if one.state is not BoxState.PACKING or not inside:
         raise Refused("box_not_packing", f"Box {box} is {one.state.value} with {len(inside)} bags; nothing to close")
-    fresh = {"refusals": 0, "packed_us": to_us(tx.now), "settled_us": None, "outside_since_us": None, "outside_s": 0.0}
-    boxes.put(tx, actor, box, BoxState.PACKED, fault=None, detail="", missing="", extra="", **fresh)
+    boxes.put(tx, actor, box, BoxState.PACKED, **{**boxes.UNTROUBLED, "packed_us": to_us(tx.now)})
     data = {"bags": list(inside), "coolant_ok": coolant_ok, "logger_started": logger_started}
     tx.record("box.closed", actor=actor, subject=box, data=data)
     if not coolant_ok:

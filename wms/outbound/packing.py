@@ -116,11 +116,10 @@ def packed(tx: Tx, actor: Actor, report: BoxPacked, at: datetime) -> None:
         boxes.empty(tx, actor, report.box)
     else:
         tunnel = tunnel_of(tx.plant)
-        fresh = {"fault": None, "detail": "", "missing": "", "extra": "", "refusals": 0, "packed_us": to_us(at)}
-        logger = {"settled_us": None, "outside_since_us": None, "outside_s": 0.0}
+        fresh = {**boxes.UNTROUBLED, "packed_us": to_us(at)}
         where = tx.plant.device_by_id[report.device].place if tunnel is None else tunnel.inside
         whose = None if asked is None else asked.shipment
-        values = {"place": where, "shipment": whose, "weight_kg": report.weight_kg, **fresh, **logger}
+        values = {"place": where, "shipment": whose, "weight_kg": report.weight_kg, **fresh}
         boxes.put(tx, actor, report.box, BoxState.PACKED, **values)
     for bag in report.bags:
         _into_box(tx, actor, bag, report, asked, at)

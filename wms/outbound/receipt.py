@@ -31,7 +31,9 @@ from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
 TOLERATED_MIN: Final = 1.0
-"""Minutes for which nobody could say that a box was in range and nothing is made of it: one look that failed."""
+"""Minutes outside its range of which nothing is made: the resolution of a logger that speaks once a minute."""
+TOLERATED_SILENCE_MIN: Final = 30.0
+"""Minutes of silence of which nothing is made: a hole in the radio, and the time from the opened box to its scan."""
 
 
 class Verdict(StrEnum):
@@ -119,8 +121,8 @@ def _receive_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedB
         return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD if held else Verdict.RECEIVED, held)
     road.infer_departure(tx, actor, bag, arrival.shipment)
     reasons = [in_words([reason]) for reason in eligibility(facts_of(tx, bag), Purpose(Act.RECEIVE), tx.now)]
-    box, minutes = _logged(tx, bag)
-    reasons += [] if box is None else _against_its_box(box, minutes)
+    minutes, against = _logged(tx, bag)
+    reasons += against
     reasons += [] if arrival.temperature_ok else ["too warm or too cold on arrival"]
     reasons += [] if arrival.visual_ok else ["did not look right on arrival"]
     _arrive(tx, actor, bag, arrival)
@@ -140,19 +142,21 @@ def _receive_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedB
     return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD, detail)
 
 
-def _logged(tx: Tx, bag: str) -> tuple[str | None, float | None]:
-    """The box in which a bag lies, and the minutes for which it was outside its range (None: nobody knows)."""
+def _logged(tx: Tx, bag: str) -> tuple[float | None, Sequence[str]]:
+    """Minutes for which the box of a bag was outside its range (None: nobody knows), and what speaks against it."""
     place = require(tx.raw, bag)["place"]
     box = boxes.box_at(tx.plant, None if place is None else str(place))
-    return box, None if box is None else boxes.one_box(tx.conn, tx.plant, box).minutes_outside(tx.now)
-
-
-def _against_its_box(box: str, minutes: float | None) -> Sequence[str]:
+    if box is None:
+        return None, ()
+    one = boxes.one_box(tx.conn, tx.plant, box)
+    minutes, silent = one.minutes_outside(tx.now), one.minutes_silent(tx.now)
     if minutes is None:
-        return (f"nobody knows how warm it was in box {box}",)
+        return None, (f"nobody knows how warm it was in box {box}",)
     if minutes >= TOLERATED_MIN:
-        return (f"box {box} was outside its range, or silent, for {minutes:.0f} min",)
-    return ()
+        return minutes, (f"box {box} was outside its range for {minutes:.0f} min",)
+    if silent >= TOLERATED_SILENCE_MIN:
+        return None, (f"nobody knows how warm it was in box {box} for {silent:.0f} min",)
+    return minutes, ()
 
 
 def _wrong_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedBag:

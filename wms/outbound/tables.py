@@ -88,8 +88,10 @@ box: Final = Table(
     instant("since_us"),
     instant("packed_us", nullable=True),
     instant("settled_us", nullable=True),  # first time that its logger was known to be inside the range
-    instant("outside_since_us", nullable=True),  # outside the range, or nobody can say, since then
+    instant("outside_since_us", nullable=True),  # confirmed outside the range since then
     Column("outside_s", Float, nullable=False),  # earlier such time since it settled
+    instant("silent_since_us", nullable=True),  # nobody can say since then
+    Column("silent_s", Float, nullable=False),  # earlier such time since it settled
 )
 packing: Final = Table(
     "packing",

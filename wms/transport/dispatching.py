@@ -13,7 +13,7 @@ from fleet.messages import DriveTrip, Stop
 from plant.model import VehicleKind
 from plc_bridge.messages import CommandAnswered, CommandOutcome
 from wms.alarms.book import News, clear, tell
-from wms.alarms.conditions import NO_VEHICLE
+from wms.alarms.conditions import NO_VEHICLE, VEHICLE_STUCK
 from wms.alarms.machine import Condition
 from wms.machines.outbox import withdraw
 from wms.orders.sentences import Sentence
@@ -31,10 +31,17 @@ from wms.transport.tables import trip as trip_table
 from wms.transport.tables import trip_stop
 from wms.transport.trips import RUNNING, TRANSPORT, TripRow, TripState
 
-COMMAND_VALID_S: Final = 60.0
-"""Real seconds in which a vehicle must have taken a trip."""
+COMMAND_VALID_S: Final = 3600.0
+"""Real seconds in which a vehicle must have taken a trip; until then the outbox says it again, under one id.
+
+A vehicle answers only when its boxes are loaded, so it is not told a second time while it may be loading: it would
+drive the trip twice.
+"""
 SILENCE_S: Final = 15.0
 """Real seconds after that before a trip that nobody answered is sent again."""
+LATE: Final = timedelta(minutes=20)
+"""Domain time after its departure at which a vehicle that has not reported its boxes aboard is an alarm."""
+_NOT_LOADED: Final = Sentence("it has not reported that it is loaded", "尚未报告装车完成")
 UNKNOWN_ABSENCE: Final = timedelta(hours=4)
 """How long a stuck vehicle is counted out when another one is looked for."""
 REST: Final = timedelta(minutes=10)
@@ -69,9 +76,8 @@ def send_trips(tx: Tx) -> None:
         if one.state is TripState.PLANNED and one.vehicle not in busy and _is_time(tx, one):
             _send(tx, one)
             busy.add(one.vehicle)
-        elif one.state is TripState.LOADING and _is_silent(tx, one):
-            withdraw(tx.raw, str(one.command))
-            _send(tx, one)
+        elif one.state is TripState.LOADING and not any(box.loaded_at for box in one.boxes):
+            _follow_silence(tx, one)
 
 
 def answered(tx: Tx, answer: CommandAnswered) -> None:
@@ -181,12 +187,18 @@ def _is_time(tx: Tx, one: TripRow) -> bool:
     return tx.now >= one.departs_at - loading_time(len(one.boxes)) and not {box.box for box in one.boxes} & on_others
 
 
-def _is_silent(tx: Tx, one: TripRow) -> bool:
-    if one.command is None or any(box.loaded_at for box in one.boxes):
-        return False
+def _follow_silence(tx: Tx, one: TripRow) -> None:
+    """Nobody has reported a box aboard: late is an alarm, and once its command is void the trip is told anew."""
+    if tx.now > one.departs_at + LATE:
+        names = tx.plant.vehicle_by_id[one.vehicle]
+        tell(tx, News(source=one.vehicle, condition=VEHICLE_STUCK, state=Condition.ACTIVE, at=tx.now,
+                      subject_en=f"{names.name_en}: {_NOT_LOADED.en}",
+                      subject_zh=f"{names.name_zh}：{_NOT_LOADED.zh}"))  # fmt: skip
     query = "SELECT deadline_real_us, state FROM machine_command WHERE id = ?"
-    deadline, state = tx.raw.execute(query, (one.command,)).fetchone()
-    return bool(state != "accepted" and to_us(tx.real_now) > deadline + int(SILENCE_S * 1_000_000))
+    deadline, state = tx.raw.execute(query, (one.command,)).fetchone() or (None, None)
+    if deadline is not None and state != "accepted" and to_us(tx.real_now) > deadline + int(SILENCE_S * 1_000_000):
+        withdraw(tx.raw, str(one.command))
+        _send(tx, one)
 
 
 def _send(tx: Tx, one: TripRow) -> None:

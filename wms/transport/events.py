@@ -13,6 +13,7 @@ from wms.alarms.machine import Condition
 from wms.errors import Invalid
 from wms.machines.outbox import accepted
 from wms.outbound import boxes
+from wms.outbound.box_watch import end_record
 from wms.outbound.boxes import BoxState
 from wms.outbound.road import transit
 from wms.store.metadata import to_us
@@ -37,6 +38,8 @@ def on_trip_event(tx: Tx, actor: Actor, event: TripEvent, at: datetime) -> None:
 
 def load(tx: Tx, actor: Actor, one: TripRow, names: Iterable[str], at: datetime) -> None:
     """These boxes were scanned into the vehicle; one that belongs elsewhere is an alarm, and is not silently taken."""
+    if one.state is not TripState.STUCK:
+        clear(tx, one.vehicle, VEHICLE_STUCK)
     mine = {box.box: box for box in one.boxes}
     for name in names:
         if name not in mine:
@@ -70,6 +73,7 @@ def hand_over(tx: Tx, actor: Actor, one: TripRow, hospital: str, names: Iterable
         if name in mine:
             trips.set_box(tx, one.id, name, handed_over_us=to_us(at))
         if boxes.one_box(tx.conn, tx.plant, name).state is BoxState.IN_TRANSIT:
+            end_record(tx, name, at)
             boxes.put(tx, actor, name, BoxState.AT_HOSPITAL, place=tx.plant.hospital_by_id[hospital].place)
     for stop in trips.one_trip(tx.conn, one.id).stops:
         left = [box for box in trips.one_trip(tx.conn, one.id).undelivered if box.shipment == stop.shipment]

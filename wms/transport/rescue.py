@@ -24,7 +24,10 @@ from wms.transport.choice import AT_ONCE
 from wms.transport.trips import RUNNING, TRANSPORT, TripBox, TripRow, TripState
 
 LOST_MIN: Final = 10.0
-"""Minutes outside its range, or silent, on the road after which a box counts as lost: a lid opened makes five."""
+"""Minutes confirmed outside its range after which a box on the road counts as lost: an opened lid makes five.
+
+A silent logger is an alarm of its own, and the receipt judges it; nothing is ordered again for a hole in the radio.
+"""
 URGENT_WAIT: Final = timedelta(minutes=30)
 """How long an urgent shipment may stand still before it is ordered again: the promise of an emergency (world.md 5)."""
 SOON: Final = timedelta(hours=2)
@@ -51,13 +54,10 @@ def rescue(tx: Tx) -> None:
 
 
 def _look(tx: Tx, one: TripRow, box: TripBox) -> None:
-    row = boxes.one_box(tx.conn, tx.plant, box.box)
-    minutes = row.minutes_outside(tx.now)
-    if minutes is None and row.packed_at is not None:
-        minutes = (tx.now - row.packed_at).total_seconds() / 60  # never known to be in range since it was packed
+    minutes = boxes.one_box(tx.conn, tx.plant, box.box).minutes_outside(tx.now)
     inside = boxes.contents(tx.conn, box.box)
     if minutes is not None and minutes >= LOST_MIN and inside:
-        why = f"box {box.box} was outside its range, or silent, for {minutes:.0f} min on the road"
+        why = f"box {box.box} was outside its range for {minutes:.0f} min on the road"
         raise_event(tx, box.box, BOX_ENDANGERED, subject_en=box.box.upper())
         for bag in inside:
             place_hold(tx, TRANSPORT, bag=bag, reason=why)

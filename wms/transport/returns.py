@@ -167,7 +167,7 @@ def why_no_restock(tx: Tx, return_id: str, bag: str) -> Sequence[str]:
     if minutes is None:
         reasons.append("no box logger knows how warm it was on the road")
     elif minutes >= TOLERATED_MIN:
-        reasons.append(f"its box was outside its range, or silent, for {minutes:.0f} min")
+        reasons.append(f"its box was outside its range for {minutes:.0f} min")
     if from_us(int(state["expires_us"] or 0)) <= tx.now:
         reasons.append("it has expired")
     return reasons

@@ -176,6 +176,8 @@ def upgrade() -> None:
         sa.Column("settled_us", sa.BigInteger(), nullable=True),
         sa.Column("outside_since_us", sa.BigInteger(), nullable=True),
         sa.Column("outside_s", sa.Float(), nullable=False),
+        sa.Column("silent_since_us", sa.BigInteger(), nullable=True),
+        sa.Column("silent_s", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_box")),
     )
     with op.batch_alter_table("box", schema=None) as batch_op:
