@@ -18,7 +18,7 @@ from dashboards.guards import Guards
 from dashboards.health_board import HealthBoard
 from dashboards.live_feed import LiveFeed
 from dashboards.overview import overview as overview_of
-from dashboards.owners import owner_in
+from dashboards.owners import owners_in
 from dashboards.routes import (
     alarms,
     bags,
@@ -31,10 +31,15 @@ from dashboards.routes import (
     orders,
     overview,
     people,
+    picking,
+    preparation,
+    returns,
     scans,
     session,
     site,
+    stocktake,
     telemetry,
+    transport,
     work,
 )
 from dashboards.shared import Shared
@@ -62,6 +67,11 @@ _ROUTERS: Final = (
     work.tasks,
     scans.routes,
     labels.routes,
+    preparation.routes,
+    picking.routes,
+    transport.routes,
+    returns.routes,
+    stocktake.routes,
     telemetry.routes,
     ledger.routes,
     events.routes,
@@ -80,7 +90,7 @@ def create_app(
 ) -> FastAPI:
     """Build the application for one open warehouse. `Stream` hears of every commit while the application runs."""
     app = declare_api(static, options)
-    stream = Stream(warehouse.writer.head.seq, owner_in(warehouse.database))
+    stream = Stream(warehouse.writer.head.seq, owners_in(warehouse.database))
     house = House(warehouse, telemetry, stream, health, hashing or Hashing(), options)
     app.state.house = house
     app.state.board = Shared(lambda: house.read(lambda conn: overview_of(house, conn)), OVERVIEW_FRESH_S)

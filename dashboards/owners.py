@@ -1,4 +1,4 @@
-"""Whose an order or a shipment is: the live stream tells a hospital of its own and of nothing else."""
+"""Whose orders, shipments, trips and returns are: the live stream tells a hospital of its own and of nothing else."""
 
 from __future__ import annotations
 
@@ -6,28 +6,36 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Column, select
 
 from wms.orders.tables import order
 from wms.outbound.tables import shipment
 from wms.store.database import Database
+from wms.transport.tables import hospital_return, trip_stop
 
 _REMEMBERED: Final = 20_000
-_TABLES: Final = {"order": order, "shipment": shipment}
+_ONE_HOSPITAL: Final = {"order": order, "shipment": shipment, "return": hospital_return}
+NOBODY: Final[frozenset[str]] = frozenset()
 
 
-def owner_in(database: Database) -> Callable[[str, str], str | None]:
-    """A function from topic and key to the hospital's id; None for what belongs to no hospital or is gone.
+def owners_in(database: Database) -> Callable[[str, str], frozenset[str]]:
+    """A function from topic and key to the ids of the hospitals it concerns; none for what belongs to none or is gone.
 
-    An order never changes its hospital, so answers are remembered.
+    An order never changes its hospital, so that answer is remembered; a trip may get another stop.
     """
 
-    @lru_cache(maxsize=_REMEMBERED)
-    def owner(topic: str, key: str) -> str | None:
-        table = _TABLES.get(topic)
-        if table is None:
-            return None
+    def hospitals(column: Column[str], where: Column[str], key: str) -> frozenset[str]:
         with database.read() as connection:
-            return connection.execute(select(table.c.hospital).where(table.c.id == key)).scalar()
+            return frozenset(connection.execute(select(column).where(where == key)).scalars())
 
-    return owner
+    @lru_cache(maxsize=_REMEMBERED)
+    def of_one(topic: str, key: str) -> frozenset[str]:
+        table = _ONE_HOSPITAL[topic]
+        return hospitals(table.c.hospital, table.c.id, key)
+
+    def owners(topic: str, key: str) -> frozenset[str]:
+        if topic == "trip":
+            return hospitals(trip_stop.c.hospital, trip_stop.c.trip, key)
+        return of_one(topic, key) if topic in _ONE_HOSPITAL else NOBODY
+
+    return owners

@@ -31,11 +31,9 @@ def accepted(detail: Sentence, bag: str | None = None, then: Sentence | None = N
     )
 
 
-def refused(code: str, detail: Sentence, bag: str | None = None) -> ScanOutcome:
-    """The scan was refused; nothing but the refusal itself was written down."""
-    return ScanOutcome(
-        accepted=False, code=code, detail_en=detail.en, detail_zh=detail.zh, bag=bag, next_en=None, next_zh=None
-    )
+def refused(code: str, detail: Sentence, bag: str | None = None, then: Sentence | None = None) -> ScanOutcome:
+    """What was scanned is not as it must be; only that is written down."""
+    return accepted(detail, bag, then).model_copy(update={"accepted": False, "code": code})
 
 
 def is_at(plant: Plant, bag: str, place: str) -> Sentence:

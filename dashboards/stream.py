@@ -42,7 +42,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 Audience = str | None
-"""Who listens: None is staff, who hear everything; a hospital's id hears of its own orders and shipments only."""
+"""Who listens: None is staff, who hear everything; a hospital's id hears of its own only (`dashboards.owners`)."""
 
 STAFF: Final[Audience] = None
 
@@ -107,11 +107,11 @@ class _Kept:
 class Stream:
     """Takes changes and readings from the warehouse (on the event loop) and gives them to every client.
 
-    ``owner_of(topic, key)`` says which hospital a key belongs to, if any.
+    ``owners_of(topic, key)`` says which hospitals a key concerns.
     """
 
-    def __init__(self, head: int, owner_of: Callable[[str, str], str | None]) -> None:
-        self._owner_of = owner_of
+    def __init__(self, head: int, owners_of: Callable[[str, str], frozenset[str]]) -> None:
+        self._owners_of = owners_of
         self._clients: set[Client] = set()
         self._kept: deque[_Kept] = deque(maxlen=KEPT_CHANGES)
         self._whole_from = head
@@ -255,7 +255,7 @@ class Stream:
 
     def _owned_by(self, hospital: str, topics: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
         own = {
-            topic: tuple(key for key in keys if self._owner_of(topic, key) == hospital)
+            topic: tuple(key for key in keys if hospital in self._owners_of(topic, key))
             for topic, keys in topics.items()
         }
         return {topic: keys for topic, keys in own.items() if keys}

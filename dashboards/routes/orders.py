@@ -11,6 +11,7 @@ from dashboards.auth import FloorOrHospital, HospitalPerson, StaffOrHospital, ow
 from dashboards.context import House, HouseOf, RepeatOf, write
 from dashboards.declare import router
 from dashboards.schemas import orders as schemas
+from dashboards.shipping import shipment_views
 from wms.errors import NotFound
 from wms.orders import commands
 from wms.orders import read as orders
@@ -80,14 +81,17 @@ async def list_shipments(
 ) -> schemas.ShipmentList:
     """Shipments, newest first."""
     mine = own_hospital(who, hospital)
-    found = await house.read(lambda conn: outbound.list_shipments(conn, hospital=mine, state=state))
-    return schemas.ShipmentList(items=[schemas.Shipment.model_validate(shipment) for shipment in found])
+
+    def look(conn: Connection) -> list[schemas.Shipment]:
+        return shipment_views(house, conn, outbound.list_shipments(conn, hospital=mine, state=state))
+
+    return schemas.ShipmentList(items=await house.read(look))
 
 
 @shipments.get("/shipments/{shipment_id}")
 async def get_shipment(shipment_id: str, who: StaffOrHospital, house: HouseOf) -> schemas.Shipment:
     """One shipment and its bags."""
-    return await house.read(lambda conn: _shipment(conn, who, shipment_id))
+    return await house.read(lambda conn: _shipment(house, conn, who, shipment_id))
 
 
 @shipments.post("/shipments/{shipment_id}/receive")
@@ -95,7 +99,7 @@ async def receive_shipment(
     shipment_id: str, body: schemas.ReceiveRequest, who: HospitalPerson, house: HouseOf, repeat: RepeatOf
 ) -> schemas.ReceivedShipment:
     """The hospital scanned the bags out of the box; what it did not scan stays open."""
-    await house.read(lambda conn: _shipment(conn, who, shipment_id))
+    await house.read(lambda conn: _shipment(house, conn, who, shipment_id))
 
     def receive(tx: Tx) -> object:
         found = receipt.receive(
@@ -104,7 +108,7 @@ async def receive_shipment(
         return [schemas.ReceiptFinding.model_validate(one).model_dump(mode="json") for one in found]
 
     findings = await write(house, who, repeat, receive)
-    shipment = await house.read(lambda conn: _shipment(conn, who, shipment_id))
+    shipment = await house.read(lambda conn: _shipment(house, conn, who, shipment_id))
     return schemas.ReceivedShipment.model_validate({**shipment.model_dump(), "findings": findings})
 
 
@@ -115,8 +119,8 @@ def _order(conn: Connection, house: House, who: Visitor, order_id: str) -> schem
     return schemas.Order.model_validate(order)
 
 
-def _shipment(conn: Connection, who: Visitor, shipment_id: str) -> schemas.Shipment:
+def _shipment(house: House, conn: Connection, who: Visitor, shipment_id: str) -> schemas.Shipment:
     shipment = outbound.one_shipment(conn, shipment_id)
     if who.hospital is not None and shipment.hospital != who.hospital:
         raise NotFound("shipment_unknown", f"There is no shipment {shipment_id}")
-    return schemas.Shipment.model_validate(shipment)
+    return shipment_views(house, conn, [shipment])[0]

@@ -10,11 +10,14 @@ from dashboards.scanned import accepted, is_at, refused, scan
 from dashboards.schemas import scans as schemas
 from dashboards.schemas.scans import ScanOutcome
 from wms.bags.projection import require
+from wms.errors import Invalid
 from wms.labelling.by_hand import label_by_hand
 from wms.moves import by_hand
 from wms.orders.reasons import in_both
 from wms.orders.sentences import Sentence
+from wms.outbound import by_hand as outbound
 from wms.outbound import gate
+from wms.outbound.by_hand import HandCheck
 from wms.store.tx import Tx
 
 routes = router("scans")
@@ -77,3 +80,101 @@ async def label_by_scan(body: schemas.BagScan, who: Floor, house: HouseOf, repea
         return accepted(Sentence(f"The label of {bag} is right.", f"{bag} 的标签核对无误。"), bag, then)
 
     return await scan(house, who, repeat, check)
+
+
+@routes.post("/scans/put-away")
+async def put_away_by_scan(
+    body: schemas.PutAwayScanRequest, who: Floor, house: HouseOf, repeat: RepeatOf
+) -> ScanOutcome:
+    """A person put a bag into a slot; a place that has no slots is refused."""
+
+    def put_away(tx: Tx) -> ScanOutcome:
+        bag = str(parse_bag_scan(body.din_scan, body.product_scan))
+        by_hand.move_by_hand(tx, who.actor, bag, body.to_place)
+        if not tx.plant.place_of(body.to_place).slots:
+            raise Invalid("place.no_slot", f"{body.to_place} is no slot of a shelf; scan the label of the slot")
+        return accepted(is_at(tx.plant, bag, body.to_place), bag)
+
+    return await scan(house, who, repeat, put_away)
+
+
+@routes.post("/scans/pick")
+async def pick_by_scan(body: schemas.BagScan, who: Floor, house: HouseOf, repeat: RepeatOf) -> ScanOutcome:
+    """A person took a reserved bag from its shelf for the shipment that gathers."""
+
+    def pick(tx: Tx) -> ScanOutcome:
+        bag = str(parse_bag_scan(body.din_scan, body.product_scan))
+        then = outbound.pick(tx, who.actor, bag)
+        return accepted(Sentence(f"{bag} is picked.", f"{bag} 已拣选。"), bag, then)
+
+    return await scan(house, who, repeat, pick)
+
+
+@routes.post("/scans/pack")
+async def pack_by_scan(body: schemas.PackScanRequest, who: Floor, house: HouseOf, repeat: RepeatOf) -> ScanOutcome:
+    """A person put a bag from its lane into a transport box."""
+
+    def pack(tx: Tx) -> ScanOutcome:
+        bag = str(parse_bag_scan(body.din_scan, body.product_scan))
+        then = outbound.pack(tx, who.actor, body.box, bag)
+        return accepted(Sentence(f"{bag} is in box {body.box}.", f"{bag} 已放入运输箱 {body.box}。"), bag, then)
+
+    return await scan(house, who, repeat, pack)
+
+
+@routes.post("/scans/take-out")
+async def take_out_by_scan(body: schemas.TakeOutRequest, who: Floor, house: HouseOf, repeat: RepeatOf) -> ScanOutcome:
+    """A person took a bag out of a transport box again."""
+
+    def take_out(tx: Tx) -> ScanOutcome:
+        bag = str(parse_bag_scan(body.din_scan, body.product_scan))
+        then = outbound.take_out(tx, who.actor, body.box, bag)
+        return accepted(Sentence(f"{bag} is out of box {body.box}.", f"{bag} 已从运输箱 {body.box} 取出。"), bag, then)
+
+    return await scan(house, who, repeat, take_out)
+
+
+@routes.post("/scans/pack/close")
+async def close_box_by_scan(body: schemas.CloseBoxRequest, who: Floor, house: HouseOf, repeat: RepeatOf) -> ScanOutcome:
+    """A person closed a box; one with the wrong coolant or a silent logger is refused and packed anew."""
+
+    def close(tx: Tx) -> ScanOutcome:
+        then = outbound.close(tx, who.actor, body.box, coolant_ok=body.coolant_ok, logger_started=body.logger_started)
+        return accepted(Sentence(f"Box {body.box} is closed.", f"运输箱 {body.box} 已封箱。"), then=then)
+
+    return await scan(house, who, repeat, close)
+
+
+@routes.post("/scans/box-check")
+async def check_box_by_scan(body: schemas.BoxCheckRequest, who: Floor, house: HouseOf, repeat: RepeatOf) -> ScanOutcome:
+    """A person read every bag of a closed box in the tunnel's place: exactly its list, or the box is refused."""
+
+    def check(tx: Tx) -> ScanOutcome:
+        bags = [str(parse_bag_scan(item.din_scan, item.product_scan)) for item in body.items]
+        found = outbound.check(tx, who.actor, body.box, bags)
+        if not found.missing and not found.extra:
+            detail = Sentence(f"Box {body.box} holds exactly its list.", f"运输箱 {body.box} 与清单一致。")
+            return accepted(detail, then=found.next)
+        return refused("box_content", _not_its_list(body.box, found), then=found.next)
+
+    return await scan(house, who, repeat, check)
+
+
+@routes.post("/scans/let-go")
+async def let_go_by_scan(body: schemas.LetGoRequest, who: Floor, house: HouseOf, repeat: RepeatOf) -> ScanOutcome:
+    """A person read every bag of a shipment while it was carried out, in place of lock and portal."""
+
+    def let_go(tx: Tx) -> ScanOutcome:
+        bags = [str(parse_bag_scan(item.din_scan, item.product_scan)) for item in body.items]
+        then = outbound.let_go(tx, who.actor, body.shipment, bags)
+        return accepted(Sentence("Everything of the shipment was read.", "发运单全部核对。"), then=then)
+
+    return await scan(house, who, repeat, let_go)
+
+
+def _not_its_list(box: str, found: HandCheck) -> Sentence:
+    missing, extra = ", ".join(found.missing) or "-", ", ".join(found.extra) or "-"
+    return Sentence(
+        f"Box {box} is not its list. Missing: {missing}. Does not belong: {extra}.",
+        f"运输箱 {box} 与清单不符。缺少：{missing}。不应在内：{extra}。",
+    )

@@ -8,9 +8,11 @@ from pydantic import Field
 
 from blood.eligibility import BagStatus
 from blood.groups import BloodGroup
+from dashboards.schemas.bags import Quality
 from dashboards.schemas.base import GivenInstant, Identifier, Instant, Request, Sentence, View
 from wms.orders.commands import MAX_QUANTITY
 from wms.orders.lifecycle import OrderKind, OrderState, ShipmentState
+from wms.outbound.boxes import BoxState
 from wms.outbound.receipt import Verdict
 
 
@@ -101,14 +103,40 @@ class ShipmentBag(View):
     status: BagStatus
 
 
+class BoxTemperature(View):
+    """What a box's logger says now, its permitted range, and the minutes outside it since packing (null: unknown)."""
+
+    value_c: float | None
+    quality: Quality
+    min_c: float | None
+    max_c: float | None
+    minutes_outside: float | None
+
+
+class ShipmentBox(View):
+    """A box of a shipment; ``state`` and ``temperature`` are null once the box serves another one."""
+
+    id: str
+    kind: str
+    state: BoxState | None
+    bags: list[str]
+    loaded_at: Instant | None
+    temperature: BoxTemperature | None
+
+
 class Shipment(View):
-    """What leaves together for one hospital."""
+    """What leaves together for one hospital, the lane in which it gathers, and how it travels."""
 
     id: str
     order: str
     hospital: str
     state: ShipmentState
     bags: list[ShipmentBag]
+    boxes: list[ShipmentBox]
+    lane: str | None
+    trip: str | None
+    vehicle: str | None
+    expected_at: Instant | None
     created_at: Instant
     dispatched_at: Instant | None
     received_at: Instant | None

@@ -65,3 +65,16 @@ class BoxCheckRequest(Request):
 
     box: Identifier
     items: Annotated[list[BagScan], Field(min_length=1, max_length=200)]
+
+
+class TakeOutRequest(BagScan):
+    """A person took a bag out of a transport box again."""
+
+    box: Identifier
+
+
+class LetGoRequest(Request):
+    """A person read every bag of a shipment while it was carried out, in place of lock and portal."""
+
+    shipment: Identifier
+    items: Annotated[list[BagScan], Field(min_length=1, max_length=500)]

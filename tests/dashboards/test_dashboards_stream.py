@@ -41,10 +41,13 @@ def parse(text: str) -> list[tuple[str, str | None, Any]]:
 
 @pytest.fixture
 def stream() -> Stream:
-    return Stream(
-        100,
-        lambda topic, key: {"order": "city-first", "shipment": "east-lake"}.get(topic) if key != "o9" else "childrens",
-    )
+    def owners(topic: str, key: str) -> frozenset[str]:
+        if key == "o9":
+            return frozenset({"childrens"})
+        known = {"order": {"city-first"}, "shipment": {"east-lake"}, "trip": {"city-first", "east-lake"}}
+        return frozenset(known.get(topic, set()))
+
+    return Stream(100, owners)
 
 
 def test_a_screen_first_hears_the_clock_and_the_number_to_come_back_with(stream: Stream) -> None:

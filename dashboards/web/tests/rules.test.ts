@@ -85,7 +85,7 @@ describe('keys', () => {
   });
   test('A acknowledges, G then A goes to the alarms', () => {
     expect(shortcutOf({ ...press, key: 'a' })).toBe('acknowledge');
-    expect(shortcutOf({ ...press, key: 'a', afterG: true })).toBe('alarms');
+    expect(shortcutOf({ ...press, key: 'a', afterG: true })).toBe('go:a');
   });
   test('Esc closes what is open, but not from inside a field, even when letters are off', () => {
     expect(shortcutOf({ ...press, key: 'Escape', letters: false })).toBe('close');

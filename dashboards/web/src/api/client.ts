@@ -8,6 +8,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     detail: string,
+    /** The detail in Chinese; null where the warehouse has it in English only. */
+    readonly detailZh: string | null,
     readonly titleEn: string,
     readonly titleZh: string,
   ) {
@@ -23,11 +25,11 @@ function isProblem(body: unknown): body is Partial<Problem> {
 async function failureOf(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   if (!isProblem(body)) {
-    return new ApiError(response.status, `http_${response.status}`, response.statusText, response.statusText, '服务器未给出原因');
+    return new ApiError(response.status, `http_${response.status}`, response.statusText, null, response.statusText, '服务器未给出原因');
   }
   const fields = (body.fields ?? []).map((field) => `${field.where}: ${field.detail}`).join('; ');
   const detail = [body.detail, fields].filter(Boolean).join(' ');
-  return new ApiError(response.status, body.code ?? 'unknown', detail, body.title ?? '', body.title_zh ?? '');
+  return new ApiError(response.status, body.code ?? 'unknown', detail, body.detail_zh ?? null, body.title ?? '', body.title_zh ?? '');
 }
 
 async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -43,7 +45,7 @@ async function send<T>(method: string, path: string, body?: unknown): Promise<T>
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
-    throw new ApiError(0, 'network', '', 'No connection to the warehouse.', '无法连接仓库服务。');
+    throw new ApiError(0, 'network', '', null, 'No connection to the warehouse.', '无法连接仓库服务。');
   }
   if (!response.ok) throw await failureOf(response);
   if (response.status === 204) return undefined as T;

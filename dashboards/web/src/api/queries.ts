@@ -6,19 +6,30 @@ import type {
   Bag,
   BagSummary,
   BagTemperatureHistory,
+  Batch,
   Clock,
+  Consignment,
+  Count,
   DeadLetter,
   EdgeTrouble,
   FloorState,
   Health,
+  Label,
   LedgerVerdict,
   Order,
   Overview,
+  Picking,
   PlantView,
+  PreparationOrder,
+  PreparationRecipe,
   ProbeHistory,
+  Return,
   Session,
+  Shelf,
   Shipment,
   Task,
+  Trip,
+  Weather,
 } from './types';
 
 interface Items<T> {
@@ -66,6 +77,29 @@ export const queries = {
     queryOptions({ queryKey: ['shipment', id], queryFn: () => api.get<Shipment>(`/shipments/${enc(id)}`) }),
   tasks: (state?: string) =>
     queryOptions({ queryKey: ['tasks', state], queryFn: () => api.get<Items<Task>>(`/tasks${query({ state })}`) }),
+  consignments: (state: 'open' | 'all') =>
+    queryOptions({ queryKey: ['consignments', state], queryFn: () => api.get<Items<Consignment>>(`/consignments${query({ state })}`) }),
+  consignment: (id: string) =>
+    queryOptions({ queryKey: ['consignment', id], queryFn: () => api.get<Consignment>(`/consignments/${enc(id)}`) }),
+  labels: (state?: string) =>
+    queryOptions({ queryKey: ['labels', state], queryFn: () => api.get<Items<Label>>(`/labels${query({ state })}`) }),
+  recipes: () =>
+    queryOptions({ queryKey: ['recipes'], queryFn: () => api.get<Items<PreparationRecipe>>('/preparation/recipes'), staleTime: Infinity }),
+  preparations: (state?: string) =>
+    queryOptions({ queryKey: ['preparations', state], queryFn: () => api.get<Items<PreparationOrder>>(`/preparation/orders${query({ state })}`) }),
+  batches: (device?: string) =>
+    queryOptions({ queryKey: ['batches', device], queryFn: () => api.get<Items<Batch>>(`/batches${query({ device, limit: 60 })}`) }),
+  batch: (id: string) => queryOptions({ queryKey: ['batch', id], queryFn: () => api.get<Batch>(`/batches/${enc(id)}`) }),
+  picking: () => queryOptions({ queryKey: ['picking'], queryFn: () => api.get<Picking>('/picking') }),
+  trips: (state?: string) =>
+    queryOptions({ queryKey: ['trips', state], queryFn: () => api.get<Items<Trip>>(`/trips${query({ state })}`) }),
+  weather: () => queryOptions({ queryKey: ['weather'], queryFn: () => api.get<Weather>('/weather'), refetchInterval: 15_000 }),
+  returns: (state: 'open' | 'all') =>
+    queryOptions({ queryKey: ['returns', state], queryFn: () => api.get<Items<Return>>(`/returns${query({ state })}`) }),
+  counts: (state: 'open' | 'all') =>
+    queryOptions({ queryKey: ['counts', state], queryFn: () => api.get<Items<Count>>(`/counts${query({ state })}`) }),
+  count: (id: string) => queryOptions({ queryKey: ['count', id], queryFn: () => api.get<Count>(`/counts/${enc(id)}`) }),
+  shelves: () => queryOptions({ queryKey: ['shelves'], queryFn: () => api.get<Items<Shelf>>('/shelves') }),
   probeHistory: (probe: string, fromAt: string, toAt: string, stepS: number) =>
     queryOptions({
       queryKey: ['probe', probe, fromAt, toAt, stepS],

@@ -13,6 +13,9 @@ const OrderScreen = lazy(() => import('../orders/OrderScreen'));
 const OrderFormScreen = lazy(() => import('../orders/OrderFormScreen'));
 const ShipmentsScreen = lazy(() => import('../orders/ShipmentsScreen'));
 const TasksScreen = lazy(() => import('../tasks/TasksScreen'));
+const IntakeScreen = lazy(() => import('../intake/IntakeScreen'));
+const PreparationScreen = lazy(() => import('../preparation/PreparationScreen'));
+const PickingScreen = lazy(() => import('../picking/PickingScreen'));
 const HealthScreen = lazy(() => import('../health/HealthScreen'));
 
 /** Which screens a person has; an address outside them leads to the first one. */
@@ -33,7 +36,10 @@ export function Screens() {
             <Route path="alarms" element={<AlarmsScreen />} />
             <Route path="bags" element={<BagsScreen />} />
             <Route path="bags/:id" element={<BagScreen />} />
+            <Route path="intake" element={<IntakeScreen />} />
+            <Route path="preparation" element={<PreparationScreen />} />
             <Route path="tasks" element={<TasksScreen />} />
+            <Route path="picking" element={<PickingScreen />} />
           </>
         )}
         {isEngineer(session) && <Route path="health" element={<HealthScreen />} />}

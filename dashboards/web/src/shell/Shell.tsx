@@ -10,7 +10,9 @@ import { AlarmAnnouncer } from './AlarmAnnouncer';
 import { AppBar } from './AppBar';
 import { HelpDialog } from './HelpDialog';
 import { OfflineStrip } from './OfflineStrip';
+import { usePlaces } from './usePlaces';
 import { useShortcuts } from './useShortcuts';
+import { WorkBar } from './WorkBar';
 import './Shell.css';
 
 /** Screens with a scan field of their own. */
@@ -26,16 +28,17 @@ export function Shell() {
   useQuery(queries.plant());
   const go = (path: string) => () => void navigate(path);
   const hospital = isHospital(session);
+  const places = usePlaces();
   useShortcuts({
-    orders: go('/orders'),
     help: () => setHelp(true),
-    ...(hospital ? {} : { overview: go('/'), floor: go('/floor'), alarms: go('/alarms') }),
+    ...Object.fromEntries(places.flatMap(({ chord, to }) => (chord === undefined ? [] : [[`go:${chord}`, go(to)]]))),
     ...(hospital || SCANS_ITSELF.has(pathname) ? {} : { scan: go('/bags?scan=1') }),
   });
   return (
     <div className="shell">
       <a className="skip" href="#content">{t('nav.skip')}</a>
       <AppBar onHelp={() => setHelp(true)} />
+      {!hospital && <WorkBar />}
       <OfflineStrip />
       {!hospital && <AlarmAnnouncer />}
       <main id="content" className="shell-content">

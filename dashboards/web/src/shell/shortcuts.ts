@@ -1,7 +1,6 @@
-/** What a key press on a screen may ask for. */
-export type Shortcut = 'search' | 'scan' | 'overview' | 'floor' | 'alarms' | 'orders' | 'acknowledge' | 'shelve' | 'help' | 'close';
+/** What a key press on a screen may ask for; `go:a` is `G` and then `A`. */
+export type Shortcut = 'search' | 'scan' | 'acknowledge' | 'shelve' | 'help' | 'close' | `go:${string}`;
 
-const AFTER_G: Record<string, Shortcut> = { b: 'overview', f: 'floor', a: 'alarms', o: 'orders' };
 const SINGLE: Record<string, Shortcut> = { '/': 'search', a: 'acknowledge', s: 'shelve', '?': 'help' };
 
 /** How long `G` waits for its second letter. */
@@ -24,6 +23,6 @@ export function shortcutOf({ key, inField, afterG, letters }: KeyPress): Shortcu
   if (key === 'Escape') return 'close';
   if (!letters) return null;
   const lower = key.toLowerCase();
-  if (afterG) return AFTER_G[lower] ?? null;
+  if (afterG) return /^[a-z]$/.test(lower) ? `go:${lower}` : null;
   return lower === 'g' ? 'g' : (SINGLE[lower] ?? null);
 }

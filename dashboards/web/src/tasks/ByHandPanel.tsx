@@ -3,7 +3,6 @@ import { Button, Input, type InputRef } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import type { Task } from '../api/types';
-import { refusalText } from '../bags/reasons';
 import { formatDin } from '../format/blood';
 import { useText } from '../i18n/text';
 import { MAY_WORK_BY_HAND, useWriteRefusal } from '../shell/useWriteRefusal';
@@ -113,19 +112,21 @@ function TaskInHand({ task, places }: { task: Task; places: ReadonlyMap<string, 
 }
 
 function HandOutcome({ outcome, places }: { outcome: Outcome; places: ReadonlyMap<string, string> }) {
-  const text = useText();
-  const { t, word } = text;
-  const bag = <Link className="mono nowrap" to={`/bags/${encodeURIComponent(outcome.bag)}`}>{formatDin(outcome.bag.split('-')[0] ?? outcome.bag)}</Link>;
-  if (outcome.refusals.length > 0) {
+  const { word, pick } = useText();
+  const { said, bag } = outcome;
+  const link = bag !== null && <Link className="mono nowrap" to={`/bags/${encodeURIComponent(bag)}`}>{formatDin(bag.split('-')[0] ?? bag)}</Link>;
+  if (said === null) {
     return (
-      <p className="hand-outcome high" role="alert" data-testid="hand-outcome" data-passed="false">
-        ▲ {bag} {t('hand.gateRefused')} {refusalText(text, { act: 'pass_gate', allowed: false, reasons: outcome.refusals })}
+      <p className="hand-outcome" role="status" data-testid="hand-outcome" data-passed="true">
+        ✓ {link} {word('handDone', outcome.act)} {outcome.place !== null && placeName(outcome.place, places)}
       </p>
     );
   }
   return (
-    <p className="hand-outcome" role="status" data-testid="hand-outcome" data-passed="true">
-      ✓ {bag} {word('handDone', outcome.act)}{outcome.place !== null && outcome.act !== 'receive' && ` ${placeName(outcome.place, places)}`}
-    </p>
+    <div className={`hand-outcome ${said.accepted ? '' : 'high'}`} role={said.accepted ? 'status' : 'alert'} data-testid="hand-outcome" data-passed={said.accepted}>
+      <p>{said.accepted ? '✓' : '▲'} {link} {pick(said.detail_en, said.detail_zh)}</p>
+      {said.next_en !== null && <p className="label">{pick(said.next_en, said.next_zh ?? said.next_en)}</p>}
+      {said.code !== null && <code className="caption mono">{said.code}</code>}
+    </div>
   );
 }

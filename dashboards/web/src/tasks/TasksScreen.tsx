@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { Link } from 'react-router';
 import { queries } from '../api/queries';
 import type { Task, TaskState } from '../api/types';
@@ -12,6 +12,7 @@ import { Empty } from '../ui/Empty';
 import { Loaded } from '../ui/Loaded';
 import { ByHandPanel } from './ByHandPanel';
 import { placeName } from './placeName';
+import { StepDots, TaskWay } from './TaskWay';
 import './TasksScreen.css';
 
 const FILTERS: readonly TaskState[] = ['waiting', 'sent', 'failed', 'done'];
@@ -31,6 +32,7 @@ export default function TasksScreen() {
   };
   const places = new Map(plant.data?.places.map((place) => [place.path, name(place)]));
   const devices = new Map(plant.data?.devices.map((device) => [device.id, name(device)]));
+  const portals = new Map(plant.data?.portals.map((portal) => [portal.id, name(portal)]));
   return (
     <div className="page tasks-page">
       <div className="title-row">
@@ -48,7 +50,7 @@ export default function TasksScreen() {
               data.items.length === 0 ? (
                 <Empty>{t('tasks.none')}</Empty>
               ) : (
-                <TaskTable tasks={data.items.slice(0, SHOWN)} places={places} devices={devices} inHand={inHand?.id ?? null} onTake={take} />
+                <TaskTable tasks={data.items.slice(0, SHOWN)} places={places} devices={devices} portals={portals} inHand={inHand?.id ?? null} onTake={take} />
               )
             }
           </Loaded>
@@ -63,13 +65,15 @@ interface TableProps {
   tasks: Task[];
   places: ReadonlyMap<string, string>;
   devices: ReadonlyMap<string, string>;
+  portals: ReadonlyMap<string, string>;
   inHand: string | null;
   onTake: (task: Task) => void;
 }
 
-function TaskTable({ tasks, places, devices, inHand, onTake }: TableProps) {
+function TaskTable({ tasks, places, devices, portals, inHand, onTake }: TableProps) {
   const { t, word, pick, language } = useText();
   const now = useDomainNow();
+  const [shown, setShown] = useState<string | null>(null);
   const end = (task: Task) => (task.ended_at === null ? (now ?? instant(task.created_at)) : instant(task.ended_at));
   return (
     <table className="list">
@@ -88,12 +92,13 @@ function TaskTable({ tasks, places, devices, inHand, onTake }: TableProps) {
       </thead>
       <tbody>
         {tasks.map((task) => (
-          <tr key={task.id} className={[task.state === 'failed' && 'task-failed', task.id === inHand && 'task-in-hand'].filter(Boolean).join(' ')} data-testid="task-row" data-task-id={task.id} data-state={task.state}>
+          <Fragment key={task.id}>
+          <tr className={[task.state === 'failed' && 'task-failed', task.id === inHand && 'task-in-hand'].filter(Boolean).join(' ')} data-testid="task-row" data-task-id={task.id} data-state={task.state}>
             <td><Link className="mono task-bag" to={`/bags/${encodeURIComponent(task.bag)}`}>{formatDin(task.bag.split('-')[0] ?? task.bag)}</Link></td>
-            <td>{word('purpose', task.kind)}</td>
+            <td>{word('purpose', task.purpose)}</td>
             <td>{placeName(task.from_place, places)}</td>
             <td>{task.to_place === null ? <span className="muted">{t('state.none')}</span> : placeName(task.to_place, places)}</td>
-            <td>{task.device === null ? <span className="muted">{t('tasks.byHand')}</span> : (devices.get(task.device) ?? task.device)}</td>
+            <td>{task.device === null && task.steps.length === 0 ? <span className="muted">{t('tasks.byHand')}</span> : <StepDots task={task} devices={devices} open={task.id === shown} onToggle={() => setShown(task.id === shown ? null : task.id)} />}</td>
             <td className="nowrap">{task.state === 'failed' && '▲ '}{word('taskState', task.state)}</td>
             <td className="label">{pick(task.waits_for_en ?? '', task.waits_for_zh ?? '')}</td>
             <td className="number">{formatAge(end(task) - instant(task.created_at), language)}</td>
@@ -101,6 +106,8 @@ function TaskTable({ tasks, places, devices, inHand, onTake }: TableProps) {
               {task.ended_at === null && <Button className="task-hand" size="small" data-testid="task-by-hand" aria-pressed={task.id === inHand} onClick={() => onTake(task)}>{t('tasks.doByHand')}</Button>}
             </td>
           </tr>
+          {task.id === shown && <tr className="task-way"><td colSpan={9}><TaskWay task={task} places={places} devices={devices} portals={portals} /></td></tr>}
+          </Fragment>
         ))}
       </tbody>
     </table>

@@ -1,11 +1,11 @@
 import { api } from '../api/client';
-import type { BagSummary, GateVerdict, Task } from '../api/types';
+import type { ScanOutcome, Task } from '../api/types';
 
 /** What a person does where a portal, a crane or the gate would do it. */
-export type ManualAct = 'complete' | 'receive' | 'move' | 'gate';
+export type ManualAct = 'complete' | 'receive' | 'move' | 'label' | 'gate';
 
 /** The acts that need no task; `complete` is chosen at a task. */
-export const FREE_ACTS: readonly ManualAct[] = ['receive', 'move', 'gate'];
+export const FREE_ACTS: readonly ManualAct[] = ['receive', 'move', 'label', 'gate'];
 
 export interface Scans {
   din: string;
@@ -20,31 +20,28 @@ export const FIELDS: Record<ManualAct, readonly ScanField[]> = {
   complete: ['din', 'product', 'place'],
   receive: ['din'],
   move: ['din', 'product', 'place'],
+  label: ['din', 'product'],
   gate: ['din', 'product'],
 };
 
 export const NO_SCANS: Scans = { din: '', product: '', place: '' };
 
-/** What came of an act: the bag, where it is now if the act says so, and why the gate refused it if it did. */
+/** What came of an act, as the warehouse says it; a completed task has no sentence of its own. */
 export interface Outcome {
   act: ManualAct;
-  bag: string;
+  bag: string | null;
   place: string | null;
-  refusals: GateVerdict['reasons'];
+  said: ScanOutcome | null;
 }
 
 /** Do an act with what was scanned; `task` is the one to complete. */
 export async function perform(act: ManualAct, scans: Scans, task: Task | null): Promise<Outcome> {
   const bag = { din_scan: scans.din.trim(), product_scan: scans.product.trim() };
   const place = scans.place.trim();
-  if (act === 'gate') {
-    const verdict = await api.post<GateVerdict>('/scans/gate', bag);
-    return { act, bag: verdict.bag, place: null, refusals: verdict.reasons };
-  }
   if (act === 'complete' && task !== null) {
     const done = await api.post<Task>(`/tasks/${encodeURIComponent(task.id)}/complete`, { ...bag, at_place: place });
-    return { act, bag: done.bag, place, refusals: [] };
+    return { act, bag: done.bag, place, said: null };
   }
-  const found = act === 'receive' ? await api.post<BagSummary>('/scans/receive', { din_scan: bag.din_scan }) : await api.post<BagSummary>('/scans/move', { ...bag, to_place: place });
-  return { act, bag: found.id, place: found.place, refusals: [] };
+  const said = await api.post<ScanOutcome>(`/scans/${act}`, act === 'receive' ? { din_scan: bag.din_scan } : act === 'move' ? { ...bag, to_place: place } : bag);
+  return { act, bag: said.bag, place: null, said };
 }

@@ -18,7 +18,7 @@ export function Failure({ error, sentence, onRetry }: Props) {
   return (
     <div className="failure" role="alert">
       <p>{head}</p>
-      {isApi && <p className="label">{pick(error.titleEn, error.titleZh)} {error.message}</p>}
+      {isApi && <p className="label">{pick(`${error.titleEn} ${error.message}`, error.detailZh ?? `${error.titleZh} ${error.message}`)}</p>}
       <div className="row">
         {onRetry && <Button size="small" onClick={onRetry}>{t('state.retry')}</Button>}
         {isApi && <code className="caption mono">{error.code}</code>}

@@ -1,0 +1,51 @@
+import type { PickingBox, PlantView } from '../api/types';
+import { formatDin } from '../format/blood';
+import { useText } from '../i18n/text';
+import { placeName } from '../tasks/placeName';
+import { Empty } from '../ui/Empty';
+
+const REFUSED = 'refused';
+
+/** Boxes in use; a refused one says which bags are missing and which do not belong. */
+export function BoxTable({ boxes, plant }: { boxes: readonly PickingBox[]; plant: PlantView }) {
+  const { t, word, name, pick } = useText();
+  const places = new Map(plant.places.map((place) => [place.path, name(place)]));
+  const used = boxes.filter(({ state }) => state !== 'empty');
+  const named = (bags: readonly string[]) => bags.map((bag) => formatDin(bag.split('-')[0] ?? bag)).join(pick(', ', '、'));
+  return (
+    <div className="table-scroll picking-boxes">
+      {used.length === 0 ? (
+        <Empty>{t('picking.noBoxes')}</Empty>
+      ) : (
+        <table className="list">
+          <thead>
+            <tr>
+              <th>{t('picking.box')}</th>
+              <th>{t('picking.boxKind')}</th>
+              <th>{t('picking.boxState')}</th>
+              <th>{t('picking.boxPlace')}</th>
+              <th>{t('picking.boxFor')}</th>
+              <th className="number">{t('picking.boxBags')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {used.map((box) => (
+              <tr key={box.id} data-testid="picking-box" data-box={box.id} data-state={box.state}>
+                <td className="mono nowrap">{box.id.toUpperCase()}</td>
+                <td>{word('boxKind', box.kind)}</td>
+                <td className={box.state === REFUSED ? 'high' : ''}>
+                  {word('boxState', box.state)}
+                  {box.mismatch && box.mismatch.missing.length > 0 && <span className="picking-mismatch">{t('picking.missing', { bags: named(box.mismatch.missing) })}</span>}
+                  {box.mismatch && box.mismatch.extra.length > 0 && <span className="picking-mismatch">{t('picking.extra', { bags: named(box.mismatch.extra) })}</span>}
+                </td>
+                <td>{box.place === null ? <span className="muted">{t('state.none')}</span> : placeName(box.place, places)}</td>
+                <td className="caption mono">{box.shipment ?? t('state.none')}</td>
+                <td className="number">{box.bags.length}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </div>
+  );
+}
