@@ -14,7 +14,10 @@ from wms.moves.model import MovePurpose, StepState, TaskState
 
 
 class CollectionRequest(Request):
-    """A donation as the collection team reports it; the number is scanned twice and ``donor`` is a pseudonym."""
+    """A donation as the collection team reports it; the number is scanned twice and ``donor`` is a pseudonym.
+
+    ``product`` is the product code of what was collected finished, by apheresis; none is whole blood.
+    """
 
     din_scan: Scan
     din_scan_again: Scan
@@ -25,6 +28,7 @@ class CollectionRequest(Request):
     device: Identifier
     operator: Identifier
     donation_type: DonationType
+    product: Annotated[str, Field(max_length=8)] = ""
 
 
 class LaboratoryTest(StrEnum):
