@@ -61,4 +61,5 @@ consignment_item: Final = Table(
     Column("act_by", Text, nullable=True),
     instant("act_us", nullable=True),
     Column("comment", Text, nullable=True),
+    Index("ix_consignment_item_state_act", "state", "act"),
 )

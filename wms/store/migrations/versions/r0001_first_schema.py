@@ -900,6 +900,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_consignment_item_bag"), ["bag"], unique=False)
         batch_op.create_index(batch_op.f("ix_consignment_item_consignment"), ["consignment"], unique=False)
         batch_op.create_index(batch_op.f("ix_consignment_item_epc"), ["epc"], unique=False)
+        batch_op.create_index("ix_consignment_item_state_act", ["state", "act"], unique=False)
 
     op.create_table(
         "stock_count_item",
@@ -920,6 +921,7 @@ def downgrade() -> None:
     """Take this revision back."""
     op.drop_table("stock_count_item")
     with op.batch_alter_table("consignment_item", schema=None) as batch_op:
+        batch_op.drop_index("ix_consignment_item_state_act")
         batch_op.drop_index(batch_op.f("ix_consignment_item_epc"))
         batch_op.drop_index(batch_op.f("ix_consignment_item_consignment"))
         batch_op.drop_index(batch_op.f("ix_consignment_item_bag"))
