@@ -58,7 +58,7 @@ def create_bench(server: WorldServer) -> FastAPI:
 
 
 def describe(server: WorldServer) -> dict[str, Any]:
-    """The world in plain values: time, bags by place, signals, readers, people, faults it knows, last log lines."""
+    """The world in plain values: time, bags by place, signals, what stands still, boxes, readers, people, faults, log."""
     world = server.world
     people = world.state.people
     return {
@@ -67,6 +67,15 @@ def describe(server: WorldServer) -> dict[str, Any]:
         "places": world.floor.places(),
         "signals": {value.node: value.value for cell in world.state.memory for value in cell_signals(world, cell)},
         "readers": {name: listening.value for name, listening in world.scene.listening.items()},
+        "stopped": {
+            name: {"state": unit.state.value, "trouble": unit.trouble}
+            for name, unit in world.state.units.items()
+            if unit.is_halted
+        },
+        "boxes": {
+            name: {"place": box.place, "bags": len(world.floor.at(box.inside)), "logger": box.logger.value}
+            for name, box in world.state.boxes.items()
+        },
         "deaf": [f"{reader}/{port}" for reader, port in sorted(world.scene.deaf)],
         "people": {
             "donations": people.donations,

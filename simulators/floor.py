@@ -74,7 +74,7 @@ def new_bag(
 ) -> Bag:
     """A bag with its tag written; raises KeyError for a product that the site does not make."""
     component = plant.product_component[bag.product]
-    frozen = component.family is Family.PLASMA
+    frozen = component.family in {Family.PLASMA, Family.CRYO}
     return Bag(
         id=str(bag),
         component=component.key,

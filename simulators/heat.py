@@ -23,6 +23,8 @@ _KEPT_LIQUID_C: Final = 4.0
 _KEPT_BY_OTHERS: Final = ("hospital", "transit/")
 _IN_TOTES: Final = frozenset({PlaceKind.BELT, PlaceKind.LANE, PlaceKind.GATE})
 """On its way a bag lies in a tote of twenty: much slower than on a bench."""
+_FROZEN_TOTE_W_PER_K: Final = 0.02
+"""Of a 200 mL bag: frozen bags ride in insulated totes and warm together, whatever their size (design)."""
 _CRATE: Final = Surroundings.CRATE_OF_TWENTY
 _SETTLED_K: Final = 0.3
 _SETTLED_FROZEN_K: Final = 2.5  # a store swings by so much around its load
@@ -48,11 +50,11 @@ def warm_bags(scene: Scene, state: WorldState, dt: float, room_c: float) -> None
     batches = {
         name for freezer in state.freezers.values() if freezer.unit.job for name in freezer.unit.job.command.bags
     }
-    known: dict[tuple[str, str], Around] = {}
+    known: dict[tuple[str, str, float], Around] = {}
     for bag in scene.floor.bags.values():
         if bag.id in batches:
             continue
-        key = (_shelf_of(bag.place), bag.component)
+        key = (_shelf_of(bag.place), bag.component, bag.volume_ml)
         around = known.get(key)
         if around is None:
             around = known[key] = surroundings(scene, state, bag, room_c)
@@ -85,7 +87,8 @@ def surroundings(scene: Scene, state: WorldState, bag: Bag, room_c: float) -> Ar
     labelled = any(bag.place == station.place for station in state.label_stations.values())
     if labelled or scene.plant.place_of(bag.place).kind in _IN_TOTES:
         crate = liquid.BENCH_W_PER_K if bag.liquid is None else liquid.conductance_w_per_k(bag.liquid, _CRATE)
-        return Around(room_c, crate, freezing.CRATE_W_PER_K)
+        frozen = 0.0 if bag.plasma is None else _FROZEN_TOTE_W_PER_K * bag.plasma.volume_ml / 200.0
+        return Around(room_c, crate, frozen)
     return Around(room_c, liquid.BENCH_W_PER_K, freezing.BENCH_W_PER_K)
 
 
