@@ -134,7 +134,7 @@ class Behaviour:
 
     def _duties(self, now_ms: int) -> Iterator[ConditionChange]:
         self._ran[:, self._minute % DUTY_MIN] = self._runs
-        whole = ~np.isnan(self._ran).any(axis=1)
+        whole: Bools = ~np.asarray(np.isnan(self._ran).any(axis=1), dtype=np.bool_)
         share = np.where(whole, np.nanmean(np.where(whole[:, None], self._ran, 0.0), axis=1), 0.0)
         labours = np.where(self._labours, ~whole | (share > RESTS_AGAIN_AT), whole & (share >= LABOURS_FROM))
         for number in np.flatnonzero(labours != self._labours).tolist():
