@@ -53,6 +53,7 @@ class Floor:
         self.store = store
         self.lane: dict[str, str] = {}  # tag -> the sorting lane it lies in
         self.boxes: dict[str, list[str]] = {}  # box -> tags in it
+        self.reader_is_quicker = False  # its account comes before the station's report
         self.tunnel: list[str] = []  # boxes that stand in the tunnel
         self.lock: list[str] = []  # boxes that stand in the lock
         self.reads_before_moves = False
@@ -209,10 +210,13 @@ class Floor:
             outcome=Outcome.DONE if works else Outcome.FAILED, reason="" if works else "jammed",
         )  # fmt: skip
         self.forgotten_loggers.discard(command.box)
+        if works and self.reader_is_quicker:
+            await self.pass_tunnel(command.box)
         await self.tell(handlers.on_box_packed, GATE, report)
         if works:
             self.tunnel.append(command.box)
-            await self.pass_tunnel(command.box)
+            if not self.reader_is_quicker:
+                await self.pass_tunnel(command.box)
 
     async def unpack(self, command: UnpackBox) -> None:
         for standing in (self.tunnel, self.lock):

@@ -145,3 +145,19 @@ async def test_a_tag_that_is_never_read_sends_its_box_the_manual_way(store, floo
     floor.lock.append("r20-3")
     await floor.run()
     assert {store.state_of(bag)["status"] for bag in bags} == {"IN_TRANSIT"}
+
+
+async def test_a_box_that_is_read_before_the_station_has_reported_it_waits_for_the_report(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    floor.reader_is_quicker = True
+    await floor.run()
+    assert store.all("SELECT state FROM tunnel_pass") == [("judged",)]
+    assert alarms(store, "box_unknown") == []
+    assert store.state_of(bag)["status"] == "IN_TRANSIT"
+
+
+async def test_what_is_on_no_list_is_an_alarm_at_once(store, floor) -> None:
+    await floor.read_tunnel("lost", ["ab" * 16])
+    assert store.all("SELECT state FROM tunnel_pass") == [("unknown",)]
+    assert alarms(store, "box_unknown") == [("p4-box", "unacknowledged")]

@@ -5,7 +5,7 @@ A controller that was killed at any moment resumes here without anybody.
 
 from __future__ import annotations
 
-from wms.outbound import box_watch, gate, lanes, lock, packing, picks, shipments
+from wms.outbound import box_watch, gate, lanes, lock, packing, picks, shipments, tunnel
 from wms.store.tx import Tx
 
 
@@ -15,6 +15,7 @@ def advance(tx: Tx) -> None:
     gate.answer_reads(tx)
     gate.follow_rejects(tx)
     box_watch.watch(tx)
+    tunnel.judge_waiting(tx, shipments.OUTBOUND)
     packing.follow_boxes(tx)
     lanes.begin_next(tx)
     for one in shipments.active(tx):

@@ -117,6 +117,15 @@ hand_packed: Final = Table(
     Column("shipment", Text, nullable=False, index=True),
     instant("since_us"),
 )
+tunnel_pass: Final = Table(
+    "tunnel_pass",
+    metadata,
+    Column("pass_id", Text, primary_key=True),
+    Column("portal", Text, nullable=False),
+    Column("epcs", Text, nullable=False),  # space-separated
+    Column("state", Text, nullable=False, index=True),  # wms.outbound.tunnel.PassState
+    instant("seen_us"),
+)
 tunnel_part: Final = Table(
     "tunnel_part",
     metadata,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from blood.eligibility import BagStatus
 from rfid.messages import TunnelRead
@@ -17,15 +18,24 @@ from wms.bags.commands import raise_finding
 from wms.bags.projection import require
 from wms.errors import Invalid, NotFound
 from wms.orders.sentences import Sentence
-from wms.outbound import boxes
+from wms.outbound import boxes, packings
 from wms.outbound.boxes import BoxFault, BoxRow, BoxState
+from wms.outbound.packings import PackingKind
 from wms.outbound.permits import is_decided
-from wms.outbound.tables import tunnel_part
+from wms.outbound.tables import tunnel_part, tunnel_pass
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
 MAX_PARTS: Final = 50
 """Parts of one pass: far more than a box can hold; a claim of more is a fault of the reader."""
+
+
+class PassState(StrEnum):
+    """What became of the account of a box: WAITING for the packing station's report, JUDGED, or of UNKNOWN content."""
+
+    WAITING = "waiting"
+    JUDGED = "judged"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,22 @@ def on_tunnel_read(tx: Tx, actor: Actor, read: TunnelRead, at: datetime) -> None
         raise Invalid("tunnel.part", f"{read.reader} sent part {read.part} of {read.parts} of pass {read.pass_id}")
     epcs = _joined(tx, read, at)
     if epcs is not None:
-        _judge_pass(tx, actor, read.portal, epcs)
+        values = {"pass_id": read.pass_id, "portal": read.portal, "epcs": " ".join(epcs), "seen_us": to_us(at)}
+        tx.conn.execute(insert(tunnel_pass).values(**values, state=PassState.WAITING.value))
+        judge_waiting(tx, actor)
+
+
+def judge_waiting(tx: Tx, actor: Actor) -> None:
+    """Judge every pass that can be judged now.
+
+    Reader and packing station report on different ways: a box may be read before it is known to be packed. Such a
+    pass waits for the station's report; only what belongs to no box that is packed or being packed is unknown.
+    """
+    waiting = select(tunnel_pass).where(tunnel_pass.c.state == PassState.WAITING.value).order_by(tunnel_pass.c.seen_us)
+    for row in tx.conn.execute(waiting).all():
+        state = _judge_pass(tx, actor, row.portal, row.epcs.split())
+        this_one = tunnel_pass.c.pass_id == row.pass_id
+        tx.conn.execute(update(tunnel_pass).where(this_one).values(state=state.value))
 
 
 def judge(tx: Tx, actor: Actor, box: str, seen: Sequence[str], *, by: str) -> Comparison:
@@ -85,22 +110,26 @@ def judge(tx: Tx, actor: Actor, box: str, seen: Sequence[str], *, by: str) -> Co
     return found
 
 
-def _judge_pass(tx: Tx, actor: Actor, portal: str, epcs: Sequence[str]) -> None:
+def _judge_pass(tx: Tx, actor: Actor, portal: str, epcs: Sequence[str]) -> PassState:
     """Find which box stood there by what was read of it, and judge that one."""
     names = {epc: _bag_bound_to(tx, epc) for epc in epcs}
     seen = [bag or epc for epc, bag in names.items()]
     here = [one for one in boxes.all_boxes(tx.conn, tx.plant) if one.state in boxes.CLOSED]
     standing = [one for one in here if one.shipment is None or not is_decided(tx, one.shipment)]
-    box = best_match({one.id: boxes.contents(tx.conn, one.id) for one in standing}, seen)
+    contents = {one.id: boxes.contents(tx.conn, one.id) for one in standing}
+    being_packed = {one.box: one.bags for one in packings.open_ones(tx) if one.kind is PackingKind.PACK}
+    box = best_match(contents | being_packed, seen)
+    if box in being_packed or (being_packed and not seen):
+        return PassState.WAITING
+    waiting = [one for one in standing if one.state is BoxState.PACKED]
+    if box is None and not seen and len(waiting) == 1:
+        box = waiting[0].id  # a box of which nothing at all could be read
     if box is not None:
         judge(tx, actor, box, seen, by=portal)
-        return
-    waiting = [one for one in standing if one.state is BoxState.PACKED]
-    if not seen and len(waiting) == 1:
-        judge(tx, actor, waiting[0].id, seen, by=portal)  # a box of which nothing at all could be read
-        return
+        return PassState.JUDGED
     tx.record("tunnel.unknown_box", actor=actor, subject=portal, data={"seen": sorted(seen)})
     raise_event(tx, portal, BOX_UNKNOWN, subject_en=", ".join(sorted(seen)[:5]))
+    return PassState.UNKNOWN
 
 
 def _refuse(tx: Tx, actor: Actor, one: BoxRow, found: Comparison) -> None:

@@ -851,6 +851,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("pass_id", "part", name=op.f("pk_tunnel_part")),
     )
     op.create_table(
+        "tunnel_pass",
+        sa.Column("pass_id", sa.Text(), nullable=False),
+        sa.Column("portal", sa.Text(), nullable=False),
+        sa.Column("epcs", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("seen_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("pass_id", name=op.f("pk_tunnel_pass")),
+    )
+    with op.batch_alter_table("tunnel_pass", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tunnel_pass_state"), ["state"], unique=False)
+
+    op.create_table(
         "weather",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("station", sa.Text(), nullable=False),
@@ -935,6 +947,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_weather_at_us")
 
     op.drop_table("weather")
+    with op.batch_alter_table("tunnel_pass", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tunnel_pass_state"))
+
+    op.drop_table("tunnel_pass")
     op.drop_table("tunnel_part")
     with op.batch_alter_table("trip_stop", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_trip_stop_shipment"))
