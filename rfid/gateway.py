@@ -39,12 +39,13 @@ class ReaderStation:
     hearing: Hearing
     health: HealthPart
     link: ReaderLink = field(init=False)
+    connection: LinkState = LinkState.CONNECTING
     deaf: frozenset[int] | None = None  # as last told; None before the first word of a connection
 
     def state(self) -> dict[str, Value]:
         """What the reader is, metric by metric."""
         return {
-            "Connection/State": str(self.link.state),
+            "Connection/State": str(self.connection),
             "Connection/Silence": time.monotonic() - self.link.last_heard,
             "Reads/Total": self.intake.reads,
             "Reads/Unusable": self.intake.unusable,
@@ -55,7 +56,7 @@ class ReaderStation:
 
     def listen(self, now_us: int, silent_shelves: Collection[str]) -> HearingChanged | None:
         """What changed in which antennas hear; nothing is said of a reader that is not connected."""
-        if self.link.state is not LinkState.INVENTORYING:
+        if self.connection is not LinkState.INVENTORYING:
             return None
         deaf = self.hearing.deaf(now_us, self.intake.heard_us, silent_shelves)
         if deaf is None or deaf == self.deaf:
@@ -65,7 +66,7 @@ class ReaderStation:
 
     def say_health(self) -> None:
         """Degraded when it works but cannot be trusted fully; the link says when it does not work."""
-        if self.link.state is not LinkState.INVENTORYING:
+        if self.connection is not LinkState.INVENTORYING:
             return
         troubles = []
         if self.deaf:
@@ -122,6 +123,16 @@ class Gateway:
                 found.append(news)
         return [(report, happened_at(report)) for report in found]
 
+    def linked(self, reader: str, state: LinkState) -> None:
+        """The connection to a reader changed: what was known of its clock and its antennas begins anew."""
+        station = self.stations[reader]
+        station.connection, station.deaf = state, None
+        if state is LinkState.CONNECTING:
+            station.intake.connected()
+            station.hearing.connecting()
+        elif state is LinkState.INVENTORYING:
+            station.hearing.listening(micros(self._clock.now()))
+
     def _intakes(self, feeds: Callable[[Antenna], bool]) -> list[TagIntake]:
         return [s.intake for s in self.stations.values() if any(feeds(antenna) for antenna in s.reader.antennas)]
 
@@ -148,10 +159,7 @@ class Gateway:
             hearing.event(port, connected=event == "Connected")
 
         def changed(state: LinkState) -> None:
-            if state is LinkState.CONNECTING:
-                intake.connected()
-                hearing.connected(micros(self._clock.now()))
-                station.deaf = None
+            self.linked(reader.id, state)
             on_link(reader.id, state)
 
         station.link = ReaderLink(reader, part, on_tags=tags, on_state=changed, on_antenna=antenna, on_clock=said)

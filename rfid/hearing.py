@@ -27,9 +27,12 @@ class Hearing:
         self._silent_after_us = int(silent_after_s * US_PER_S)
         self._since_us = 0
 
-    def connected(self, now_us: int) -> None:
-        """A connection begins: the reader says again what is disconnected, and every antenna gets its time to hear."""
+    def connecting(self) -> None:
+        """A connection begins: the reader says again what is disconnected."""
         self.disconnected.clear()
+
+    def listening(self, now_us: int) -> None:
+        """The inventory begins: every antenna gets its time to hear."""
         self._since_us = now_us
 
     def event(self, port: int, *, connected: bool) -> None:

@@ -22,7 +22,9 @@ _COMPARABLE: Final = 3  # tags of a shelf from which its usual level is known
 class ShelfRules:
     """How rounds become presence. Durations are seconds of the reader's clock, levels are dBm or dB."""
 
-    round_s: float = 60.0  # every tag of a shelf is asked at least once in this time
+    round_s: float = (
+        150.0  # every tag of a shelf is asked at least once in this time: a reader's round takes up to 120 s
+    )
     present_after: int = 2
     gone_after: int = 3
     rssi_floor_dbm: int = -72

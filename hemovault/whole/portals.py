@@ -12,6 +12,7 @@ from hemovault.whole.edges import InProcessEdge
 from plant.model import Plant
 from rfid.gateway import Gateway
 from rfid.messages import report_type
+from rfid.reader_link import LinkState
 from runtime.clock import Clock
 from runtime.facts.spool import SpoolEntry
 from runtime.health import Health
@@ -27,6 +28,8 @@ class ReaderGroup:
         self.edge = edge
         self._clock = clock
         self._gateway = Gateway(plant, edge.edge, clock, health, lambda _reader, _state: None)
+        for reader in self._gateway.stations:
+            self._gateway.linked(reader, LinkState.INVENTORYING)
 
     async def take(self, reads: Sequence[TagRead]) -> None:
         """Give each reader of this group its reads as one report, then record what has been decided by now."""

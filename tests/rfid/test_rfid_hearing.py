@@ -27,7 +27,8 @@ READER = Reader(
 
 def hearing() -> Hearing:
     some = Hearing(READER)
-    some.connected(NOW)
+    some.connecting()
+    some.listening(NOW)
     return some
 
 
@@ -65,7 +66,8 @@ def test_a_shelf_that_fell_silent_at_once_has_a_deaf_antenna() -> None:
 def test_a_new_connection_starts_afresh() -> None:
     some = hearing()
     some.event(2, connected=False)
-    some.connected(LATER)
+    some.connecting()
+    some.listening(LATER)
     assert some.deaf(LATER + US_PER_S, {1: LATER - US_PER_S}) is None
     assert some.deaf(LATER + US_PER_S, {1: LATER + US_PER_S}) == frozenset()
 
