@@ -405,8 +405,18 @@ async def test_what_would_not_last_long_enough_is_not_made(store):
     (bag,) = await stock(store)
     order = await ask(store, "wash", "RBC_W", usable_until=store.clock.now() + timedelta(hours=25))
     await turn(store)
-    assert view(store, order).state == "waiting"
+    assert view(store, order).waits_en == ("Begun now it would not last long enough; it is begun at 2026-03-02 17:00.")
     assert store.bag(bag)["claim"] is None
+    store.clock.step(3600)
+    await turn(store)
+    assert store.bag(bag)["claim"] == order
+
+
+async def test_a_parent_that_expires_before_the_need_is_not_taken(store):
+    (bag,) = await stock(store, expires_us=to_us(store.clock.now() + timedelta(hours=20)))
+    order = await ask(store, "wash", "RBC_W", usable_until=store.clock.now() + timedelta(hours=22))
+    await turn(store)
+    assert (view(store, order).state, store.bag(bag)["claim"]) == ("waiting", None)
 
 
 async def test_a_bag_that_becomes_unfit_on_its_way_is_freed_and_another_one_taken(store):

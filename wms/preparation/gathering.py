@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from blood.eligibility import BagStatus
 from blood.isbt128 import BagId, parse_bag_id
@@ -87,6 +88,11 @@ def _advance(tx: Tx, actor: Actor, order: PreparationOrder, robot: Device) -> No
         return
     kept = claimed(tx.raw, order.id)
     if not kept:
+        begins = _earliest(order, operation)
+        if begins is not None and tx.now < begins:
+            local = begins.astimezone(ZoneInfo(tx.plant.site.timezone))
+            set_state(tx, order, PrepState.WAITING, PrepWait.TOO_EARLY, f"{local:%Y-%m-%d %H:%M}")
+            return
         if tx.hooks.device_state(robot.id) is not DeviceState.RUNNING:
             set_state(tx, order, PrepState.WAITING, PrepWait.ROBOT_DOWN, robot.id)
             return
@@ -99,6 +105,13 @@ def _advance(tx: Tx, actor: Actor, order: PreparationOrder, robot: Device) -> No
         set_state(tx, order, PrepState.WAITING, wait, _wanted(tx, order, operation, outlet))
         return
     _bring_or_start(tx, actor, require_order(tx.raw, order.id), operation, robot, kept)
+
+
+def _earliest(order: PreparationOrder, operation: Operation) -> datetime | None:
+    """When what lasts only so long after the operation may be made at the earliest; None when at any time."""
+    if order.usable_until is None or operation.expiry_limit is None:
+        return None
+    return order.usable_until - operation.expiry_limit
 
 
 def _keep(tx: Tx, actor: Actor, order: PreparationOrder, operation: Operation, outlet: str) -> list[str]:

@@ -16,6 +16,7 @@ class PrepWait(StrEnum):
     DOCK = "dock"
     PLASMA = "plasma"
     BRINGING = "bringing"
+    TOO_EARLY = "too_early"
     TURN = "turn"
     ROBOT = "robot"
     ROBOT_DOWN = "robot_down"
@@ -38,6 +39,10 @@ _SENTENCES: Final[Mapping[PrepWait, tuple[str, str]]] = {
         "等待下一批分离所得血浆：{detail}。",
     ),
     PrepWait.BRINGING: ("Its bags are on their way: {detail} have arrived.", "血袋正在送达：已到 {detail}。"),
+    PrepWait.TOO_EARLY: (
+        "Begun now it would not last long enough; it is begun at {detail}.",
+        "现在制备将在需要前过期；将于 {detail} 开始。",
+    ),
     PrepWait.TURN: ("Another order has the robot: {detail}.", "机器人正处理其他制备单：{detail}。"),
     PrepWait.ROBOT: ("Its bags are there; waits until {detail} is free.", "血袋已到；等待 {detail} 空闲。"),
     PrepWait.ROBOT_DOWN: (
