@@ -46,7 +46,7 @@ _SENTENCES: Final[Mapping[LabelWait, tuple[str, str]]] = {
         "贴标站未能完成（{detail}）：请打印标签、贴上并扫描两个条码。",
     ),
     LabelWait.MISMATCH: (
-        "The label does not agree with the bag; it is held. After two people lifted the hold, print, apply and scan anew.",
+        "The label does not agree with the bag; it is held. Two people lift the hold; then label it anew by hand.",
         "标签与血袋不符，已锁定。两人解除锁定后，请打印新标签、贴上并扫描两个条码。",
     ),
 }
