@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from blood.eligibility import Zone
 from blood.isbt128 import BagId, parse_bag_id
 from plant.model import Plant
 from rfid.messages import Direction
@@ -21,6 +22,7 @@ from simulators.rhythm.donations import DOSE_ML, Circumstances, Kind, PlannedDon
 from simulators.rhythm.groups import group_in, rhd_negative_share
 from simulators.rhythm.shocks import Channel, combined
 from simulators.scene import Scene
+from simulators.shelves import slots_for
 
 PORTAL_RECEIVING: Final = "p1"
 _WHOLE_BLOOD: Final = "WB"
@@ -29,6 +31,7 @@ _COLLECTED_AT: Final = "mobile"
 _DOCK: Final = "dock"
 _TOTE_DRIVE_MIN: Final = (1.0, 3.0)
 _RESULTS_OF_OTHERS_MIN: Final = (16.0 * 60.0, 20.0 * 60.0)
+_INCUBATOR_FULL: Final = 0.85
 _PAPERS_BEFORE: Final = timedelta(minutes=15)
 """At the true tempo a van's papers are done so long before it is expected."""
 _MISSED: Final = timedelta(hours=1)
@@ -156,13 +159,22 @@ def _donate(scene: Scene, people: People, pace: Pace, at: datetime, results_due:
 
 
 def _plan(scene: Scene, pace: Pace, number: int) -> PlannedDonation:
-    kind = None if takes_platelets(scene.plant) else Kind.WHOLE_BLOOD
+    kind = None if takes_platelets(scene.plant) and _has_room_for_platelets(scene) else Kind.WHOLE_BLOOD
     under = Circumstances(
         reactive=_shock(scene, pace, Channel.REACTIVE),
         first_time=_shock(scene, pace, Channel.FIRST_TIME),
         platelets=_shock(scene, pace, Channel.PLATELET_SUPPLY),
     )
     return plan_donation(scene.seed, number, kind=kind, under=under)
+
+
+def _has_room_for_platelets(scene: Scene) -> bool:
+    """The incubator is small and its blood lives five days: platelet donors are not invited when it is nearly full."""
+    bags = sum(
+        bag.component == _PLATELETS and not bag.place.startswith(("hospital", "transit", "box"))
+        for bag in scene.floor.bags.values()
+    )
+    return bags < _INCUBATOR_FULL * slots_for(scene.plant, _PLATELETS, Zone.STOCK)
 
 
 def _rhd_negative(scene: Scene, pace: Pace) -> float:

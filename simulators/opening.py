@@ -17,12 +17,12 @@ from plant.model import Plant
 from simulators.chance import draw
 from simulators.donors import new_din, write_note
 from simulators.floor import Bag, new_bag
-from simulators.opening_shelves import Shelves
 from simulators.people_state import Donation, People, Tote
 from simulators.rhythm.donations import CRYO_ML, DOSE_ML, PLASMA_PART, VOLUMES_ML, red_cell_ml
 from simulators.rhythm.frequencies import Region
 from simulators.rhythm.groups import group_in
 from simulators.rhythm.sampling import pick
+from simulators.shelves import Shelves
 from simulators.state import WorldState, new_state, save_state
 
 COLUMNS: Final = (

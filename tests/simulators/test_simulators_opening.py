@@ -11,7 +11,7 @@ from blood.eligibility import Zone
 from blood.isbt128 import parse_bag_id
 from plant.model import Plant
 from simulators.opening import COLUMNS, write_opening
-from simulators.opening_shelves import NoSlotError, Shelves
+from simulators.shelves import NoSlotError, Shelves
 from simulators.state import SnapshotError, load_state
 
 
