@@ -44,6 +44,20 @@ async def test_from_shelf_to_hospital_by_scanner_alone(store) -> None:
     assert store.all("SELECT source FROM alarm") == []
 
 
+async def test_a_closed_box_that_nobody_checks_is_an_alarm_until_somebody_does(store) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    await boxed(store, "r20-1", bag)
+    store.clock.step(800)
+    await store.write(flow.advance)
+    assert alarms(store, "box_content") == []
+    store.clock.step(200)
+    await store.write(flow.advance)
+    assert alarms(store, "box_content") == [("r20-1", "unacknowledged")]
+    await store.write(lambda tx: by_hand.check(tx, LI, "r20-1", [bag]))
+    assert alarms(store, "box_content") == [("r20-1", "returned_unacknowledged")]
+
+
 async def test_only_the_bag_of_a_gathering_shipment_is_picked(store) -> None:
     bag, other = await store.bag(days=5), await store.bag(days=9)
     await ordered(store)

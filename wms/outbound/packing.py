@@ -12,7 +12,7 @@ from blood.eligibility import BagStatus
 from plant.model import Plant
 from plc_bridge.messages import BoxPacked, BoxUnpacked, CommandAnswered, CommandOutcome, Outcome
 from wms.alarms.book import News, clear, tell
-from wms.alarms.conditions import PACK_FAILED
+from wms.alarms.conditions import BOX_CONTENT, PACK_FAILED
 from wms.alarms.machine import Condition
 from wms.bags.commands import move_to, observe, raise_finding
 from wms.bags.projection import require
@@ -39,6 +39,9 @@ CALL_AFTER: Final = 3
 """Failures in a row after which people are called."""
 PATIENCE: Final = timedelta(minutes=30)
 """Domain time in which the station must have ended what it accepted; a full box takes five minutes (world.md 4)."""
+UNREAD: Final = timedelta(minutes=15)
+"""Domain time after which a closed box that nobody has checked is an alarm; the tunnel needs two minutes."""
+_UNREAD: Final = Sentence("nobody has checked its content; scan every bag", "内容尚未核验，请逐袋扫描")
 MAX_REFUSALS: Final = 3
 """Failed checks after which a box is unpacked and its bags go by hand: a tag is dead, or hidden in every packing."""
 
@@ -99,6 +102,8 @@ def follow_boxes(tx: Tx) -> None:
         strays = [bag for bag in inside if not _belongs(tx, bag, orders.get(one.shipment or ""))]
         if strays:
             boxes.refuse(tx, OUTBOUND, one.id, BoxFault.EVICTED, _evicted(strays), extra=strays)
+        if one.state is BoxState.PACKED and one.since is not None and tx.now >= one.since + UNREAD and not strays:
+            boxes.call(tx, one, BOX_CONTENT, _UNREAD)
         _unpack_if_needed(tx, boxes.one_box(tx.conn, tx.plant, one.id), inside, strays)
 
 

@@ -230,7 +230,7 @@ def _take_in(tx: Tx, actor: Actor, bag: str, place: str, at: datetime) -> None:
     tx.notify("return", return_id)
     fits = require(tx.raw, bag)["status"] == BagStatus.RETURNED_PENDING.value
     if fits and open_task_of(tx.raw, bag) is None:
-        request_move(tx, actor, bag, purpose=MovePurpose.PUT_AWAY, zone=Zone.RETURNED)
+        request_move(tx, actor, bag, purpose=MovePurpose.RETURN, zone=Zone.RETURNED)
 
 
 def _insert(tx: Tx, actor: Actor, wish: ReturnWish) -> str:
