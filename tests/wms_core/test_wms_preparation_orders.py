@@ -442,6 +442,23 @@ async def test_a_robot_gathers_for_one_order_at_a_time(store):
     assert view(store, second).state == "gathering"
 
 
+async def test_an_older_order_does_not_push_in_when_its_bags_turn_up(store):
+    await stock(store)
+    older, younger = await ask(store, "wash", "RBC_W", group=BloodGroup.A_POS), await ask(store)
+    await turn(store)
+    assert (view(store, older).state, view(store, younger).state) == ("waiting", "gathering")
+    await stock(store, 1, first=9, abo_rhd="A+")
+    await turn(store)
+    assert view(store, older).waits_en == f"Another order has the robot: {younger}."
+    batch = await running(store)
+    await turn(store)
+    assert view(store, older).waits_en == f"Another order has the robot: {younger}."
+    ((bag, parents),) = asked(store, batch)
+    await processed(store, batch, "irradiate", unit("irradiate", bag, parents))
+    await turn(store)
+    assert view(store, older).state == "gathering"
+
+
 async def test_nothing_leaves_the_cold_for_a_robot_that_does_not_run(store):
     (bag,) = await stock(store)
     store.states["robot-2"] = DeviceState.HELD

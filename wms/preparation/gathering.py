@@ -50,14 +50,28 @@ def advance(tx: Tx, actor: Actor) -> None:
     """Bring every open order as far as it can come now; a robot gathers for one order at a time, the oldest first."""
     _free_forgotten(tx, actor)
     send_share(tx, actor)
-    gathering: dict[str, str] = {}
-    for order in open_orders(tx.raw):
+    orders = open_orders(tx.raw)
+    gathering = _gathering(tx, orders)
+    for order in orders:
         robot = _robot(tx, order, gathering)
         if robot is None:
             continue
         _advance(tx, actor, order, robot)
-        if claimed(tx.raw, order.id) or _open_batch(tx, order.id):
+        if claimed(tx.raw, order.id):
             gathering[robot.id] = order.id
+
+
+def _gathering(tx: Tx, orders: Sequence[PreparationOrder]) -> dict[str, str]:
+    """Robot -> the order that it has a batch of, or that keeps bags for it."""
+    taken: dict[str, str] = {}
+    for order in orders:
+        if (device := _open_batch(tx, order.id)) is not None:
+            taken[device] = order.id
+    for order in orders:
+        if order.id not in taken.values() and claimed(tx.raw, order.id):
+            free = [robot.id for robot in robots_for(tx.plant, order.recipe) if robot.id not in taken]
+            taken.update(dict.fromkeys(free[:1], order.id))
+    return taken
 
 
 def _robot(tx: Tx, order: PreparationOrder, gathering: dict[str, str]) -> Device | None:
@@ -66,7 +80,8 @@ def _robot(tx: Tx, order: PreparationOrder, gathering: dict[str, str]) -> Device
     if not robots:
         set_state(tx, order, PrepState.WAITING, PrepWait.NO_ROBOT, order.recipe)
         return None
-    free = [robot for robot in robots if gathering.get(robot.id, order.id) == order.id]
+    mine = [robot for robot in robots if gathering.get(robot.id) == order.id]
+    free = mine or [robot for robot in robots if robot.id not in gathering]
     if not free:
         set_state(tx, order, PrepState.WAITING, PrepWait.TURN, gathering[robots[0].id])
         return None
