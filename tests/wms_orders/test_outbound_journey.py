@@ -107,7 +107,7 @@ async def test_every_tick_can_be_repeated_without_a_trace(store, floor) -> None:
     assert store.writer.head.seq == head
 
 
-@pytest.mark.parametrize("rounds", range(6))
+@pytest.mark.parametrize("rounds", range(12))
 async def test_a_controller_killed_at_any_stage_resumes_without_anybody(store, floor, rounds: int) -> None:
     bags = [await store.bag() for _ in range(3)]
     order = await ordered(store, 3)
