@@ -58,7 +58,7 @@ def create_bench(server: WorldServer) -> FastAPI:
 
 
 def describe(server: WorldServer) -> dict[str, Any]:
-    """The world in plain values: time, bags by place, signals, what stands still, boxes, readers, people, faults, log."""
+    """The world in plain values: time, bags by place, signals, what stands still, boxes, readers, people, log."""
     world = server.world
     people = world.state.people
     return {

@@ -6,27 +6,34 @@ on when the carrier is mended; after a lost position it is given up, and its bag
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
-from plant.model import DeviceKind, PlaceKind, Plant
+from plant.model import DeviceKind, PlaceKind
 from plc_bridge.messages import BagMoved, Carry, Load, Outcome, report_type
 from simulators.chance import draw
+from simulators.machines.loads import (
+    NO_ROOM,
+    crowded_place,
+    stop_of,
+    trip_seconds,
+    way_for,
+    why_not_put,
+    why_not_taken,
+    wrong_end,
+)
 from simulators.machines.packml import Job, PackState, Phases, Unit, run
 from simulators.machines.reliability import repair_time
 from simulators.machines.trouble import stop
-from simulators.machines.ways import PortalOnWay, Way, way_of
+from simulators.machines.ways import PortalOnWay
 from simulators.memory import JobStatus
 from simulators.passages import read_through
 from simulators.radio import PASS_S
 from simulators.scene import Scene
 
 QUEUE: Final = 50
-FORK_S: Final = 6.0
-"""Of each further slot that a crane calls at on one trip."""
 _PHASES: Final = Phases(starting_s=1.0, execute_s=0.0, completing_s=1.0)
 _FETCH_SHARE: Final = {DeviceKind.CRANE: 0.5, DeviceKind.AMR: 0.5}
 """Share of a trip after which the bags are on board; belts take them at once."""
@@ -40,7 +47,6 @@ _CHARGE_PCT_PER_S: Final = 100.0 / 1800.0
 _TO_CHARGER_PCT: Final = 20.0
 _CHARGED_PCT: Final = 95.0
 _CHARGING: Final = "charging"
-NO_ROOM: Final = "no room at"
 
 
 class Carrier(msgspec.Struct):
@@ -72,7 +78,7 @@ class Carrier(msgspec.Struct):
         if len(self.unit.queue) >= QUEUE:
             return f"{QUEUE} trips wait already"
         for load in command.loads:
-            if _way(scene.plant, self.unit.device, load) is None:
+            if way_for(scene.plant, self.unit.device, load) is None:
                 return f"{self.unit.device} has no way from {load.from_place} to {load.to_place}"
         self.unit.queue.append(Job(job, command))
         return None
@@ -105,20 +111,21 @@ class Carrier(msgspec.Struct):
         if job is None or self.unit.ends is None:
             return now
         if self.takes_s is None:
-            self.takes_s = _seconds(scene.plant, self.unit.device, self.kind, job.command.loads)
+            whole_s = trip_seconds(scene.plant, self.unit.device, self.kind, job.command.loads)
+            self.takes_s = whole_s - _PHASES.starting_s - _PHASES.completing_s
             if self._jams(scene, job.command.trip):
                 return None
         since_s = (now - self.unit.ends).total_seconds()
         loads = job.command.loads
         if since_s < self.takes_s * _FETCH_SHARE.get(self.kind, 0.0):
-            self.place, self.load = _stop_of(loads[0].from_place, scene.plant), []
+            self.place, self.load = stop_of(loads[0].from_place, scene.plant), []
         else:
-            self.place = _stop_of(loads[-1].to_place, scene.plant)
-            self.load = [load.bag for load in loads if _trouble(scene, load) is None]
+            self.place = stop_of(loads[-1].to_place, scene.plant)
+            self.load = [load.bag for load in loads if why_not_taken(scene, load) is None]
         over = self.unit.ends + timedelta(seconds=self.takes_s)
         if over > now:
             return None
-        if self.waits_since is None and (crowded := _crowded(scene, loads)) is not None:
+        if self.waits_since is None and (crowded := crowded_place(scene, loads)) is not None:
             self.waits_since = now
             self.unit.halt(now, PackState.SUSPENDED, f"{NO_ROOM} {crowded}")
             return None
@@ -138,7 +145,7 @@ class Carrier(msgspec.Struct):
         if job is None or self.waits_since is None:
             return
         gave_up = scene.now - self.waits_since >= _NO_ROOM_AFTER
-        if gave_up or _crowded(scene, job.command.loads) is None:
+        if gave_up or crowded_place(scene, job.command.loads) is None:
             self.unit.resume(scene.now)
 
     def _drive(self, scene: Scene, dt: float) -> None:
@@ -164,7 +171,7 @@ class Carrier(msgspec.Struct):
         self._through_portals(scene, job, at)
         failed = 0
         for load in loads:
-            trouble = self.spoiled or _trouble(scene, load) or _no_room(scene, load)
+            trouble = self.spoiled or why_not_taken(scene, load) or why_not_put(scene, load)
             at_place = load.from_place
             if trouble is None:
                 trouble, at_place = self._put_down(scene, job.command.trip, load, at)
@@ -190,8 +197,8 @@ class Carrier(msgspec.Struct):
         """Let the antennas on the way see what is carried; who is not read arrives all the same."""
         passing: dict[PortalOnWay, list[str]] = {}
         for load in job.command.loads:
-            way = _way(scene.plant, self.unit.device, load)
-            if way is None or self.spoiled or _trouble(scene, load) or _no_room(scene, load):
+            way = way_for(scene.plant, self.unit.device, load)
+            if way is None or self.spoiled or why_not_taken(scene, load) or why_not_put(scene, load):
                 continue
             for on_way in way.portals:
                 passing.setdefault(on_way, []).append(load.bag)
@@ -205,7 +212,7 @@ class Carrier(msgspec.Struct):
         bag, chance = scene.floor.bags[load.bag], draw(scene.seed, "put down", trip, load.bag)
         if self.kind is DeviceKind.CRANE and (self.drop or chance.random() < _DROP):
             self.drop = False
-            aisle = _stop_of(load.to_place, scene.plant)
+            aisle = stop_of(load.to_place, scene.plant)
             aisle = aisle if scene.plant.place_by_path[aisle].kind is PlaceKind.STORE else self.home
             scene.floor.put(bag, aisle)
             scene.note("moved", at, bag=bag.id, task=load.task, from_place=load.from_place, place=aisle, dropped=True)
@@ -220,87 +227,15 @@ class Carrier(msgspec.Struct):
 
     def _goes_wrong(self, scene: Scene, load: Load, luck: float) -> str | None:
         """Where a belt's bag ends up when the diverter on its way points the wrong way, or None."""
-        way = _way(scene.plant, self.unit.device, load)
+        way = way_for(scene.plant, self.unit.device, load)
         if self.kind not in {DeviceKind.CONVEYOR, DeviceKind.DIVERTER} or way is None:
             return None
         if not self.misroute and luck >= _WRONG_WAY:
             return None
-        wrong = _wrong_end(scene.plant, self.unit.device, self.kind, way)
+        wrong = wrong_end(scene.plant, self.unit.device, self.kind, way)
         if wrong is not None:
             self.misroute = False
         return wrong
-
-
-def _wrong_end(plant: Plant, device: str, kind: DeviceKind, way: Way) -> str | None:
-    """The other exit of the diverter that a way passes: dispatch instead of the loop, or the loop instead of it."""
-    diverters = {one.id for one in plant.devices if one.kind is DeviceKind.DIVERTER}
-    for stop_at in way.stops[:-1]:
-        exits = [route for route in plant.routes if route.from_place == stop_at]
-        others = [
-            route.to_place
-            for route in exits
-            if route.device != device and (route.device in diverters or kind is DeviceKind.DIVERTER)
-            if plant.device_by_id[route.device].kind in {DeviceKind.CONVEYOR, DeviceKind.DIVERTER}
-        ]
-        if others:
-            return others[0]
-    return None
-
-
-def _way(plant: Plant, device: str, load: Load) -> Way | None:
-    return way_of(plant, device, load.from_place, load.to_place)
-
-
-def _seconds(plant: Plant, device: str, kind: DeviceKind, loads: Sequence[Load]) -> float:
-    """Seconds of a trip: the longest way, the farthest shelf, and the fork at each further slot of a crane."""
-    ways = [way.seconds for load in loads if (way := _way(plant, device, load)) is not None]
-    paths = {path for load in loads for path in (load.from_place, load.to_place)}
-    reach_s = max(plant.place_of(path).reach_s for path in paths)
-    slots = sum(plant.place_of(path).slots > 0 for path in paths)
-    forks_s = FORK_S * max(slots - 1, 0) if kind is DeviceKind.CRANE else 0.0
-    return max(ways) + reach_s + forks_s - _PHASES.starting_s - _PHASES.completing_s
-
-
-def _stop_of(path: str, plant: Plant) -> str:
-    """The drawn place of a path: a slot's store, or the place itself."""
-    place = plant.place_of(path)
-    return place.path.partition("/")[0] if place.kind is PlaceKind.SHELF else place.path
-
-
-def _trouble(scene: Scene, load: Load) -> str | None:
-    """Why a bag cannot be taken, or None."""
-    bag = scene.floor.bags.get(load.bag)
-    if bag is None or bag.place != load.from_place:
-        return f"slot empty: {load.bag} does not lie at {load.from_place}"
-    if bag.epc != load.epc:
-        return f"wrong tag: that of {load.bag} is not {load.epc}"
-    return None
-
-
-def _no_room(scene: Scene, load: Load) -> str | None:
-    """Why a bag cannot be put down, or None."""
-    place = scene.plant.place_of(load.to_place)
-    lying = len(scene.floor.at(load.to_place))
-    if place.kind is PlaceKind.SHELF and lying:
-        return f"slot occupied: {load.to_place}"
-    if place.capacity is not None and place.kind is not PlaceKind.SHELF and lying >= place.capacity:
-        return f"{NO_ROOM} {load.to_place}"
-    return None
-
-
-def _crowded(scene: Scene, loads: Sequence[Load]) -> str | None:
-    """A shared place that has no room for all the bags that are to be put down there, or None."""
-    coming: dict[str, int] = {}
-    for load in loads:
-        if _trouble(scene, load) is None and load.to_place != load.from_place:
-            coming[load.to_place] = coming.get(load.to_place, 0) + 1
-    for path, bags in coming.items():
-        place = scene.plant.place_of(path)
-        if place.capacity is None or place.kind is PlaceKind.SHELF:
-            continue
-        if len(scene.floor.at(path)) + bags > place.capacity:
-            return path
-    return None
 
 
 def new_carrier(device: str, kind: DeviceKind, home: str) -> Carrier:
