@@ -25,11 +25,12 @@ from dashboards.health_board import HealthBoard
 from hemovault.services.clockwork import add_ticks
 from hemovault.services.telemetry_link import device_states
 from hemovault.whole.edges import InProcessEdge
+from hemovault.whole.fleet import BoxSignals, FleetLine
 from hemovault.whole.machines import CellBridge
 from hemovault.whole.opening import Opened
 from hemovault.whole.portals import ReaderGroup
 from hemovault.whole.signals import CellSignals
-from plant.model import Plant
+from plant.model import FLEET_EDGE, Plant
 from runtime.clock import SteppedClock
 from runtime.health import Health, HealthState
 from runtime.ids import seeded_ids
@@ -105,6 +106,8 @@ class WholeCentre:
     bridges: Sequence[CellBridge]
     groups: Sequence[ReaderGroup]
     signals: Sequence[CellSignals]
+    fleet: FleetLine
+    loggers: BoxSignals
     agents: Sequence[Agent]
     planner: Planner
     people: Mapping[str, ApiClient]
@@ -165,23 +168,30 @@ class WholeCentre:
         if whole:
             self._round_at = now
         batches = [batch for cell in self.signals if (batch := cell.batch(self.world, whole_round=whole)) is not None]
+        if whole and (boxes := self.loggers.batch(self.world)) is not None:
+            batches.append(boxes)
         await self._observe(batches)
+        for presence in self.loggers.gone(self.world, now):
+            await self._tell(self.ingest.presence(presence, now).changes)
 
     async def _observe(self, batches: Sequence[ReadingBatch]) -> None:
         now = self.clock.now()
         delivery = self.ingest.process(batches, now) if batches else self.ingest.look(now)
         self.ingest.close_days(now)
-        if delivery.changes:
-            self.changes += delivery.changes
-            await self.warehouse.write(lambda tx: apply_conditions(tx, delivery.changes))
+        await self._tell(delivery.changes)
+
+    async def _tell(self, changes: Sequence[ConditionChange]) -> None:
+        if changes:
+            self.changes += changes
+            await self.warehouse.write(lambda tx: apply_conditions(tx, changes))
 
     async def _hear(self) -> None:
         """Journals and antennas -> facts -> the controller."""
         reads = self.world.drain_reads()
         for group in self.groups:
             await group.take(reads)
-        for bridge in self.bridges:
-            await bridge.follow_journal()
+        for line in (*self.bridges, self.fleet):
+            await line.follow_journal()
         for edge in self.edges:
             waiting = edge.waiting()
             if waiting:
@@ -216,7 +226,7 @@ class WholeCentre:
     @property
     def edges(self) -> list[InProcessEdge]:
         """Every fact edge of the site."""
-        return [*(bridge.edge for bridge in self.bridges), *(group.edge for group in self.groups)]
+        return [self.fleet.edge, *(bridge.edge for bridge in self.bridges), *(group.edge for group in self.groups)]
 
     def _heads(self) -> tuple[int, ...]:
         journals = (memory.journal.head for memory in self.world.state.memory.values())
@@ -255,10 +265,12 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
             cell.id: CellBridge(world, cell.id, InProcessEdge(cell.edge, _epoch(plan, cell.edge)), clock)
             for cell in plant.cells
         }
+        fleet = FleetLine(world, InProcessEdge(FLEET_EDGE, _epoch(plan, FLEET_EDGE)), clock)
 
         async def bring(command: OutgoingCommand) -> None:
+            known = plant.device_by_id.get(command.device)
             try:
-                await bridges[plant.device_by_id[command.device].cell].bring(command)
+                await (fleet if known is None else bridges[known.cell]).bring(command)
             except Exception as error:
                 health.part(_COMMANDS).down(f"{command.id} for {command.device}: {error!r}")
                 raise
@@ -319,6 +331,8 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
                 for group in sorted({reader.group for reader in plant.readers})
             ],
             signals=[CellSignals(plant, cell.id, registry, _epoch(plan, f"state {cell.id}")) for cell in plant.cells],
+            fleet=fleet,
+            loggers=BoxSignals(registry, _epoch(plan, "state fleet")),
             agents=agents,
             planner=Planner(warehouse, _solve, load_policy(), ingest.live.excursion_at, health.part("planner")),
             people=people,

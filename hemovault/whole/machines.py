@@ -40,6 +40,27 @@ class WorldMachines:
         return [str(answer.status), answer.detail]
 
 
+class JournalLine:
+    """A journal of the world that becomes facts, by the rules of the bridge; the world may then forget its lines."""
+
+    def __init__(self, world: World, name: str, edge: InProcessEdge, clock: Clock) -> None:
+        self._world = world
+        self._name = name
+        self._edge = edge
+        self._clock = clock
+        self._cursor = JournalCursor(world.state.memory[name].epoch)
+
+    async def follow(self) -> None:
+        """Carry over what is new."""
+        journal = self._world.state.memory[self._name].journal
+        if not journal.lines:
+            return
+        entries = decode_entries("[" + ",".join(text for _, text in journal.lines) + "]")
+        facts, self._cursor = spool_entries(self._cursor, entries, self._name, self._clock)
+        await self._edge.record_many(facts)
+        journal.cut(journal.head)
+
+
 class CellBridge:
     """The bridge of one cell: what `plc_bridge.service` runs, without a wire."""
 
@@ -47,11 +68,8 @@ class CellBridge:
         devices = frozenset(device.id for device in world.plant.devices_of(cell))
         machines = WorldMachines(world, clock)
         self.edge = edge
-        self._world = world
-        self._cell = cell
-        self._clock = clock
+        self._journal = JournalLine(world, cell, edge, clock)
         self._runner = CommandRunner(machines, devices, edge, None, clock, HealthPart(f"commands {cell}"))
-        self._cursor = JournalCursor(world.state.memory[cell].epoch)
         self._seen: set[str] = set()
 
     async def bring(self, command: OutgoingCommand) -> None:
@@ -71,11 +89,5 @@ class CellBridge:
         )
 
     async def follow_journal(self) -> None:
-        """Turn what the machines have reported since the last time into facts; the world may then forget it."""
-        journal = self._world.state.memory[self._cell].journal
-        if not journal.lines:
-            return
-        entries = decode_entries("[" + ",".join(text for _, text in journal.lines) + "]")
-        facts, self._cursor = spool_entries(self._cursor, entries, self._cell, self._clock)
-        await self.edge.record_many(facts)
-        journal.cut(journal.head)
+        """Turn what the machines have reported since the last time into facts."""
+        await self._journal.follow()

@@ -30,6 +30,8 @@ class ReaderGroup:
         self._gateway = Gateway(plant, edge.edge, clock, health, lambda _reader, _state: None)
         for reader in self._gateway.stations:
             self._gateway.linked(reader, LinkState.INVENTORYING)
+        for reader in self._gateway.stations:
+            self._gateway.linked(reader, LinkState.INVENTORYING)
 
     async def take(self, reads: Sequence[TagRead]) -> None:
         """Give each reader of this group its reads as one report, then record what has been decided by now."""

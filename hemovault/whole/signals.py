@@ -57,12 +57,12 @@ class CellSignals:
             first_offset=self._offset,
             last_offset=self._offset,
             source=np.array([self._source(value) for value in numbers], dtype=np.int32),
-            ts_ms=np.array([_millis(value.at) for value in numbers], dtype=np.int64),
+            ts_ms=np.array([millis(value.at) for value in numbers], dtype=np.int64),
             value=np.array([math.nan if v.value is None else float(v.value) for v in numbers], dtype=np.float64),
             quality=np.array([bad if value.value is None else good for value in numbers], dtype=np.uint8),
             historical=np.zeros(len(numbers), dtype=np.bool_),
             texts=[
-                (self._source(value), _millis(value.at), value.value) for value in said if isinstance(value.value, str)
+                (self._source(value), millis(value.at), value.value) for value in said if isinstance(value.value, str)
             ],
         )
 
@@ -76,5 +76,6 @@ def _state(value: SignalValue) -> object:
     return value.value == PackState.HELD if value.node.endswith(_MACHINE_STATE) else value.value
 
 
-def _millis(at: datetime) -> int:
+def millis(at: datetime) -> int:
+    """Milliseconds since 1970 of an instant."""
     return (at - _EPOCH) // _MS
