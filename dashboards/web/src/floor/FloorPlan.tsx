@@ -6,7 +6,7 @@ import { ChamberNode } from './ChamberNode';
 import { layoutOf } from './geometry';
 import { MachineNode } from './MachineNode';
 import { MovingBags } from './MovingBags';
-import type { Unit } from './units';
+import { isBackground, type Unit } from './units';
 
 interface Props {
   plant: PlantView;
@@ -34,19 +34,21 @@ export function FloorPlan({ plant, floor, units, selected, onSelect }: Props) {
   return (
     <div className="floor-plan" ref={frame} role="group" aria-label={t('floor.plan')} data-testid="floor-plan">
       <div className="floor-sheet" style={{ height: layout.height }}>
-        {units.filter(({ place }) => place.kind === 'room').map((unit) => (
+        {units.filter(({ place }) => isBackground(place, plant.places)).map((unit) => (
           <div key={unit.place.path} className="floor-room" style={layout.boxes.get(unit.place.path)}><span>{name(unit.place)}</span></div>
         ))}
         <svg className="floor-ways" width={layout.width} height={layout.height} aria-hidden>
-          <Belts plant={plant} layout={layout} />
+          <Belts plant={plant} floor={floor} layout={layout} />
           <MovingBags moving={floor.moving} layout={layout} />
         </svg>
-        {units.filter(({ place }) => place.kind !== 'room' || place.path === 'dock' || place.path === 'returns').map((unit) => (
+        {units.filter(({ place }) => !isBackground(place, plant.places)).map((unit) => (
           <button
             key={unit.place.path}
             type="button"
             className={classes(unit)}
             style={layout.boxes.get(unit.place.path)}
+            aria-label={`${name(unit.place)}, ${t('common.bagsN', { n: unit.bags })}`}
+            title={name(unit.place)}
             aria-pressed={unit.place.path === selected}
             data-testid={`floor-${unit.place.path}`}
             data-bags={unit.bags}
@@ -61,8 +63,7 @@ export function FloorPlan({ plant, floor, units, selected, onSelect }: Props) {
 }
 
 function classes(unit: Unit): string {
-  const machine = unit.devices[0]?.now ?? null;
-  const lost = unit.chamber ? unit.chamber.quality === 'stale' || unit.chamber.quality === 'bad' : unit.devices.length > 0 && (machine === null || AWAY.has(machine.state));
+  const lost = unit.chamber ? unit.chamber.quality === 'stale' || unit.chamber.quality === 'bad' : unit.machine !== null && AWAY.has(unit.machine.now.state);
   return [
     'floor-node',
     `floor-kind-${unit.chamber ? 'chamber' : unit.place.kind}`,

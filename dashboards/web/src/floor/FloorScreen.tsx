@@ -9,6 +9,7 @@ import { useShortcuts } from '../shell/useShortcuts';
 import { Loaded } from '../ui/Loaded';
 import { FloorPlan } from './FloorPlan';
 import { UnitPanel, WaitingList } from './UnitPanel';
+import { CarriersPanel } from './CarriersPanel';
 import { unitsOf } from './units';
 import { VehiclesPanel } from './VehiclesPanel';
 import './FloorScreen.css';
@@ -50,6 +51,7 @@ function Floor({ plant, floor }: { plant: PlantView; floor: FloorState }) {
         <FloorPlan plant={plant} floor={floor} units={units} selected={selected?.place.path ?? null} onSelect={select} />
         <aside className="floor-side">
           {selected ? <UnitPanel unit={selected} floor={floor} /> : <Nothing floor={floor} />}
+          <CarriersPanel plant={plant} floor={floor} />
           <VehiclesPanel plant={plant} floor={floor} />
         </aside>
       </div>

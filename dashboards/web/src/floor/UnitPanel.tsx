@@ -20,14 +20,14 @@ export function UnitPanel({ unit, floor }: { unit: Unit; floor: FloorState }) {
           <span>{pick(unit.alarm.title_en, unit.alarm.title_zh)}</span>
         </Link>
       )}
-      {unit.devices.map((device) => (
-        <dl key={device.id} className="floor-facts">
-          <dt>{name(device)}</dt>
-          <dd data-state={device.now?.state ?? 'unknown'}>{word('machineState', device.now?.state ?? 'unknown')}</dd>
-          {device.now?.state_text && <><dt>{t('floor.says')}</dt><dd>{device.now.state_text}</dd></>}
-          {device.now?.job && <><dt>{t('floor.job')}</dt><dd className="mono">{device.now.job}</dd></>}
+      {unit.machine && (
+        <dl className="floor-facts">
+          <dt>{t('floor.does')}</dt>
+          <dd data-state={unit.machine.now.state}>{word('machineState', unit.machine.now.state)}</dd>
+          {unit.machine.now.state_text && <><dt>{t('floor.says')}</dt><dd>{unit.machine.now.state_text}</dd></>}
+          {unit.machine.now.job && <><dt>{t('floor.job')}</dt><dd className="mono">{unit.machine.now.job}</dd></>}
         </dl>
-      ))}
+      )}
       <dl className="floor-facts">
         {statuses.map(([status, bags]) => [<dt key={status}>{word('status', status)}</dt>, <dd key={`${status} n`}>{formatNumber(bags)}</dd>])}
         {statuses.length === 0 && <dt>{t('floor.empty')}</dt>}
@@ -38,20 +38,33 @@ export function UnitPanel({ unit, floor }: { unit: Unit; floor: FloorState }) {
   );
 }
 
-/** Moves that wait, each with the sentence that says for what. */
+const SHOWN = 8;
+
+/** What moves wait for, most common reason first, with the bags that it holds up. */
 export function WaitingList({ waiting }: { waiting: FloorState['waiting'] }) {
   const { t, pick } = useText();
+  const reasons = new Map<string, FloorState['waiting']>();
+  for (const wait of waiting) {
+    const sentence = pick(wait.waits_for_en, wait.waits_for_zh);
+    reasons.set(sentence, [...(reasons.get(sentence) ?? []), wait]);
+  }
+  const sorted = [...reasons].sort(([, a], [, b]) => b.length - a.length);
   return (
     <div className="floor-waiting">
       <h3>{t('floor.waiting', { n: waiting.length })}</h3>
       <ul>
-        {waiting.slice(0, 12).map((wait) => (
-          <li key={wait.task}>
-            <Link className="mono" to={`/bags/${encodeURIComponent(wait.bag)}`}>{wait.bag.slice(7, 13)}</Link>
-            <span>{pick(wait.waits_for_en, wait.waits_for_zh)}</span>
+        {sorted.slice(0, SHOWN).map(([sentence, held]) => (
+          <li key={sentence}>
+            <b>{held.length}</b>
+            <span>
+              {sentence}{' '}
+              {held.slice(0, 3).map((wait) => <Link key={wait.task} className="mono" to={`/bags/${encodeURIComponent(wait.bag)}`}>{wait.bag.slice(7, 13)} </Link>)}
+              {held.length > 3 && '…'}
+            </span>
           </li>
         ))}
       </ul>
+      {sorted.length > SHOWN && <Link to="/tasks">{t('floor.allMoves')}</Link>}
     </div>
   );
 }

@@ -3,11 +3,16 @@ import type { Clock } from '../api/types';
 import { domainNow, type ClockAnchor } from './clock';
 import { freshnessOf, type Freshness } from './freshness';
 
-/** What the stream has told, outside React's state so that a tick redraws only what shows time. */
+/**
+ * What the stream has told, outside React's state so that a tick redraws only what shows time. `tickMs` is the moment of the
+ * last tick: every reader sees the same one until the next, however long drawing takes (domain time may run a thousand times
+ * faster than ours, and a snapshot that changes while it is drawn is drawn for ever).
+ */
 export interface LiveStore {
   clock: Clock | null;
   anchor: ClockAnchor | null;
   heardMs: number;
+  tickMs: number;
   subscribe: (onTick: () => void) => () => void;
 }
 
@@ -24,7 +29,7 @@ export function useDomainNow(stepMs = 1000): number | null {
   const store = useLiveStore();
   return useSyncExternalStore(store.subscribe, () => {
     if (!store.anchor) return null;
-    return Math.floor(domainNow(store.anchor, performance.now()) / stepMs) * stepMs;
+    return Math.floor(domainNow(store.anchor, store.tickMs) / stepMs) * stepMs;
   });
 }
 
@@ -41,10 +46,10 @@ export function useTimezone(): string {
 /** Real milliseconds since the stream last said anything, in steps of 100 ms. */
 export function useStreamAge(): number {
   const store = useLiveStore();
-  return useSyncExternalStore(store.subscribe, () => Math.floor((performance.now() - store.heardMs) / 100) * 100);
+  return useSyncExternalStore(store.subscribe, () => Math.max(0, Math.floor((store.tickMs - store.heardMs) / 100) * 100));
 }
 
 export function useFreshness(): Freshness {
   const store = useLiveStore();
-  return useSyncExternalStore(store.subscribe, () => freshnessOf(performance.now() - store.heardMs));
+  return useSyncExternalStore(store.subscribe, () => freshnessOf(store.tickMs - store.heardMs));
 }

@@ -17,6 +17,7 @@ interface OpenStore extends LiveStore {
 function createStore(): OpenStore {
   const listeners = new Set<() => void>();
   const tick = () => {
+    store.tickMs = performance.now();
     for (const listener of listeners) listener();
   };
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -24,6 +25,7 @@ function createStore(): OpenStore {
     clock: null,
     anchor: null,
     heardMs: performance.now(),
+    tickMs: performance.now(),
     subscribe(onTick) {
       listeners.add(onTick);
       timer ??= setInterval(tick, TICK_MS);

@@ -34,7 +34,7 @@ export function BoxTable({ boxes, plant }: { boxes: readonly PickingBox[]; plant
                 <td className="mono nowrap">{box.id.toUpperCase()}</td>
                 <td>{word('boxKind', box.kind)}</td>
                 <td className={box.state === REFUSED ? 'high' : ''}>
-                  {word('boxState', box.state)}
+                  {word('boxState', box.state)}{box.fault !== null && ` · ${word('boxFault', box.fault)}`}
                   {box.mismatch && box.mismatch.missing.length > 0 && <span className="picking-mismatch">{t('picking.missing', { bags: named(box.mismatch.missing) })}</span>}
                   {box.mismatch && box.mismatch.extra.length > 0 && <span className="picking-mismatch">{t('picking.extra', { bags: named(box.mismatch.extra) })}</span>}
                 </td>

@@ -22,9 +22,15 @@ export const pickingEn = {
   'picking.queue': 'Orders that wait for a lane',
   'picking.noQueue': 'No order waits for a lane.',
   'picking.due': 'due {time}',
-  'boxKind.cool': 'cool',
-  'boxKind.room': 'room temperature',
+  'boxKind.cold': 'cold',
+  'boxKind.platelet': 'platelets',
   'boxKind.frozen': 'frozen',
+  'boxFault.coolant': 'coolant',
+  'boxFault.logger': 'logger',
+  'boxFault.temperature': 'temperature',
+  'boxFault.machine': 'packing failed',
+  'boxFault.content': 'content',
+  'boxFault.evicted': 'out of its turn',
 } as const;
 
 export const pickingZh: Record<keyof typeof pickingEn, string> = {
@@ -50,7 +56,13 @@ export const pickingZh: Record<keyof typeof pickingEn, string> = {
   'picking.queue': '等待分拣道的订单',
   'picking.noQueue': '没有订单等待分拣道。',
   'picking.due': '{time} 到期',
-  'boxKind.cool': '冷藏',
-  'boxKind.room': '常温',
+  'boxKind.cold': '冷藏',
+  'boxKind.platelet': '血小板',
   'boxKind.frozen': '冷冻',
+  'boxFault.coolant': '冷媒',
+  'boxFault.logger': '温度记录仪',
+  'boxFault.temperature': '温度',
+  'boxFault.machine': '装箱失败',
+  'boxFault.content': '内容',
+  'boxFault.evicted': '让出缓冲间',
 };

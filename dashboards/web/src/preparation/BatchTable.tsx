@@ -26,7 +26,7 @@ export function BatchTable({ batches, plant, inHand, onChoose }: Props) {
           <th>{t('prep.recipe')}</th>
           <th>{t('prep.machine')}</th>
           <th>{t('prep.state')}</th>
-          <th className="number">{t('common.bags')}</th>
+          <th className="number">{t('orders.col.bags')}</th>
           <th className="number">{t('prep.held')}</th>
           <th className="number">{t('prep.ended')}</th>
         </tr>

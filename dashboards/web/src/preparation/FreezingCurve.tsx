@@ -27,7 +27,7 @@ export default function FreezingCurve({ batch }: { batch: Batch }) {
       return {
         grid: { left: 40, right: 14, top: 12, bottom: 24 },
         xAxis: { type: 'value', min: 0, max: Math.ceil(last / 10) * 10 + 10, axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: true, lineStyle: { color: colors.line } }, axisLabel: { ...axisLabel, formatter: (value: number) => formatNumber(value) } },
-        yAxis: { type: 'value', scale: true, min: ({ min }: { min: number }) => Math.floor(Math.min(min, target ?? min)) - ROOM_C, splitNumber: 4, splitLine: { show: false }, axisLabel: { ...axisLabel, formatter: (value: number) => formatNumber(value) } },
+        yAxis: { type: 'value', scale: true, min: ({ min }: { min: number }) => Math.floor(Math.min(min, target ?? min)) - ROOM_C, splitNumber: 4, axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { ...axisLabel, showMinLabel: false, formatter: (value: number) => formatNumber(value) } },
         tooltip: { trigger: 'axis', valueFormatter: (value: unknown) => (typeof value === 'number' ? formatTemperature(value) : '') },
         series: [
           {
