@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -120,8 +120,11 @@ def _receive_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedB
         held = "; ".join(open_holds(tx.raw, bag, None if state["place"] is None else str(state["place"])))
         return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD if held else Verdict.RECEIVED, held)
     road.infer_departure(tx, actor, bag, arrival.shipment)
-    reasons = [in_words([reason]) for reason in eligibility(facts_of(tx, bag), Purpose(Act.RECEIVE), tx.now)]
     minutes, against = _logged(tx, bag)
+    facts = facts_of(tx, bag)
+    if _box_of(tx, bag) is not None:  # it stands open by now, its logger says nothing of it any more: its record counts
+        facts = replace(facts, open_excursion=False)
+    reasons = [in_words([reason]) for reason in eligibility(facts, Purpose(Act.RECEIVE), tx.now)]
     reasons += against
     reasons += [] if arrival.temperature_ok else ["too warm or too cold on arrival"]
     reasons += [] if arrival.visual_ok else ["did not look right on arrival"]
@@ -142,10 +145,14 @@ def _receive_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedB
     return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD, detail)
 
 
+def _box_of(tx: Tx, bag: str) -> str | None:
+    place = require(tx.raw, bag)["place"]
+    return boxes.box_at(tx.plant, None if place is None else str(place))
+
+
 def _logged(tx: Tx, bag: str) -> tuple[float | None, Sequence[str]]:
     """Minutes for which the box of a bag was outside its range (None: nobody knows), and what speaks against it."""
-    place = require(tx.raw, bag)["place"]
-    box = boxes.box_at(tx.plant, None if place is None else str(place))
+    box = _box_of(tx, bag)
     if box is None:
         return None, ()
     one = boxes.one_box(tx.conn, tx.plant, box)
