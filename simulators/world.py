@@ -27,10 +27,19 @@ _AJAR: Final = 0.12
 class World:
     """The centre. `state` is everything; `listening` says which readers are heard (a fact of now, never restored).
 
-    ``rate`` says how often machines fail by themselves; without it, as is usual at the pace.
+    ``rate`` says how often machines fail by themselves; without it, as is usual at the pace. ``max_step`` is the
+    longest span that is lived through at once: physics is stable up to a minute, standing tags are read once a step.
     """
 
-    def __init__(self, plant: Plant, state: WorldState, pace: Pace, rate: FaultRate | None = None) -> None:
+    def __init__(
+        self,
+        plant: Plant,
+        state: WorldState,
+        pace: Pace,
+        rate: FaultRate | None = None,
+        max_step: timedelta = MAX_STEP,
+    ) -> None:
+        self._max_step = max_step
         self.plant = plant
         self.state = state
         self.pace = pace
@@ -59,7 +68,7 @@ class World:
             self.scene.note("fault", fault="world_slept", value=(to - self.state.now).total_seconds())
             self.state.now = self.state.heat_at = to
         while self.state.now < to:
-            self._step(min(MAX_STEP, to - self.state.now))
+            self._step(min(self._max_step, to - self.state.now))
 
     def _step(self, span: timedelta) -> None:
         state, scene, dt = self.state, self.scene, span.total_seconds()

@@ -39,6 +39,7 @@ STUCK_READINGS: Final = 20
 _AT_ONCE: Final = 200
 """Probes that one look asks for their forecast: it costs a fraction of a millisecond each."""
 _MINUTE_MS: Final = 60_000
+_HELD_MIN: Final = 5
 _CYCLING: Final = frozenset({DeviceKind.COLD_ROOM, DeviceKind.PLASMA_FREEZER, DeviceKind.ULTRA_FREEZER})
 _NEVER: Final = -1
 
@@ -93,9 +94,8 @@ class Behaviour:
     def look(self, now_ms: int, forecast: Forecast) -> list[ConditionChange]:
         """Let time pass: trends are asked for, and once a minute each compressor's share of running is taken."""
         changes = list(self._trends(now_ms, forecast))
-        if now_ms // _MINUTE_MS != self._minute:
-            self._minute = now_ms // _MINUTE_MS
-            changes += self._duties(now_ms)
+        if now_ms // _MINUTE_MS > self._minute:
+            changes += self._duties(now_ms, now_ms // _MINUTE_MS)
         return changes
 
     def _follow(self, row: Ints, ts_ms: Ints, value: Floats) -> Iterator[ConditionChange]:
@@ -132,8 +132,12 @@ class Behaviour:
                     self._told_trend[row] = False
                     yield _change(sensor.id, Condition.TEMPERATURE_TREND, False, now_ms, sensor.place, None)
 
-    def _duties(self, now_ms: int) -> Iterator[ConditionChange]:
-        self._ran[:, self._minute % DUTY_MIN] = self._runs
+    def _duties(self, now_ms: int, minute: int) -> Iterator[ConditionChange]:
+        missed = minute - self._minute if self._minute != _NEVER else 1
+        known = missed <= _HELD_MIN  # what it said last holds until it speaks again, but not for ever
+        for back in range(min(missed, DUTY_MIN)):
+            self._ran[:, (minute - back) % DUTY_MIN] = self._runs if known else np.nan
+        self._minute = minute
         whole: Bools = ~np.asarray(np.isnan(self._ran).any(axis=1), dtype=np.bool_)
         share = np.where(whole, np.nanmean(np.where(whole[:, None], self._ran, 0.0), axis=1), 0.0)
         labours = np.where(self._labours, ~whole | (share > RESTS_AGAIN_AT), whole & (share >= LABOURS_FROM))

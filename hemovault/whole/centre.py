@@ -55,6 +55,7 @@ from wms.warehouse import BEAT_S, Warehouse, open_warehouse
 RATE: Final = 60.0
 """Domain seconds to a real one, as in the demo: permits and deadlines live in real time."""
 STEP_S: Final = 20.0
+WORLD_STEP_S: Final = 10.0
 ROUND: Final = timedelta(seconds=60)
 """How often every measured value is told to telemetry; a steady one is told as often in life."""
 _COMMANDS: Final = "commands"
@@ -76,6 +77,7 @@ class CentrePlan:
     seed: int
     rate: float = RATE
     step_s: float = STEP_S
+    world_step_s: float = WORLD_STEP_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,7 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
         registry = prepared_registry(plant, store)
         ingest = Ingest(plant, store, registry, now=clock.now(), monotonic=monotonic)
         ingest.resume([])
-        world = World(plant, state, plan.pace)
+        world = World(plant, state, plan.pace, max_step=timedelta(seconds=plan.world_step_s))
         bridges = {
             cell.id: CellBridge(world, cell.id, InProcessEdge(cell.edge, _epoch(plan, cell.edge)), clock)
             for cell in plant.cells

@@ -56,6 +56,7 @@ async def on_stage(
         seed=scenario.seed,
         rate=scenario.rate,
         step_s=scenario.step_s,
+        world_step_s=scenario.world_step_s,
     )
     async with open_centre(plan, folder) as centre:
         yield Stage(scenario, centre, Player(scenario, centre.clock.now()), watch)

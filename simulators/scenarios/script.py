@@ -48,8 +48,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """One scenario.
 
     ``keep`` leaves so many bags in a store and takes the others away, ``loads`` is how full a store is besides, as a
-    share of its full load (both by the path of the store); ``rate`` and ``step_s`` are for a run in one process: domain
-    seconds to a real one, and how far the clock is stepped at once.
+    share of its full load (both by the path of the store). ``rate``, ``step_s`` and ``world_step_s`` are for a run in
+    one process: domain seconds to a real one, how far the clock is stepped at once, and the world in it.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     loads: dict[str, float] = {}
     rate: float = 60.0
     step_s: float = 20.0
+    world_step_s: float = 10.0
     events: tuple[Event, ...] = ()
     expected: tuple[str, ...]
     invariants: tuple[str, ...] = ("I1", "I2", "I3", "I4", "I5")

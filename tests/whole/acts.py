@@ -96,10 +96,12 @@ async def unshaken_minutes(stage: Stage, witness: Witness) -> None:
             for bag, place, a, b in conn.exec_driver_sql(query)
         ]
     found = exposures(stays, centre.plant, centre.store, centre.registry, now_ms=_span(stage)[1], step_ms=60_000)
-    reason = getattr(GapReason, "NOT_AGITATED", None)
+    reason = GapReason.NOT_AGITATED
+    there = {stay.bag for stay in stays if stay.from_ms <= _span(stage)[0] + 600_000 and stay.to_ms is None}
     witness.notes["unshaken minutes"] = {
         bag: sum(gap.to_ms - gap.from_ms for gap in exposure.gaps if gap.reason is reason) / 60_000
         for bag, exposure in found.items()
+        if bag in there
     }
 
 

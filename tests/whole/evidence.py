@@ -87,6 +87,14 @@ class Evidence:
             )
         )
 
+    def above_for_good(self, probe: str, limit_c: float) -> float:
+        """Minute from which a probe says more than a limit to the end: not the breath of an opened door."""
+        said = [(minute.at, minute.said[probe].value) for minute in self.witness.minutes]
+        below = [at for at, value in said if value is None or value <= limit_c]
+        after = [at for at, _ in said if not below or at > below[-1]]
+        assert after, f"{probe} never stayed above {limit_c:g}"
+        return self.minute(after[0])
+
     def first_minute(self, condition: Any) -> float | None:
         """Minute of the witness's first look for which a condition holds."""
         return next((self.minute(minute.at) for minute in self.witness.minutes if condition(minute)), None)
