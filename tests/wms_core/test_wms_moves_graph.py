@@ -24,8 +24,8 @@ def test_a_slot_belongs_to_its_store_and_a_place_without_routes_to_nothing():
     graph = graph_of(PLANT)
     assert graph.node("cold-1/q1/017") == "cold-1"
     assert graph.node("belt/stock") == "belt/stock"
-    assert graph.node("dock") is None
-    assert graph.path("dock", "cold-1/q1/001") is None
+    assert graph.node("pad") is None
+    assert graph.path("pad", "cold-1/q1/001") is None
 
 
 def test_what_one_machine_does_in_one_go_is_one_step():

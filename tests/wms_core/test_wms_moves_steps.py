@@ -142,6 +142,19 @@ async def test_a_load_that_fails_does_not_fail_the_others_of_its_trip(store, flo
     assert floor.view(task).waits_for_en == ("The last attempt failed (the slot is empty); it is tried again shortly.")
 
 
+async def test_who_has_waited_as_long_as_another_way_takes_more_goes_that_way(store, floor):
+    await floor.ask(await store.add_bag(1, place="returns", status="NONCONFORMING"), zone=Zone.NONCONFORMING)
+    await floor.send()
+    [(_, device, _)] = await floor.take()
+    second = await store.add_bag(2, place="returns", status="NONCONFORMING")
+    task = await floor.ask(second, zone=Zone.NONCONFORMING)
+    await floor.send()
+    assert (device, (await floor.task(task)).waits) == ("conv-1", Wait.TURN)
+    store.clock.step(90)
+    await floor.send()
+    assert [device for _, device, _ in await floor.take()] == ["amr-1"]
+
+
 # ---- faults ---------------------------------------------------------------------------------------------------------
 
 

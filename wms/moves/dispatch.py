@@ -31,6 +31,8 @@ _LOOK_AHEAD: Final = 50
 """Tasks that are looked at in one go for each carrier."""
 _PATIENCE: Final = timedelta(minutes=10)
 """Domain time after which a task that could begin, were its machine free, keeps its room from those behind it."""
+_DETOUR_AFTER: Final = timedelta(seconds=30)
+"""Domain time for which a task simply waits for its machine's turn; then other ways are looked at too."""
 _TURN: Final = (
     "ORDER BY priority, coalesce(waits, '') IN ('slot', 'alone', 'no_way', 'no_tag', 'bag_away', 'unseen'), "
     "created_us, id"
@@ -99,7 +101,7 @@ class _Look:
         """True for a task that has not begun, waits for a machine only, and whose machine has a trip still."""
         turn = task.waits is Wait.TURN and task.id not in self.begun and task.device is not None
         runs = task.device in self.busy and task.device not in self.blocked
-        return turn and runs and tx.now - task.created_at < _PATIENCE
+        return turn and runs and tx.now - task.created_at < _DETOUR_AFTER
 
     def first_blocked(self, way: Sequence[Leg | Step]) -> str | None:
         return next((leg.device for leg in way if leg.device in self.blocked), None)
@@ -159,16 +161,28 @@ def _begin(tx: Tx, actor: Actor, look: _Look, task: Task, state: BagState) -> No
         return
     trip = look.trip_for(tx, way[0])
     if trip is None:
+        way = _detour(tx, look, task, state, way)
+        trip = look.trip_for(tx, way[0])
+    if trip is None:
         if tx.now - task.created_at >= _PATIENCE:
             look.room.keep(stops)
         set_wait(tx, task.id, Wait.TURN, way[0].device)
         return
     if _is_refused(tx, actor, task, state):
         return
-    look.room.claim(tx, task.id, stops)
+    look.room.claim(tx, task.id, look.room.stops(way))
     step = steps.write_steps(tx, task.id, way)[0]
     look.trips[trip.device] = trip
     trip.loads.append((step, task.bag, str(state["epc"])))
+
+
+def _detour(tx: Tx, look: _Look, task: Task, state: BagState, way: Way) -> Way:
+    """Another way that does not begin with a busy machine, once a task has waited for as long as it takes more."""
+    other = look.graph.path(str(state["place"]), str(task.to_place), look.out_of_order | {way[0].device})
+    if not other or look.room.lacking(look.room.stops(other)) is not None or look.trip_for(tx, other[0]) is None:
+        return way
+    longer = sum(leg.seconds for leg in other) - sum(leg.seconds for leg in way)
+    return other if (tx.now - task.created_at).total_seconds() >= longer else way
 
 
 def _load(tx: Tx, actor: Actor, look: _Look, task: Task, state: BagState, rest: Sequence[Step]) -> None:
