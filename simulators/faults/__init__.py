@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulators.faults import machines, stores, tags
+from simulators.faults import machines, stores, tags, vehicles
 from simulators.faults.act import Act, FaultError
 from simulators.world import World
 
 __all__ = ["FAULTS", "FaultError", "cause"]
 
-FAULTS: Final[dict[str, Act]] = stores.FAULTS | tags.FAULTS | machines.FAULTS
+FAULTS: Final[dict[str, Act]] = stores.FAULTS | tags.FAULTS | machines.FAULTS | vehicles.FAULTS
 
 
 def cause(world: World, fault: str, target: str, value: float | None = None) -> None:
@@ -35,6 +35,7 @@ def cause(world: World, fault: str, target: str, value: float | None = None) -> 
     * label station, next label: `label_jam` `label_mismatch` `label_misfeed`
     * preparation robot, next batch: `process_miss` (one unit outside its limits)
     * packing station, next box: `coolant_forgotten` `coolant_unconditioned` `logger_off`
+    * vehicle: `vehicle_stuck` (value = hours) `vehicle_mended`
     * `mobile`: `pallet` (value = bags; a whole pallet of donations drives up to the receiving tunnel)
     """
     act = FAULTS.get(fault)

@@ -105,6 +105,46 @@ async def unshaken_minutes(stage: Stage, witness: Witness) -> None:
     }
 
 
+async def hold_the_first(stage: Stage, witness: Witness) -> None:
+    """Quality holds the bag that somebody is about to put where it does not belong."""
+    floor = stage.centre.world.state.bags.values()
+    bag = min((bag.place, bag.id) for bag in floor if bag.place.startswith("cold-1/s1/"))[1]
+    witness.notes["held bag"] = bag
+    await stage.centre.people["quality"].post("/holds", {"bag": bag, "reason": "look at it"}, f"hold {bag}")
+
+
+async def crossings_at_the_stock_portal(stage: Stage, witness: Witness) -> None:
+    with stage.centre.warehouse.read() as conn:
+        crossed = conn.exec_driver_sql("SELECT bag FROM ledger WHERE kind = 'bag.crossed' AND data LIKE '%\"p3\"%'")
+        witness.notes["crossed p3"] = [bag for (bag,) in crossed]
+        nowhere = (
+            "SELECT DISTINCT bag FROM ledger WHERE data LIKE '%\"place\":[%,null]%' OR data LIKE '%\"place\":null%'"
+        )
+        witness.notes["were nowhere"] = [bag for (bag,) in conn.exec_driver_sql(nowhere)]
+
+
+async def look_back(stage: Stage, witness: Witness) -> None:
+    """The laboratory learns that the donation of a bag in a hospital was reactive after all."""
+    centre = stage.centre
+    received = [line["bag"] for line in centre.world_log() if line["event"] == "received"]
+    din = received[-1].partition("-")[0]
+    witness.notes["look-back"] = din
+    result = {"test": "nat", "value": "reactive", "method": "nat-id", "at": centre.clock.now().isoformat()}
+    (laboratory,) = [agent.client for agent in centre.agents if agent.account.role == "laboratory"]
+    await laboratory.post("/laboratory/results", {"din": din, "run": "look-back", "results": [result]}, "look-back")
+    await centre.step(10.0 * centre.plan.rate)
+    query = (
+        "SELECT id FROM bag WHERE din = ? AND status NOT IN ('NONCONFORMING', 'CONSUMED', 'DISCARDED') AND NOT EXISTS "
+        "(SELECT 1 FROM hold WHERE hold.bag = bag.id AND hold.lifted_us IS NULL)"
+    )
+    with centre.warehouse.read() as conn:
+        witness.notes["loose siblings"] = [bag for (bag,) in conn.exec_driver_sql(query, (din,))]
+
+
+async def trips(stage: Stage, witness: Witness) -> None:
+    witness.notes["trips"] = (await stage.centre.people["operator"].get("/trips?state=all"))["items"]
+
+
 async def _order(stage: Stage, witness: Witness) -> Any:
     return await stage.centre.people["hospital"].get(f"/orders/{witness.notes['order id']}")
 
@@ -127,5 +167,9 @@ ACTS: dict[str, list[tuple[float, Act]]] = {
     "probe-spikes": [(END, excursions)],
     "mains-off": [(11, look_at_alarms), (END, excursions)],
     "agitator-stops": [(END, unshaken_minutes)],
+    "tag-missed": [(END, crossings_at_the_stock_portal)],
+    "diverter-wrong-way": [(29.9, hold_the_first)],
+    "look-back": [(140, look_back)],
+    "van-stuck": [(END, trips)],
     "trolley-at-the-portal": [(30, name_the_stray), (END, facts_by_type)],
 }

@@ -364,3 +364,136 @@ def no_bag_left_unread(e: Evidence) -> str | None:
 
 def _instant(line: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(line["at"])
+
+
+# ---- moves ----------------------------------------------------------------------------------------------------------
+
+
+def _unread(e: Evidence) -> list[str]:
+    return [line["bag"] for line in e.log if line["event"] == "crossing" and line["outcome"] == "unread"]
+
+
+@named
+def crossings_of_the_others(e: Evidence) -> str | None:
+    """Whoever was read beside a missed tag has crossed in the warehouse too."""
+    missed = {line["at"] for line in e.log if line["event"] == "crossing" and line["outcome"] == "unread"}
+    if not missed:
+        return "no tag was missed"
+    others = {
+        line["bag"] for line in e.log
+        if line["event"] == "crossing" and line["outcome"] == "crossed" and line["at"] in missed
+    }  # fmt: skip
+    unknown = others - set(e.witness.notes["crossed p3"])
+    return f"not seen by the warehouse: {sorted(unknown)}" if unknown else None
+
+
+@named
+def one_missing_question(e: Evidence) -> str | None:
+    asked = {step.source for step in e.raised("place_unknown")}
+    return None if _unread(e) and asked >= set(_unread(e)) else f"unread {_unread(e)}, asked for {sorted(asked)}"
+
+
+@named
+def unknown_place_until_read(e: Evidence) -> str | None:
+    guessed = [bag for bag in _unread(e) if bag not in e.witness.notes["were nowhere"]]
+    return f"their place was never unknown: {guessed}" if guessed or not _unread(e) else None
+
+
+@named
+def lock_refuses_and_names_the_reason(e: Evidence) -> str | None:
+    refused = [line for line in e.log if line["event"] == "lock" and line["outcome"] == "refused" and line["reason"]]
+    named_it = e.raised("lock_content")
+    return None if refused and named_it else f"{len(refused)} refusals, {len(named_it)} alarms"
+
+
+@named
+def held_bag_did_not_leave(e: Evidence) -> str | None:
+    held = e.witness.notes["held bag"]
+    left = [line for line in e.log if line["event"] == "crossing" and line["bag"] == held and line["portal"] == "p4"]
+    return f"{held} left: {left}" if any(line["outcome"] == "crossed" for line in left) else None
+
+
+@named
+def returned_to_quarantine(e: Evidence) -> str | None:
+    place = str(e.bags[e.witness.notes["held bag"]]["place"])
+    return None if "/q" in place else f"it is at {place}"
+
+
+@named
+def jam_alarm(e: Evidence) -> str | None:
+    return within(e.first("machine_held", "device_held", source="conv-1"), 30.0, 40.0, "alarm of the jam")
+
+
+@named
+def exposure_clock(e: Evidence) -> str | None:
+    return None if e.witness.notes.get("exposure clocks") else "nobody counts the minutes of bags on a standing belt"
+
+
+@named
+def none_above_10_c_released(e: Evidence) -> str | None:
+    held = {hold.bag for hold in e.holds if hold.lifted_at is None}
+    free = [bag for bag in e.witness.warmed if bag in e.bags and bag not in held and e.bags[bag]["status"] in _USABLE]
+    return f"{len(free)} bags were warmer than 10 C and may be used: {free[:3]}" if free else None
+
+
+_USABLE = {"AVAILABLE", "RESERVED", "PICKED", "PACKED"}
+
+
+@named
+def every_sibling_found_in_10_s(e: Evidence) -> str | None:
+    """Ten real seconds after the result every bag of the donation is held or condemned, wherever it is."""
+    loose = e.witness.notes["loose siblings"]
+    return f"still usable: {loose}" if loose else None
+
+
+@named
+def hospital_told(e: Evidence) -> str | None:
+    return None if e.witness.notes.get("recalls") else "the hospital that has the bag hears nothing"
+
+
+@named
+def receipt_of_recall_acknowledged(e: Evidence) -> str | None:
+    told = e.witness.notes.get("recalls")
+    return None if told and all(one["acknowledged"] for one in told) else "there is nothing to acknowledge"
+
+
+@named
+def box_alarm(e: Evidence) -> str | None:
+    boxes = [
+        step for step in e.raised() if step.condition in {"box_endangered", "box_refused"} or "-logger" in step.source
+    ]
+    return None if boxes else "no box alarmed"
+
+
+@named
+def van_rerouted(e: Evidence) -> str | None:
+    rescues = [
+        trip for trip in e.witness.notes["trips"] if trip["state"] != "stuck" and "rescue" in trip["why_en"].lower()
+    ]
+    return None if rescues else "no other vehicle was sent"
+
+
+@named
+def replacement_ordered(e: Evidence) -> str | None:
+    return None if e.witness.notes.get("replacements") else "nobody orders again what lies in the lost box"
+
+
+@named
+def warm_box_refused(e: Evidence) -> str | None:
+    """Whatever arrived too warm is received on hold."""
+    warm = {bag for bag in e.witness.warmed if e.bags.get(bag, {}).get("status") == "RECEIVED"}
+    held = {hold.bag for hold in e.holds}
+    packed = [line for line in e.log if line["event"] == "fault" and line.get("fault") == "coolant_forgotten"]
+    if not packed or not warm:
+        return f"nothing warm arrived ({len(packed)} boxes without coolant)"
+    return f"accepted all the same: {sorted(warm - held)}" if warm - held else None
+
+
+@named
+def rest_accepted(e: Evidence) -> str | None:
+    received = [line["bag"] for line in e.log if line["event"] == "received"]
+    held = {hold.bag for hold in e.holds}
+    good = [bag for bag in received if bag not in e.witness.warmed and bag not in held]
+    return (
+        None if len(good) >= len(received) / 2 and good else f"{len(good)} of {len(received)} received without a hold"
+    )

@@ -16,7 +16,19 @@ from hemovault.whole.stage import Stage, on_stage
 from plant.load import demo_text, parse_plant
 from simulators.scenarios.script import Scenario, load_scenario, scenario_names
 
-MISSING: dict[tuple[str, str], str] = {}
+_RESCUE = "a list of what to save first, and carrying it over, belong to the handling of excursions, not built yet"
+_RECALL = "recall cases, which tell hospitals, are not built yet"
+MISSING: dict[tuple[str, str], str] = {
+    ("compressor-dead-full", "rescue_list"): _RESCUE,
+    ("compressor-dead-full", "all_moved_before_core_10_c"): _RESCUE,
+    ("compressor-dead-night", "escalates_until_acknowledged"): "escalation by people and time is not built yet",
+    ("diverter-wrong-way", "returned_to_quarantine"): "a bag that lies unboxed in the lock is taken out by a person",
+    ("conveyor-jam", "jam_alarm"): "a machine that is held shows on the floor and in sentences, not yet as an alarm",
+    ("conveyor-jam", "exposure_clock"): "bags on a standing belt have no exposure clock yet",
+    ("look-back", "hospital_told"): _RECALL,
+    ("look-back", "receipt_of_recall_acknowledged"): _RECALL,
+    ("van-stuck", "replacement_ordered"): "what lies in a lost box is planned anew only when the hospital refuses it",
+}
 """(scenario, expectation) that the system does not meet yet, with the reason."""
 
 

@@ -11,6 +11,8 @@ from simulators.physics.probe import ProbeFault
 from telemetry.live import LiveQuality, LiveReading
 
 EVERY = timedelta(seconds=60)
+COLD_C = 8.0
+WARM_C = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ class Witness:
 
     minutes: list[Minute] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
+    cooled: set[str] = field(default_factory=set)
+    """Red cells that have been cold."""
+    warmed: dict[str, float] = field(default_factory=dict)
+    """Red cells that were cold and got warmer than 10 C again: their warmest core."""
 
     def look(self, centre: WholeCentre) -> None:
         now = centre.clock.now()
@@ -51,6 +57,8 @@ class Witness:
         }
         cores: dict[str, list[float]] = {store.place: [] for store in state.stores}
         for bag in state.bags.values():
+            if bag.component == "RBC_S":
+                self._red_cells(bag.id, bag.core_c)
             store = bag.place.partition("/")[0]
             if store in cores:
                 cores[store].append(bag.core_c)
@@ -66,6 +74,12 @@ class Witness:
                 in_world=frozenset(state.bags),
             )
         )
+
+    def _red_cells(self, bag: str, core_c: float) -> None:
+        if core_c < COLD_C:
+            self.cooled.add(bag)
+        elif core_c > WARM_C and bag in self.cooled:
+            self.warmed[bag] = max(core_c, self.warmed.get(bag, core_c))
 
     def said_good(self, probe: str) -> list[float]:
         """Every value of a probe that was called good."""
