@@ -39,6 +39,8 @@ def truth_of(log: list[dict[str, Any]]) -> dict[str, Truth]:
                 parent.children = tuple(line["children"])
                 for child in parent.children:
                     bags[child] = Truth(parent.group, parent.reactive, "prep/out")
+            case "processed":
+                _processed(bags, line)
             case "frozen":
                 bags[name].frozen_min = line["minutes"]
                 bags[name].place = line["place"]
@@ -51,6 +53,19 @@ def truth_of(log: list[dict[str, Any]]) -> dict[str, Truth]:
                 bags[name].delivered_to = line["hospital"]
                 bags[name].place = f"hospital/{line['hospital']}"
     return bags
+
+
+def _processed(bags: dict[str, Truth], line: dict[str, Any]) -> None:
+    """One unit of a recipe: its parents became one bag, or lie there as they were."""
+    parents = [bags[parent] for parent in line["parents"]]
+    if line["outcome"] != "done":
+        for parent in parents:
+            parent.place = line["place"]
+        return
+    for parent in parents:
+        parent.children = (line["bag"],)
+    reactive = next((parent.reactive for parent in parents if parent.reactive is not None), None)
+    bags[line["bag"]] = Truth(parents[0].group, reactive, line["place"])
 
 
 def faults(
