@@ -72,7 +72,7 @@ def test_a_box_that_was_read_wholly_rolls_into_the_lock_by_itself(world: World) 
     live(world, 2)
     assert box.place == LOCK
     seen = {read.epc for read in world.drain_reads() if (read.reader, read.antenna) == ("reader-2", 4)}
-    assert seen == {bag.epc for bag in bags}
+    assert seen >= {bag.epc for bag in bags}  # and the tag that is fixed in the tunnel
     assert [line["missed"] for line in events(world, "tunnel")] == [[]]
 
 
