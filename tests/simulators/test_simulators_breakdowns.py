@@ -62,7 +62,7 @@ def test_times_are_exponential_and_repairs_lognormal() -> None:
     assert fmean(repairs) == pytest.approx(25.0 * 1.197, rel=0.05)
 
 
-def test_a_demo_night_brings_failures_that_mend_themselves_and_the_same_seed_the_same_ones(plant: Plant) -> None:
+def test_two_demo_hours_bring_failures_that_mend_themselves_and_the_same_seed_the_same_ones(plant: Plant) -> None:
     worlds = [world_at(plant, RATES["demo"]) for _ in range(2)]
     for world in worlds:
         live(world, 120)
