@@ -45,4 +45,5 @@ BENCHMARKS: Final = (
     Benchmark("alarm", "benchmarks.alarm", "limit crossed to alarm on a screen, p99, while a large solve runs"),
     Benchmark("moves", "benchmarks.moves", "bags per second from place to slot through the real tables, step by step"),
     Benchmark("rfid", "benchmarks.rfid", "tag reports per second on one core, reader socket to crossing"),
+    Benchmark("whole", "benchmarks.whole", "simulated days per minute of one core, the whole centre in one process"),
 )

@@ -24,6 +24,8 @@ from simulators.bench_api import run_bench
 from simulators.fleet.edge import run_fleet
 from simulators.pace import Pace
 from simulators.people import People
+from simulators.scenarios.player import play_along
+from simulators.scenarios.script import Scenario
 from simulators.state import WorldState, load_state, new_state
 from simulators.world import World
 from simulators.world_server import WorldServer, snapshot_path
@@ -44,8 +46,9 @@ async def run_simulate(
     seed: int,
     http_port: int,
     pace: Pace,
+    scenario: Scenario | None = None,
 ) -> None:
-    """Run the virtual centre until cancelled.
+    """Run the virtual centre until cancelled, and a scenario's events on it by domain time.
 
     It resumes from `{data_dir}/simulate/world.json` (written by `write_opening` or by itself) or starts empty; raises
     SnapshotError when that file cannot be used. Children leave their process ids in `{data_dir}/run/*.pid`.
@@ -64,10 +67,11 @@ async def run_simulate(
             command = ("simulators.llrp_reader", "--reader", reader.id)
             group.create_task(_keep_child(reader.id, command, plant_file, server.port, data_dir))
         group.create_task(supervise("bench", lambda: run_bench(server, http_port), HealthPart("bench")))
+        if scenario is not None:
+            progress = data_dir / "simulate" / "scenario.json"
+            group.create_task(play_along(scenario, server.world, clock, progress))
         if plant.vehicles:
-            group.create_task(
-                supervise("fleet", lambda: run_fleet(server, mqtt, data_dir, clock), HealthPart("fleet"))
-            )
+            group.create_task(supervise("fleet", lambda: run_fleet(server, mqtt, data_dir, clock), HealthPart("fleet")))
         group.create_task(
             supervise(
                 "agents",

@@ -26,10 +26,12 @@ from telemetry.sources import Bools, Floats, Ints, SensorTable
 from telemetry.store import Readings
 
 COMPRESSOR_METRIC: Final = "Compressor/Running"
-TREND_AFTER_MS: Final = 5 * 60_000
-"""A trend is told when it has held for so long, and"""
+TREND_AFTER_MS: Final = 20 * 60_000
+"""A trend is told when it has held for so long (a defrost, the slow swing of an ultra-low freezer end before), and"""
 TREND_OVER_MS: Final = 15 * 60_000
 """it is over when nothing was foretold for so long."""
+_DOUBT_MS: Final = 3 * 60_000
+"""A trend that is not told yet begins anew after so long without one."""
 DUTY_MIN: Final = 180
 LABOURS_FROM: Final = 0.97
 """Share of the last three hours that a compressor ran; a defrost takes a tenth of them once in a while."""
@@ -126,7 +128,7 @@ class Behaviour:
                 if held and left > 0 and not self._told_trend[row]:
                     self._told_trend[row] = True
                     yield _change(sensor.id, Condition.TEMPERATURE_TREND, True, now_ms, sensor.place, left)
-            elif now_ms - self._foretold_ms[row] >= (TREND_OVER_MS if self._told_trend[row] else TREND_AFTER_MS):
+            elif now_ms - self._foretold_ms[row] >= (TREND_OVER_MS if self._told_trend[row] else _DOUBT_MS):
                 self._foretold_since_ms[row] = _NEVER
                 if self._told_trend[row]:
                     self._told_trend[row] = False

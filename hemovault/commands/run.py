@@ -99,7 +99,11 @@ def solve(config: ConfigOption = None) -> None:
 
 
 @app.command()
-def simulate(config: ConfigOption = None) -> None:
+def simulate(
+    config: ConfigOption = None,
+    scenario: Annotated[str | None, typer.Option(help="Play the events of this scenario, by domain time")] = None,
+    seed: Annotated[int | None, typer.Option(help="Chance of a world that begins; goes before the settings")] = None,
+) -> None:
     """The virtual centre: machines, readers, people."""
     with plain_errors():
         settings, plant, clock = open_site(config)
@@ -107,5 +111,10 @@ def simulate(config: ConfigOption = None) -> None:
             raise CommandError("this site's settings do not say `simulated = true`; a real site is never simulated")
         configure_logs("simulate", settings.log.form, settings.log.level)
         from hemovault.services.simulate import run_simulation
+        from simulators.scenarios.script import ScenarioError, load_scenario
 
-        run_until_stopped(run_simulation(settings, plant, clock))
+        try:
+            played = None if scenario is None else load_scenario(scenario)
+        except ScenarioError as error:
+            raise CommandError(str(error)) from error
+        run_until_stopped(run_simulation(settings, plant, clock, scenario=played, seed=seed))

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
+import msgspec
+
+from runtime.clock import Clock
+from runtime.logs import get_logger
 from simulators.faults import FaultError, cause
 from simulators.scenarios.script import Event, Scenario
 from simulators.world import World
 
+log = get_logger(__name__)
+
+_LOOK_S: Final = 0.1
 _FIRST_AT: Final = re.compile(r"\{first:([^}]+)\}")
 
 
@@ -52,3 +61,44 @@ def _resolved(world: World, target: str) -> str:
         return found[0].partition("\n")[2]
 
     return _FIRST_AT.sub(first, target)
+
+
+class _Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How far a scenario has been played in a data folder."""
+
+    name: str
+    began: datetime
+    played: int
+
+
+async def play_along(scenario: Scenario, world: World, clock: Clock, file: Path) -> None:
+    """Play a scenario on a world that lives on its own, by domain time, until cancelled.
+
+    ``file`` remembers what has happened, so that a killed world goes on where it was. An event that cannot happen is
+    logged and passed over.
+    """
+    player = await asyncio.to_thread(_resumed, scenario, world, file)
+    while True:
+        before = player.played
+        try:
+            for event in player.play(world):
+                log.info("scenario event", scenario=scenario.name, fault=event.fault, target=event.target)
+        except FaultError as error:
+            log.warning("an event of the scenario cannot happen", scenario=scenario.name, reason=str(error))
+        if player.played != before:
+            progress = _Progress(scenario.name, player.began, player.played)
+            await asyncio.to_thread(file.write_bytes, msgspec.json.encode(progress))
+        await clock.sleep_real(_LOOK_S)
+
+
+def _resumed(scenario: Scenario, world: World, file: Path) -> Player:
+    """A player that goes on where this scenario was; one of another scenario, or none, begins now."""
+    try:
+        progress = msgspec.json.decode(file.read_bytes(), type=_Progress)
+    except (OSError, msgspec.DecodeError):
+        progress = _Progress("", world.state.now, 0)
+    if progress.name != scenario.name:
+        progress = _Progress(scenario.name, world.state.now, 0)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(msgspec.json.encode(progress))
+    return Player(scenario, progress.began, progress.played)

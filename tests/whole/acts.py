@@ -11,6 +11,7 @@ from whole.evidence import holds
 from whole.witness import Witness
 
 from hemovault.whole.stage import Stage
+from plant.model import ProbeKind
 from runtime.facts.envelope import decode_envelope
 from telemetry.exposure import GapReason, Stay, exposures
 
@@ -58,7 +59,8 @@ async def door_history(stage: Stage, witness: Witness) -> None:
 
 
 async def excursions(stage: Stage, witness: Witness) -> None:
-    probes = [probe.id for probe in stage.centre.plant.probes]
+    """Of the load probes: the air of a store takes a breath at every visit."""
+    probes = [probe.id for probe in stage.centre.plant.probes if probe.kind is ProbeKind.LOAD]
     found = stage.centre.store.excursions(probes, *_span(stage))
     witness.notes["excursions"] = [(one.probe, round(one.minutes, 1), one.worst_c) for one in found]
 
