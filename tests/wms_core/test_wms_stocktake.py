@@ -217,7 +217,8 @@ async def test_two_bags_that_a_gate_decided_on_unread_betray_its_reader(store: S
     store.clock.step(30)
     await decided(two)
     assert active(store) == [("reader_deaf", "reader-2")]
-    assert await store.write(lambda tx: hearing.why_unheard(tx, "p4")) is not None
+    assert await store.write(lambda tx: hearing.why_unheard(tx, "p4-gate")) is not None
+    assert await store.write(lambda tx: hearing.why_unheard(tx, "p4")) is None  # its own reference tags are heard
     store.clock.step(30)
     await read(one)
     assert active(store) == []

@@ -64,15 +64,17 @@ def tick(tx: Tx) -> None:
 def deaf_ports(tx: Tx, reader: Reader) -> frozenset[int]:
     """Ports of a reader that hear nothing, as it says itself or as bags that were not read show.
 
-    A reader that let bags pass unread at one antenna is not known to hear at any other, unless a reference tag says so.
+    An antenna that let bags pass unread does not hear what matters, whatever it says of its reference tag; and its
+    reader is not known to hear at any other antenna either, unless a reference tag says so there.
     """
     row = tx.raw.execute("SELECT deaf FROM reader_hearing WHERE reader = ?", (reader.id,)).fetchone()
     told = frozenset(int(port) for port in row[0].split(",") if port) if row is not None else frozenset[int]()
     portals = {antenna.portal for antenna in reader.antennas}
     gates = [p.id for p in tx.plant.portals if p.kind is PortalKind.GATE and p.id in portals]
-    if any(_passes_unread(tx, gate) for gate in gates):
-        return told | {antenna.port for antenna in reader.antennas if antenna.reference is None}
-    return told
+    betrayed = {gate for gate in gates if _passes_unread(tx, gate)}
+    if not betrayed:
+        return told
+    return told | {one.port for one in reader.antennas if one.portal in betrayed or one.reference is None}
 
 
 def why_unheard(tx: Tx, portal: str) -> Sentence | None:
