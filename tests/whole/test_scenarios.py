@@ -18,6 +18,7 @@ from simulators.scenarios.script import Scenario, load_scenario, scenario_names
 
 _RESCUE = "a list of what to save first, and carrying it over, belong to the handling of excursions, not built yet"
 _RECALL = "recall cases, which tell hospitals, are not built yet"
+pytestmark = pytest.mark.timeout(900)
 MISSING: dict[tuple[str, str], str] = {
     ("compressor-dead-full", "rescue_list"): _RESCUE,
     ("compressor-dead-full", "all_moved_before_core_10_c"): _RESCUE,
@@ -41,7 +42,7 @@ class Stagehand:
 
     def evidence(self, name: str) -> Evidence:
         if name not in self._played:
-            (self._folder / name).mkdir()
+            (self._folder / name).mkdir(exist_ok=True)
             try:
                 self._played[name] = asyncio.run(_play(load_scenario(name), self._folder / name))
             except Exception as error:  # noqa: BLE001 - played once, told to each of its tests

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from whole.invariants import judge_all
 from whole.one_run import START
 from whole.witness import Witness
@@ -19,6 +20,7 @@ from hemovault.whole.centre import CentrePlan, open_centre
 from plant.load import demo_text, parse_plant
 from simulators.pace import DEMO
 
+pytestmark = pytest.mark.timeout(900)
 SHORT_DAY_H = 3
 DAY_H = 10
 
@@ -29,7 +31,7 @@ def one_run(folder: Path, *, seed: int, hash_seed: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "whole.one_run", str(folder), str(SHORT_DAY_H), "demo", str(seed)]
     path = os.pathsep.join(["tests", os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed), "PYTHONPATH": path}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=280, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=800, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return answer
