@@ -14,6 +14,9 @@ from browser.witness import Witness
 SMALL = (1366, 768)
 """Width and height of the smallest desk screen that the design serves."""
 
+WORK = frozenset({"intake", "preparation", "tasks", "picking"})
+"""Screens that share one place in the bar."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -34,7 +37,9 @@ class Desk:
         self.page.goto(f"{self.url}{path}")
 
     def go(self, screen: str) -> None:
-        """Choose a screen in the bar."""
+        """Choose a screen in the bar; the stations of the work stand in a row of their own."""
+        if screen in WORK:
+            self.page.get_by_test_id("nav-work").click()
         self.page.get_by_test_id(f"nav-{screen}").click()
 
     def number(self, test_id: str) -> int:

@@ -66,6 +66,21 @@ def _tasks(desk: Desk) -> None:
     desk.go("tasks")
 
 
+def _intake(desk: Desk) -> None:
+    desk.go("intake")
+    expect(desk.page.get_by_test_id("consignment-row").first).to_be_visible()
+
+
+def _preparation(desk: Desk) -> None:
+    desk.go("preparation")
+    desk.page.locator("[data-testid=batch-row][data-state=done]").first.click(timeout=150_000)
+
+
+def _picking(desk: Desk) -> None:
+    desk.go("picking")
+    expect(desk.page.get_by_test_id("picking-lane").first).to_be_visible()
+
+
 def _health(desk: Desk) -> None:
     desk.go("health")
 
@@ -78,6 +93,9 @@ SCREENS: dict[str, tuple[str, Callable[[Desk], None]]] = {
     "orders": ("operator", _orders),
     "order": ("operator", _order),
     "order-form": ("hospital", _order_form),
+    "intake": ("operator", _intake),
+    "preparation": ("operator", _preparation),
+    "picking": ("operator", _picking),
     "tasks": ("operator", _tasks),
     "health": ("admin", _health),
 }

@@ -5,7 +5,8 @@ import { formatMoment, instant } from '../format/time';
 import { useText } from '../i18n/text';
 import { useTimezone } from '../live/LiveContext';
 import { BandGauge } from '../ui/BandGauge';
-import { MeasureRows, unitKey, UnitName } from './MeasureRows';
+import { MeasureRows } from './MeasureRows';
+import { productOf, unitKey, UnitName } from './UnitName';
 
 const FreezingCurve = lazy(() => import('./FreezingCurve'));
 
@@ -51,7 +52,7 @@ export function BatchPanel({ batch, plant, recipes }: Props) {
         {batch.units.map((unit) => (
           <li key={unitKey(unit)} data-outcome={unit.outcome}>
             <UnitName unit={unit} />
-            <span className="caption">{unit.parents.length > 1 && t('prep.fromBags', { n: unit.parents.length })}</span>
+            <span className="caption"><span className="mono">{productOf(unit)}</span> {unit.parents.length > 1 && t('prep.fromBags', { n: unit.parents.length })}</span>
             <span className={unit.outcome === 'done' ? 'label' : 'high'}>{unit.outcome !== 'done' && '▲ '}{word('unitOutcome', unit.outcome)}</span>
             {unit.reason !== '' && <span className="caption prep-reason">{unit.reason}</span>}
           </li>

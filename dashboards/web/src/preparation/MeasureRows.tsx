@@ -1,10 +1,9 @@
-import { Link } from 'react-router';
 import type { BatchUnit, PreparationRecipe } from '../api/types';
-import { formatDin } from '../format/blood';
 import { formatNumber } from '../format/number';
 import { useText } from '../i18n/text';
 import { BandGauge } from '../ui/BandGauge';
 import { digitsOf, groupsOf, measureTone, type MeasureGroup } from './measures';
+import { unitKey, UnitName } from './UnitName';
 
 /** Every measured value of every unit, standing in its permitted band. */
 export function MeasureRows({ units, recipe }: { units: readonly BatchUnit[]; recipe: PreparationRecipe | null }) {
@@ -33,16 +32,6 @@ function MeasureRow({ group, unit, value }: { group: MeasureGroup; unit: BatchUn
       <span className="number">{tone === 'high' && '▲ '}{tone === 'low' && '▼ '}{text}</span>
     </div>
   );
-}
-
-/** What a unit is called: the bag that it became, or the first of those it was made of. */
-export function UnitName({ unit }: { unit: BatchUnit }) {
-  const bag = unit.child ?? unit.parents[0] ?? '';
-  return <Link className="mono nowrap prep-bag" to={`/bags/${encodeURIComponent(bag)}`}>{formatDin(bag.split('-')[0] ?? bag)}</Link>;
-}
-
-export function unitKey(unit: BatchUnit): string {
-  return [unit.child ?? '', ...unit.parents].join(' ');
 }
 
 function limitText({ min, max, unit }: Pick<MeasureGroup, 'min' | 'max' | 'unit'>): string {
