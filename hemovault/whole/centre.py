@@ -192,8 +192,9 @@ class WholeCentre:
         reads = self.world.drain_reads()
         for group in self.groups:
             await group.take(reads)
-        for line in (*self.bridges, self.fleet):
-            await line.follow_journal()
+        for bridge in self.bridges:
+            await bridge.follow_journal()
+        await self.fleet.follow_journal()
         for edge in self.edges:
             waiting = edge.waiting()
             if waiting:

@@ -75,8 +75,15 @@ def _group_power(tx: Tx, at: datetime) -> None:
     site = tx.plant.site
     if several != is_active(tx, site.id, conditions.SITE_POWER_LOST):
         state = Condition.ACTIVE if several else Condition.INACTIVE
-        names = {"subject_en": site.name_en, "subject_zh": site.name_zh}
-        tell(tx, News(source=site.id, condition=conditions.SITE_POWER_LOST, state=state, at=at, **names))
+        news = News(
+            source=site.id,
+            condition=conditions.SITE_POWER_LOST,
+            state=state,
+            at=at,
+            subject_en=site.name_en,
+            subject_zh=site.name_zh,
+        )
+        tell(tx, news)
 
 
 def standing_limits(conn: Connection) -> Sequence[tuple[str, Seen]]:
