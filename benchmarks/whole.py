@@ -16,7 +16,8 @@ from typing import Final
 
 from benchmarks.catalogue import BenchmarkFailed, Result
 from hemovault.whole import opening
-from hemovault.whole.centre import CentrePlan, open_centre
+from hemovault.whole.building import open_centre
+from hemovault.whole.centre import CentrePlan
 from plant.load import demo_text, parse_plant
 from simulators.pace import DEMO
 

@@ -3,54 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import msgspec
-from argon2 import PasswordHasher
 
-from allocation.explain import explain
-from allocation.model import Policy, Snapshot, load_policy
-from allocation.solve import allocate
-from allocation.wire import Solved
-from dashboards.app import create_app
-from dashboards.context import Telemetry, WebOptions
-from dashboards.health_board import HealthBoard
-from hemovault.services.clockwork import add_ticks
-from hemovault.services.telemetry_link import device_states
 from hemovault.whole.edges import InProcessEdge
 from hemovault.whole.fleet import BoxSignals, FleetLine
 from hemovault.whole.machines import CellBridge
 from hemovault.whole.opening import Opened
 from hemovault.whole.portals import ReaderGroup
 from hemovault.whole.signals import CellSignals
-from plant.model import FLEET_EDGE, Plant
+from plant.model import Plant
 from runtime.clock import SteppedClock
 from runtime.health import Health, HealthState
-from runtime.ids import seeded_ids
 from runtime.sparkplug.readings import ReadingBatch, SourceRegistry
-from simulators.agents import AGENT_ROLES, Agent
-from simulators.api_client import Account, ApiClient, read_accounts
-from simulators.chance import draw
+from simulators.agents import Agent
+from simulators.api_client import ApiClient
 from simulators.pace import Pace
 from simulators.world import World
 from telemetry.conditions import ConditionChange
 from telemetry.duckdb_store import DuckDbStore
-from telemetry.ingest import Ingest, prepared_registry
+from telemetry.ingest import Ingest
 from wms.alarms.feed import apply_conditions
-from wms.bags.opening import import_opening, parse_opening
-from wms.machines.outbox import OutgoingCommand
-from wms.orders.planner import DEBOUNCE_S, LOOK_AGAIN_S, WAKES, Outcome, Planner
-from wms.people.first_start import first_start
-from wms.people.passwords import Hashing
-from wms.store.tx import Actor
-from wms.warehouse import BEAT_S, Warehouse, open_warehouse
+from wms.orders.planner import DEBOUNCE_S, LOOK_AGAIN_S, Outcome, Planner
+from wms.warehouse import BEAT_S, Warehouse
 
 RATE: Final = 60.0
 """Domain seconds to a real one, as in the demo: permits and deadlines live in real time."""
@@ -58,13 +37,10 @@ STEP_S: Final = 20.0
 WORLD_STEP_S: Final = 10.0
 ROUND: Final = timedelta(seconds=60)
 """How often every measured value is told to telemetry; a steady one is told as often in life."""
-_COMMANDS: Final = "commands"
+COMMANDS: Final = "commands"
+"""Health part of what is brought to the machines."""
 _AT_ONCE: Final = 20
 """Commands, answers and their consequences follow each other within one instant at most so often."""
-_ADDRESS: Final = "http://whole.invalid"
-_ACTOR: Final = Actor("command-line", "whole")
-_LIGHT: Final = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
-"""Sign-in is real; only its price is that of a test, not of a site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,133 +218,7 @@ class WholeCentre:
 
     def _check_health(self) -> None:
         """A feature's clockwork that fails is logged and tried again in life; here it ends the run."""
-        for name in ("floor", "planner", _COMMANDS):
+        for name in ("floor", "planner", COMMANDS):
             part = self.health.part(name)
             if part.state is not HealthState.OK:
                 raise CentreError(f"at {self.clock.now()}: {name}: {part.detail}")
-
-
-@asynccontextmanager
-async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCentre]:
-    """Open a centre in an empty folder; it stands still until it is stepped."""
-    plant, state = plan.plant, plan.opened.state
-    clock = SteppedClock(state.now, rate=plan.rate)
-    monotonic = _seconds_of(clock)
-    health = Health()
-    health.part(_COMMANDS).ok()
-    async with AsyncExitStack() as closing:
-        closing.enter_context(seeded_ids(clock, plan.seed))
-        store = DuckDbStore(folder / "telemetry.duckdb")
-        closing.callback(store.close)
-        registry = prepared_registry(plant, store)
-        ingest = Ingest(plant, store, registry, now=clock.now(), monotonic=monotonic)
-        ingest.resume([])
-        world = World(plant, state, plan.pace, max_step=timedelta(seconds=plan.world_step_s))
-        bridges = {
-            cell.id: CellBridge(world, cell.id, InProcessEdge(cell.edge, _epoch(plan, cell.edge)), clock)
-            for cell in plant.cells
-        }
-        fleet = FleetLine(world, InProcessEdge(FLEET_EDGE, _epoch(plan, FLEET_EDGE)), clock)
-
-        async def bring(command: OutgoingCommand) -> None:
-            known = plant.device_by_id.get(command.device)
-            try:
-                await (fleet if known is None else bridges[known.cell]).bring(command)
-            except Exception as error:
-                health.part(_COMMANDS).down(f"{command.id} for {command.device}: {error!r}")
-                raise
-
-        warehouse = await closing.enter_async_context(
-            open_warehouse(
-                plant,
-                folder,
-                clock=clock,
-                holder="whole",
-                excursion_at=ingest.live.excursion_at,
-                device_state=device_states(ingest.texts),
-                publish_command=bring,
-                health=health.part("floor"),
-            )
-        )
-        add_ticks(warehouse)
-        hashing = Hashing(_LIGHT)
-        agents_file = folder / "secrets" / "agents.json"
-        credentials = await first_start(warehouse.writer, warehouse.database, plant, agents_file, hashing)
-        rows = parse_opening(plant, plan.opened.stock)
-        if rows:
-            await warehouse.write(lambda tx: import_opening(tx, _ACTOR, plan.opened.stock, rows))
-        app = create_app(
-            warehouse,
-            Telemetry(ingest.live, ingest.texts, store, registry, ingest.counts),
-            health=HealthBoard(),
-            options=WebOptions(simulated=True),
-            hashing=hashing,
-        )
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
-        accounts = await read_accounts(agents_file)
-        agents = [
-            Agent(world, ApiClient(_ADDRESS, name, account, transport), account, monotonic)
-            for name, account in accounts.items()
-            if account.role in AGENT_ROLES
-        ]
-        people = {
-            one.username: ApiClient(
-                _ADDRESS, one.username, Account(one.password, one.roles[0].value, one.hospital), transport
-            )
-            for one in credentials
-        }
-        for client in (*people.values(), *(agent.client for agent in agents)):
-            closing.push_async_callback(client.close)
-        centre = WholeCentre(
-            plan=plan,
-            clock=clock,
-            world=world,
-            warehouse=warehouse,
-            ingest=ingest,
-            store=store,
-            registry=registry,
-            health=health,
-            bridges=list(bridges.values()),
-            groups=[
-                ReaderGroup(plant, InProcessEdge(group, _epoch(plan, group)), clock, health)
-                for group in sorted({reader.group for reader in plant.readers})
-            ],
-            signals=[CellSignals(plant, cell.id, registry, _epoch(plan, f"state {cell.id}")) for cell in plant.cells],
-            fleet=fleet,
-            loggers=BoxSignals(registry, _epoch(plan, "state fleet")),
-            agents=agents,
-            planner=Planner(warehouse, _solve, load_policy(), ingest.live.excursion_at, health.part("planner")),
-            people=people,
-            at_first=[Standing(bag.id, bag.group, bag.place) for bag in state.bags.values()],
-        )
-        ring = asyncio.create_task(_ring(centre))
-        closing.push_async_callback(_end, ring)
-        yield centre
-
-
-async def _solve(snapshot: Snapshot, policy: Policy) -> Solved:
-    """The solve worker's own work, in this process; how long it took is left out, for it is never the same twice."""
-    plan = allocate(snapshot, policy, timer=lambda: 0.0)
-    return Solved(plan, explain(plan, snapshot, policy))
-
-
-async def _ring(centre: WholeCentre) -> None:
-    """Note that a commit changed what a plan depends on, or that changes were missed."""
-    async for change in centre.warehouse.subscribe():
-        if not WAKES.isdisjoint(change.topics) or "reset" in change.topics:
-            centre.is_stirred = True
-
-
-async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-
-
-def _seconds_of(clock: SteppedClock) -> Callable[[], float]:
-    began = clock.real_now()
-    return lambda: (clock.real_now() - began).total_seconds()  # noqa: PLW0108 - the clock must be asked at each call
-
-
-def _epoch(plan: CentrePlan, name: str) -> str:
-    return f"{draw(plan.seed, 'epoch', name).getrandbits(128):032x}"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hemovault.whole.centre import CentrePlan, WholeCentre, open_centre
+from hemovault.whole.building import open_centre
+from hemovault.whole.centre import CentrePlan, WholeCentre
 from hemovault.whole.opening import of_scenario
 from plant.model import Plant
 from simulators.scenarios.player import Player

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hemovault.whole import opening
-from hemovault.whole.centre import CentrePlan, open_centre
+from hemovault.whole.building import open_centre
+from hemovault.whole.centre import CentrePlan
 from plant.load import demo_text, parse_plant
 from simulators.pace import PACES
 

@@ -16,7 +16,8 @@ from whole.one_run import START
 from whole.witness import Witness
 
 from hemovault.whole import opening
-from hemovault.whole.centre import CentrePlan, open_centre
+from hemovault.whole.building import open_centre
+from hemovault.whole.centre import CentrePlan
 from plant.load import demo_text, parse_plant
 from simulators.pace import DEMO
 
