@@ -42,6 +42,8 @@ class DemoPlan:
     seed: int = 20261122
     max_donations: int | None = None
     opening: Opening = Opening.FULL
+    mqtt_port: int | None = None
+    """A broker of somebody else on this machine; without it the demo runs the embedded one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def start_clock(plan: DemoPlan, site: DemoSite) -> DemoSite:
     return replace(site, clock=load_clock(clock_file))
 
 
-def demo_services(plant: Plant, settings: Settings) -> list[ServiceProcess]:
+def demo_services(plan: DemoPlan, plant: Plant, settings: Settings) -> list[ServiceProcess]:
     """The services of design.md 3 as processes in the order of their start: the plant before its controller."""
     bridges = [
         ServiceProcess(f"bridge-{cell.id}", ("bridge", "--cell", cell.id), f"OPC UA {cell.url} to MQTT")
@@ -103,8 +105,9 @@ def demo_services(plant: Plant, settings: Settings) -> list[ServiceProcess]:
     ]
     machines = (*(urlsplit(cell.url).port or 0 for cell in plant.cells), *(reader.port for reader in plant.readers))
     broker, web = settings.broker, settings.web
+    embedded = ServiceProcess("broker", ("broker",), f"MQTT on {broker.listen}:{broker.port}", (broker.port,))
     return [
-        ServiceProcess("broker", ("broker",), f"MQTT on {broker.listen}:{broker.port}", (broker.port,)),
+        *([embedded] if plan.mqtt_port is None else []),
         ServiceProcess("simulate", ("simulate",), f"the virtual centre, clock at {DEMO_RATE:g}x", machines),
         ServiceProcess("solve", ("solve",), "allocation worker"),
         *bridges,
@@ -129,7 +132,7 @@ def _document(plan: DemoPlan, ports: dict[str, int]) -> dict[str, object]:
         "plant": "plant.toml",
         "clock": "clock.json",
         "simulated": True,
-        "mqtt": {"host": "127.0.0.1", "port": ports["mqtt"]},
+        "mqtt": {"host": "127.0.0.1", "port": plan.mqtt_port or ports["mqtt"]},
         "broker": {"listen": "127.0.0.1", "port": ports["mqtt"]},
         "web": {"listen": "127.0.0.1", "port": ports["web"]},
         "simulate": simulate,

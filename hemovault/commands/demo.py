@@ -22,6 +22,9 @@ PortOption = Annotated[int, typer.Option("--port", help="Web port; another one i
 PaceOption = Annotated[str, typer.Option("--pace", help="How fast the simulated people act: demo, test, realistic")]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of everything random in the simulated world")]
 DonationsOption = Annotated[int | None, typer.Option("--donations", help="Stop collecting after so many donations")]
+BrokerOption = Annotated[
+    int | None, typer.Option("--mqtt-port", help="A broker that listens on 127.0.0.1 already, instead of the own one")
+]
 OpeningOption = Annotated[Opening, typer.Option("--opening", help="Stock the centre opens with")]
 
 
@@ -32,10 +35,13 @@ def demo(
     seed: SeedOption = 20261122,
     donations: DonationsOption = None,
     opening: OpeningOption = Opening.FULL,
+    mqtt_port: BrokerOption = None,
 ) -> None:
     """Run the whole centre on simulators: one line per service, then the address. Ctrl-C ends it."""
     with plain_errors():
-        plan = DemoPlan(data.resolve(), port, pace=pace, seed=seed, max_donations=donations, opening=opening)
+        plan = DemoPlan(
+            data.resolve(), port, pace=pace, seed=seed, max_donations=donations, opening=opening, mqtt_port=mqtt_port
+        )
         if os.environ.get(SUPERVISED):
             die_with_parent()
         with contextlib.suppress(KeyboardInterrupt):
@@ -47,7 +53,7 @@ async def _run(plan: DemoPlan) -> None:
 
     site, credentials = await prepare_demo(plan)
     typer.echo(f"HemoVault demo, {site.plant.site.name_en} {site.plant.site.name_zh}. Data and logs in {plan.data_dir}")
-    services = demo_services(site.plant, site.settings)
+    services = demo_services(plan, site.plant, site.settings)
     started = asyncio.Event()
     group = ProcessGroup(services, site.config, plan.data_dir, typer.echo)
     running = asyncio.create_task(group.run(started.set))
