@@ -21,6 +21,7 @@ export function BatchPanel({ batch, plant, recipes }: Props) {
   const { t, word, name, language } = useText();
   const zone = useTimezone();
   const device = plant?.devices.find(({ id }) => id === batch.device);
+  // Operations of one recipe measure the same things; only their names are taken from here, limits come with each value.
   const recipe = recipes.find((one) => one.recipe === batch.recipe) ?? null;
   const span = [batch.started_at, batch.ended_at].map((at) => (at === null ? '…' : formatMoment(instant(at), zone, language))).join(' – ');
   return (

@@ -19,9 +19,8 @@ interface Props {
   onDone: () => void;
 }
 
-/** What comes of a recipe: its output, or for one that changes nothing any of its inputs. */
-function outputsOf(recipe: PreparationRecipe | undefined): string[] {
-  if (!recipe) return [];
+/** What an operation makes: its output, or for one that changes nothing any of its inputs. */
+function outputsOf(recipe: PreparationRecipe): string[] {
   return recipe.output === null ? recipe.inputs : [recipe.output];
 }
 
@@ -33,9 +32,9 @@ export function NewOrder({ recipes, plant, onDone }: Props) {
   const forbidden = useWriteRefusal(MAY_WORK_BY_HAND);
   const possible = recipes.filter(({ robots }) => robots.length > 0);
   const [chosen, setChosen] = useState(possible[0]?.recipe);
-  const recipe = possible.find((one) => one.recipe === chosen);
-  const outputs = outputsOf(recipe);
+  const outputs = possible.filter((one) => one.recipe === chosen).flatMap(outputsOf);
   const [component, setComponent] = useState(outputs[0] ?? '');
+  const recipe = possible.find((one) => one.recipe === chosen && outputsOf(one).includes(component));
   const [group, setGroup] = useState<BloodGroup | typeof ANY>(ANY);
   const [quantity, setQuantity] = useState(1);
   const place = useMutation({
@@ -47,7 +46,7 @@ export function NewOrder({ recipes, plant, onDone }: Props) {
   });
   const choose = (next: PreparationRecipe['recipe']) => {
     setChosen(next);
-    setComponent(outputsOf(possible.find((one) => one.recipe === next))[0] ?? '');
+    setComponent(possible.filter((one) => one.recipe === next).flatMap(outputsOf)[0] ?? '');
   };
   const named = (key: string) => componentName(text, plant, key);
   return (
@@ -55,7 +54,7 @@ export function NewOrder({ recipes, plant, onDone }: Props) {
       <h2>{t('prep.order')}</h2>
       <label className="prep-field">
         <span>{t('prep.recipe')}</span>
-        <Select data-testid="preparation-recipe" value={chosen} onChange={choose} options={possible.map((one) => ({ value: one.recipe, label: word('recipe', one.recipe) }))} />
+        <Select data-testid="preparation-recipe" value={chosen} onChange={choose} options={[...new Set(possible.map((one) => one.recipe))].map((one) => ({ value: one, label: word('recipe', one) }))} />
       </label>
       <label className="prep-field">
         <span>{t('prep.component')}</span>
