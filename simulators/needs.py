@@ -68,7 +68,8 @@ def need_blood(scene: Scene, people: People, pace: Pace) -> None:
 def _need_now_and_then(scene: Scene, people: People, pace: Pace, tempo: Compressed) -> None:
     if people.next_need_at is not None and people.next_need_at <= scene.now:
         chance = draw(scene.seed, "need", people.next_need_at.isoformat())
-        _order(scene, people, _compressed_need(scene, pace, tempo, chance))
+        is_first = people.needs == 0
+        _order(scene, people, _first_need(scene) if is_first else _compressed_need(scene, pace, tempo, chance))
         people.next_need_at = scene.now + timedelta(minutes=chance.uniform(*tempo.order_every_min))
 
 
@@ -131,6 +132,14 @@ def merged(lines: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
     for component, group, count in lines:
         bags[component, group] = bags.get((component, group), 0) + count
     return [(component, group, count) for (component, group), count in bags.items()]
+
+
+def _first_need(scene: Scene) -> Need:
+    """A compressed day opens with a patient of the nearest hospital who cannot wait: a visitor sees it through."""
+    hospital = min(scene.plant.hospitals, key=lambda one: one.road_min)
+    due_at = scene.now + demand.DUE[Urgency.URGENT]
+    kind, priority = OrderKind.PATIENT, PRIORITIES[Urgency.URGENT]
+    return Need(0, hospital.id, scene.now, [("RBC_S", "O+", 2)], kind.value, priority, due_at)
 
 
 def _compressed_need(scene: Scene, pace: Pace, tempo: Compressed, chance: random.Random) -> Need:

@@ -64,7 +64,7 @@ DEMO: Final = Pace(
         tote_every_min=20.0,
         tote_bags=6,
         results_after_min=(20.0, 40.0),
-        first_order_min=9.0,
+        first_order_min=4.0,
         order_every_min=(15.0, 25.0),
         order_line_bags=(1, 6),
     ),

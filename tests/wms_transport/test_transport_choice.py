@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from fleet.messages import WeatherSeen
@@ -28,7 +29,11 @@ NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)  # 16:00 in Shanghai
 ZONE = "Asia/Shanghai"
 FAIR = WeatherSeen(station="pad", wind_m_s=3, gust_m_s=5, rain_mm_h=0, visibility_m=9000, icing=False, thunder_km=None,
                    airspace_open=True)  # fmt: skip
-FLEET = [Standing(vehicle, vehicle.boxes) for vehicle in PLANT.vehicles]
+TIMES = {"van-1": ("07:30", "18:30"), "van-2": ("08:30", "17:00")}
+VEHICLES = [
+    msgspec.structs.replace(vehicle, departs=TIMES.get(vehicle.id, vehicle.departs)) for vehicle in PLANT.vehicles
+]
+FLEET = [Standing(vehicle, vehicle.boxes) for vehicle in VEHICLES]
 
 
 def freight(hospital: str = "city-first", priority: int = 1, **values: object) -> Freight:
@@ -133,7 +138,7 @@ def test_a_centre_without_vehicles_says_so() -> None:
 
 def test_the_last_departure_of_a_day_is_followed_by_the_first_of_the_next() -> None:
     late = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)  # 21:00 in Shanghai
-    assert next_departure(PLANT.vehicles[0], late, ZONE) == datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+    assert next_departure(VEHICLES[0], late, ZONE) == datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
 
 
 def test_a_flight_is_up_along_and_down() -> None:
