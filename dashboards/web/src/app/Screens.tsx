@@ -16,6 +16,7 @@ const TasksScreen = lazy(() => import('../tasks/TasksScreen'));
 const IntakeScreen = lazy(() => import('../intake/IntakeScreen'));
 const PreparationScreen = lazy(() => import('../preparation/PreparationScreen'));
 const PickingScreen = lazy(() => import('../picking/PickingScreen'));
+const ScanScreen = lazy(() => import('../scan/ScanScreen'));
 const HealthScreen = lazy(() => import('../health/HealthScreen'));
 
 /** Which screens a person has; an address outside them leads to the first one. */
@@ -40,6 +41,7 @@ export function Screens() {
             <Route path="preparation" element={<PreparationScreen />} />
             <Route path="tasks" element={<TasksScreen />} />
             <Route path="picking" element={<PickingScreen />} />
+            <Route path="scan" element={<ScanScreen />} />
           </>
         )}
         {isEngineer(session) && <Route path="health" element={<HealthScreen />} />}

@@ -2,6 +2,7 @@ import { floorEn } from '../floor/texts';
 import { intakeEn } from '../intake/texts';
 import { pickingEn } from '../picking/texts';
 import { preparationEn } from '../preparation/texts';
+import { scanEn } from '../scan/texts';
 
 /** English texts. The keys are the contract: `zh` must have exactly the same ones. */
 export const en = {
@@ -9,6 +10,7 @@ export const en = {
   ...intakeEn,
   ...preparationEn,
   ...pickingEn,
+  ...scanEn,
   'nav.label': 'Screens',
   'nav.overview': 'Board',
   'nav.bags': 'Bags',

@@ -2,6 +2,7 @@ import { floorZh } from '../floor/texts';
 import { intakeZh } from '../intake/texts';
 import { pickingZh } from '../picking/texts';
 import { preparationZh } from '../preparation/texts';
+import { scanZh } from '../scan/texts';
 import type { TextKey } from './en';
 
 /** Chinese texts, written for the reader and not translated word by word. */
@@ -10,6 +11,7 @@ export const zh: Record<TextKey, string> = {
   ...intakeZh,
   ...preparationZh,
   ...pickingZh,
+  ...scanZh,
   'nav.label': '页面',
   'nav.overview': '看板',
   'nav.bags': '血袋',

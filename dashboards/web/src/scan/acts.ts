@@ -90,7 +90,11 @@ export function bagOf(scans: Round['scans']): string | null {
 export type Step =
   | { kind: 'waits'; round: Round }
   | { kind: 'complete'; round: Round }
-  | { kind: 'wrong'; expected: Code; got: Code | null };
+  | { kind: 'wrong'; expected: Code; got: Code | null }
+  | { kind: 'unknown'; expected: Code };
+
+/** Is there such a box or place? */
+export type Knows = (code: Code, text: string) => boolean;
 
 function kindOf(text: string): 'din' | 'product' | null {
   if (productOf(text) !== null) return 'product';
@@ -98,17 +102,21 @@ function kindOf(text: string): 'din' | 'product' | null {
 }
 
 /** What one scan means at this point; a label of the wrong kind stops, it is never guessed where it belongs. */
-export function step(act: ActRule, round: Round, scanned: string): Step {
+export function step(act: ActRule, round: Round, scanned: string, knows: Knows = () => true): Step {
   const text = scanned.trim();
+  const lower = text.toLowerCase();
   const got = kindOf(text);
   const expected = nextCode(act, round);
   if (expected === null) return { kind: 'complete', round };
-  if (act.mayPlace && got === null && Object.keys(round.scans).length === 0) return { kind: 'waits', round: { ...round, place: text.toLowerCase() } };
+  if (act.mayPlace && got === null && Object.keys(round.scans).length === 0) {
+    return knows('place', lower) ? { kind: 'waits', round: { ...round, place: lower } } : { kind: 'unknown', expected: 'place' };
+  }
   if (got === 'din' && expected === 'product' && dinOf(text) === dinOf(round.scans.din ?? '')) return { kind: 'waits', round };
   const isBagCode = expected === 'din' || expected === 'product';
   if (isBagCode ? got !== expected : got !== null) return { kind: 'wrong', expected, got };
-  if (act.keeps !== null && expected === act.keeps) return { kind: 'waits', round: { ...round, kept: text.toLowerCase() } };
-  const after: Round = { ...round, scans: { ...round.scans, [expected]: isBagCode ? text : text.toLowerCase() } };
+  if (!isBagCode && !knows(expected, lower)) return { kind: 'unknown', expected };
+  if (act.keeps !== null && expected === act.keeps) return { kind: 'waits', round: { ...round, kept: lower } };
+  const after: Round = { ...round, scans: { ...round.scans, [expected]: isBagCode ? text : lower } };
   if (nextCode(act, after) !== null) return { kind: 'waits', round: after };
   if (act.sends !== 'list') return act.sends === 'each' ? { kind: 'complete', round: after } : { kind: 'waits', round: after };
   return { kind: 'waits', round: { ...after, scans: {}, list: joined(after.list, codesOf(after.scans)) } };

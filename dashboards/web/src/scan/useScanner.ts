@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ACTS, afterAnswer, bagOf, NEW_ROUND, step, type Round, type ScanAct } from './acts';
+import { ACTS, afterAnswer, bagOf, NEW_ROUND, step, type Knows, type Round, type ScanAct } from './acts';
 import { send, type Answers, type Subject } from './send';
 import { both, ofError, ofOutcome, stop, type Said, type Verdict } from './verdict';
 
@@ -18,7 +18,7 @@ export interface Scanner {
   history: readonly Verdict[];
   sending: boolean;
   stopped: boolean;
-  /** Scans that came while a stop stood. */
+  /** Scans that were not taken, because a stop stood or the warehouse had not answered yet. */
   ignored: number;
   scan: (text: string) => void;
   finish: (answers: Answers | null) => void;
@@ -27,7 +27,7 @@ export interface Scanner {
 }
 
 /** One act, scan after scan: gathers codes, tells the warehouse, and holds still at a stop until it was acknowledged. */
-export function useScanner(act: ScanAct, subject: Subject | null): Scanner {
+export function useScanner(act: ScanAct, subject: Subject | null, knows: Knows): Scanner {
   const rule = ACTS[act];
   const [round, setRound] = useState<Round>(NEW_ROUND);
   const [history, setHistory] = useState<readonly Verdict[]>([]);
@@ -38,7 +38,6 @@ export function useScanner(act: ScanAct, subject: Subject | null): Scanner {
   const say = (said: Said) => {
     setHistory((before) => [{ id: (before[0]?.id ?? 0) + 1, ...said }, ...before].slice(0, KEPT_VERDICTS));
     setAcknowledged(said.accepted);
-    setIgnored(0);
   };
   const telling = useMutation({
     mutationFn: ({ round: sent, answers }: Sent) => send(act, sent, subject, answers),
@@ -53,15 +52,17 @@ export function useScanner(act: ScanAct, subject: Subject | null): Scanner {
     },
   });
   const scan = (text: string) => {
-    if (text.trim() === '' || telling.isPending) return;
-    if (stopped) {
+    if (text.trim() === '') return;
+    if (stopped || telling.isPending) {
       setIgnored(ignored + 1);
       return;
     }
-    const next = step(rule, round, text);
-    if (next.kind === 'wrong') {
-      const got = next.got === null ? 'scan.wrong.other' : next.got === 'din' ? 'scan.wrong.din' : 'scan.wrong.product';
-      say(stop(both(got, { text: text.trim() }), both(`scan.start.${next.expected === 'box' && rule.keeps === 'box' ? 'box' : (rule.codes[0] ?? 'din')}`)));
+    setIgnored(0);
+    const next = step(rule, round, text, knows);
+    if (next.kind === 'wrong' || next.kind === 'unknown') {
+      const first = rule.keeps !== null && round.kept === null ? rule.keeps : (rule.codes[0] ?? 'din');
+      const what = next.kind === 'unknown' ? `scan.unknown.${next.expected === 'box' ? 'box' : 'place'}` as const : `scan.wrong.${next.got === 'din' || next.got === 'product' ? next.got : 'other'}` as const;
+      say(stop(both(what, { text: text.trim() }), both(`scan.start.${first}`)));
       setRound(afterAnswer(rule, round, false));
       return;
     }
@@ -85,7 +86,10 @@ export function useScanner(act: ScanAct, subject: Subject | null): Scanner {
     finish: (answers) => {
       if (!stopped && !telling.isPending) telling.mutate({ round, answers });
     },
-    acknowledge: () => setAcknowledged(true),
+    acknowledge: () => {
+      setAcknowledged(true);
+      setIgnored(0);
+    },
     startAgain: () => setRound(NEW_ROUND),
   };
 }

@@ -23,6 +23,7 @@ export const WORK: readonly Place[] = [
   { id: 'preparation', to: '/preparation', key: 'nav.preparation', chord: 'p' },
   { id: 'tasks', to: '/tasks', key: 'nav.tasks', chord: 'm' },
   { id: 'picking', to: '/picking', key: 'nav.picking', chord: 'k' },
+  { id: 'scan', to: '/scan', key: 'nav.scan', chord: 's' },
 ];
 
 export const ENGINEER: readonly Place[] = [{ id: 'health', to: '/health', key: 'nav.health', chord: 'h' }];
