@@ -268,6 +268,16 @@ async def test_a_bag_that_was_received_before_is_double(store: Store) -> None:
     assert open_holds(store, bag) == ["intake: its number came twice"]
 
 
+async def test_a_bag_that_the_laboratory_condemned_on_its_way_is_received_and_nothing_is_asked(store: Store) -> None:
+    (bag,) = await collected(store, 1)
+    await store.write(lambda tx: announce(tx, TESTER, note("note-1", 1)))
+    await store.write(lambda tx: tx.raw.execute("UPDATE bag SET status = 'NONCONFORMING'"))
+    await cross(store, 1)
+    await quiet(store)
+    one = shown(store, "note-1")
+    assert (one.state, one.counts["received"], one.counts["double"], open_holds(store, bag)) == ("closed", 1, 0, [])
+
+
 async def test_a_crossing_that_is_heard_late_receives_and_doubles_nothing(store: Store) -> None:
     """The bag was received by hand and is in the machine; then the portal's report comes out of a spool."""
     (bag,) = await collected(store, 1)

@@ -48,7 +48,8 @@ def bag_came(
     if awaited is None and (not is_news or not (known or sends_notes(tx, origin))):
         return None
     item = awaited or _last_word(known)
-    came_before = is_news and BagStatus(str(before["status"])) not in _BEFORE_INTAKE
+    on_its_way = before["place"] == COLLECTION_PLACE  # whatever the laboratory has made of its status meanwhile
+    came_before = is_news and not on_its_way and BagStatus(str(before["status"])) not in _BEFORE_INTAKE
     state = arrived(None if item is None else item.state, came_before=came_before)
     if item is not None and state in {item.state, ItemState.RECEIVED}:
         consignment = item.consignment
