@@ -18,6 +18,7 @@ from runtime.health import HealthState
 from telemetry.live import LiveQuality
 from wms.alarms import read as alarms
 from wms.orders import read as orders
+from wms.outbound.boxes import BoxState, all_boxes
 from wms.stock import read as stock
 
 TOP_ALARMS = 8
@@ -42,7 +43,7 @@ def overview(house: House, conn: Connection) -> schemas.Overview:
         chambers=chambers(house, conn, at),
         orders=[schemas.OrderSummary.model_validate(order) for order in orders.order_board(conn, plant, at)],
         flow=flow(conn, _dock(plant), at),
-        completeness=_completeness(house),
+        completeness=_completeness(house, conn, at),
     )
 
 
@@ -107,9 +108,18 @@ def _dock(plant: Plant) -> str:
     )
 
 
-def _completeness(house: House) -> schemas.Completeness:
+def _sources(house: House, conn: Connection, at: datetime) -> tuple[int, int]:
+    """(probes that speak and can be trusted, probes in all); the logger of a box that is not in use need not speak."""
+    idle = {box.id for box in all_boxes(conn, house.warehouse.plant) if box.state is BoxState.EMPTY}
+    probes = [probe.id for probe in house.warehouse.plant.probes if probe.device not in idle]
+    trusted = {LiveQuality.GOOD, LiveQuality.UNCERTAIN}
+    speaking = [probe for probe in probes if house.telemetry.live.reading(probe, at).quality in trusted]
+    return len(speaking), len(probes)
+
+
+def _completeness(house: House, conn: Connection, at: datetime) -> schemas.Completeness:
     telemetry, plant = house.telemetry, house.warehouse.plant
-    live, total = telemetry.live.sources()
+    live, total = _sources(house, conn, at)
     offsets = telemetry.store.offsets()
     ranges = [offsets.ranges(key) for key in offsets.marks()]
     readers = {f"reader {reader.id}" for reader in plant.readers}

@@ -30,7 +30,8 @@ export function NewOrder({ recipes, plant, onDone }: Props) {
   const { t, word } = text;
   const client = useQueryClient();
   const forbidden = useWriteRefusal(MAY_WORK_BY_HAND);
-  const possible = recipes.filter(({ robots }) => robots.length > 0);
+  // Separation runs by itself from the dock: it is the least likely wish.
+  const possible = recipes.filter(({ robots }) => robots.length > 0).sort((a, b) => Number(a.recipe === 'separate') - Number(b.recipe === 'separate'));
   const [chosen, setChosen] = useState(possible[0]?.recipe);
   const outputs = possible.filter((one) => one.recipe === chosen).flatMap(outputsOf);
   const [component, setComponent] = useState(outputs[0] ?? '');
