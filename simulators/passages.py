@@ -13,7 +13,7 @@ from rfid.messages import Direction
 from simulators.chance import draw
 from simulators.floor import Bag, TagState
 from simulators.radio import PASS_S, TagRead, is_missed, second_side_after, side_reads
-from simulators.scene import Scene
+from simulators.scene import RedLamp, Scene
 
 AGAIN_AFTER: Final = timedelta(minutes=10)
 _TRIES: Final = 3
@@ -80,7 +80,7 @@ def pass_now(scene: Scene, passage: Passage) -> Passage | None:
 def read_through(
     scene: Scene, portal: str, direction: Direction, bags: Sequence[str], packing: str, starts: datetime
 ) -> None:
-    """Bags that a machine carries through a portal, read or not: nobody looks at the lamp and passes them again."""
+    """Bags that a machine carries through a portal, read or not: people see the red lamp (`simulators.staff`)."""
     entry = next(known for known in scene.plant.portals if known.id == portal)
     first, last = sides(scene, entry, direction)
     place = entry.inside if direction is Direction.IN else entry.outside
@@ -89,6 +89,8 @@ def read_through(
         was_read = read_bag(scene, bag, packing, len(bags), first, last, starts)
         details = {"bag": name, "epc": bag.epc, "portal": portal, "direction": direction, "place": place}
         outcome = "crossed" if was_read else "unread"
+        if not was_read:
+            scene.red_lamps.append(RedLamp(portal, direction, name))
         scene.note("crossing", starts + timedelta(seconds=PASS_S), **details, outcome=outcome, shipment=None)
 
 

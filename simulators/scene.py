@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from plant.model import Plant
+from rfid.messages import Direction
 from simulators.boxes import TransportBox
 from simulators.floor import Floor
 from simulators.memory import CellMemory, JobStatus, Tail
@@ -24,9 +25,21 @@ class Listening(Enum):
     NO = "no"
 
 
+@dataclass(frozen=True, slots=True)
+class RedLamp:
+    """The lamp of a portal stayed red for a bag that a machine carried through."""
+
+    portal: str
+    direction: Direction
+    bag: str
+
+
 @dataclass(slots=True)
 class Scene:
-    """The shared ground of one step. `now` is domain time, `real` is real time (permits live in real time)."""
+    """The shared ground of one step. `now` is domain time, `real` is real time (permits live in real time).
+
+    `red_lamps` are those of this step; whoever works on the floor looks at them before it ends.
+    """
 
     plant: Plant
     seed: int
@@ -39,6 +52,7 @@ class Scene:
     listening: dict[str, Listening]
     deaf: set[tuple[str, int]] = field(default_factory=set)
     reads: list[TagRead] = field(default_factory=list)
+    red_lamps: list[RedLamp] = field(default_factory=list)
 
     def note(self, event: str, at: datetime | None = None, **details: Any) -> None:
         """Write a line of the world's own log."""

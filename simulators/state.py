@@ -28,6 +28,7 @@ from simulators.machines.quick_freezer import QuickFreezer
 from simulators.memory import CellMemory, Tail
 from simulators.passages import Passage
 from simulators.people import People
+from simulators.staff import Staff
 from simulators.standing_reads import ShelfRounds
 from simulators.tunnel import Tunnel, new_tunnels
 
@@ -66,6 +67,7 @@ class WorldState(msgspec.Struct, kw_only=True):
     shelf_rounds: ShelfRounds
     depot: Depot
     people: People
+    staff: Staff = msgspec.field(default_factory=Staff)
     deaf: list[tuple[str, int]] = []
     strays: dict[str, str] = {}
 

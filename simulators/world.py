@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from plant.model import Plant
-from simulators import boxes, breakdowns, commanding, heat, people, portals, standing_reads, tunnel
+from simulators import boxes, breakdowns, commanding, heat, people, portals, staff, standing_reads, tunnel
 from simulators.commanding import JobAnswer
 from simulators.fleet import depot
 from simulators.floor import Floor
@@ -95,6 +95,7 @@ class World:
             pack_station.step(scene)
         for each in state.tunnels.values():
             tunnel.step(scene, each, state.locks)
+        staff.step(scene, state.staff, state.carriers, state.tunnels)
         portals.stand_at_gates(scene, state)
         portals.stray(scene, state)
         standing_reads.step(scene, state.shelf_rounds)
