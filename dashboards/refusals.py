@@ -21,6 +21,7 @@ _BAGS: Final[Mapping[str, str]] = {
     "place.unknown": "没有该位置，请核对位置条码。",
     "place.slot": "该货架没有此货位编号。",
     "place.taken": "该货位已被其他血袋占用。",
+    "place.no_slot": "这不是货架的货位，请扫描货位条码。",
     "place.zone": "血袋当前状态不允许放入该区域。",
 }
 _SCANS: Final[Mapping[str, str]] = {
@@ -52,8 +53,49 @@ _INTAKE: Final[Mapping[str, str]] = {
     "consignment.unknown": "没有该批次。",
     "consignment.item": "该批次中没有此项。",
     "consignment.id": "该批次编号此前已发出，内容不同。",
-    "consignment.act": "此项当前不能这样处理。",
-    "consignment.identify": "请扫描血袋的献血编号。",
+    "consignment.answered": "此项已有人处理。",
+    "act": "此项的状态不能这样处理。",
+    "comment": "请填写查看的情况，发出方和下一班都会问。",
+    "din_scan": "献血编号与该处不符，请扫描血袋标签。",
+    "din_scan_again": "两次扫描的献血编号不一致，请重新扫描。",
+    "tag.of_another": "标签芯片与该血袋不符，请退回。",
+}
+_PREPARATION: Final[Mapping[str, str]] = {
+    "recipe": "本中心没有制备该成分的工艺。",
+    "quantity": "制备单的单位数超出允许范围。",
+    "bags": "所选血袋数量不足、重复或不适用。",
+    "preparation.unknown": "没有该制备单。",
+    "preparation.ended": "该制备单已结束。",
+    "batch.unknown": "没有该批次。",
+}
+_TRANSPORT: Final[Mapping[str, str]] = {
+    "trip_unknown": "没有该车次。",
+    "trip_state": "该车次的状态不允许此操作。",
+    "trip_empty": "尚未扫描任何运输箱装车。",
+    "trip_not_departed": "该车次尚未出发。",
+    "box_not_out": "该运输箱尚未离开缓冲间。",
+    "box_other_trip": "该运输箱不属于此车次，请放回。",
+    "box_other_stop": "该运输箱不在此医院交接，请留在车上。",
+    "boxes": "同一运输箱扫描了两次。",
+    "hospital_unknown": "没有该医院。",
+    "return_unknown": "没有该退回单。",
+    "return_other": "该血袋不在此退回单中。",
+    "return_known": "该血袋已在另一退回单中。",
+    "return_not_yours": "该血袋不在贵院。",
+    "return_received": "该血袋此前已接收。",
+    "return_state": "只有已退回的血袋才能判定。",
+    "return_no_restock": "不得重新入库：温度记录不全或超限、外观不合格、已锁定或已过效期。",
+}
+_COUNTS: Final[Mapping[str, str]] = {
+    "count.unknown": "没有该盘点单。",
+    "count.open": "该位置已有未结束的盘点。",
+    "count.closed": "该盘点已结束。",
+    "count.bag": "该盘点不涉及此血袋。",
+    "count.deaf": "货架天线近期无数据，请人工盘点。",
+    "count.no_antenna": "该位置没有货架天线，请人工盘点。",
+    "count.outside": "该位置不在库内，不能盘点。",
+    "count.signatures": "宣告遗失须两人签名。",
+    "bag.not_missing": "该血袋并非下落不明。",
 }
 _OUTBOUND: Final[Mapping[str, str]] = {
     "no_order": "没有订单预留该血袋。",
@@ -85,7 +127,17 @@ _OUTBOUND: Final[Mapping[str, str]] = {
     "order_closed": "订单已关闭，无可取消。",
     "order_leaving": "订单正在出库，请在收货时拒收。",
 }
-_IN_CHINESE: Final[Mapping[str, str]] = {**_BAGS, **_SCANS, **_MOVES, **_LABELS, **_INTAKE, **_OUTBOUND}
+_IN_CHINESE: Final[Mapping[str, str]] = {
+    **_BAGS,
+    **_SCANS,
+    **_MOVES,
+    **_LABELS,
+    **_INTAKE,
+    **_PREPARATION,
+    **_OUTBOUND,
+    **_TRANSPORT,
+    **_COUNTS,
+}
 
 
 def in_chinese(code: str) -> str | None:

@@ -1,3 +1,4 @@
+import { ledgerEn } from '../bags/texts';
 import { floorEn } from '../floor/texts';
 import { intakeEn } from '../intake/texts';
 import { pickingEn } from '../picking/texts';
@@ -7,6 +8,7 @@ import { scanEn } from '../scan/texts';
 /** English texts. The keys are the contract: `zh` must have exactly the same ones. */
 export const en = {
   ...floorEn,
+  ...ledgerEn,
   ...intakeEn,
   ...preparationEn,
   ...pickingEn,

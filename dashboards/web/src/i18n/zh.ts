@@ -1,3 +1,4 @@
+import { ledgerZh } from '../bags/texts';
 import { floorZh } from '../floor/texts';
 import { intakeZh } from '../intake/texts';
 import { pickingZh } from '../picking/texts';
@@ -8,6 +9,7 @@ import type { TextKey } from './en';
 /** Chinese texts, written for the reader and not translated word by word. */
 export const zh: Record<TextKey, string> = {
   ...floorZh,
+  ...ledgerZh,
   ...intakeZh,
   ...preparationZh,
   ...pickingZh,

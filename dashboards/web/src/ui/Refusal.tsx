@@ -13,7 +13,7 @@ export function Refusal({ error }: { error: Error | null }) {
   if (!error) return null;
   const isApi = error instanceof ApiError;
   return (
-    <p className="refusal" role="alert">
+    <p className="refusal" role="alert" title={error.message}>
       <span aria-hidden>▲ </span>
       {isApi ? refusalSentence(error, pick) : error.message}
       {isApi && <code className="caption mono"> {error.code}</code>}

@@ -1,0 +1,36 @@
+/** Words of the ledger for what the whole plant does with a bag. */
+export const ledgerEn = {
+  'kind.bag.claimed': 'kept for preparation',
+  'kind.bag.unclaimed': 'free again',
+  'kind.bag.processed': 'prepared',
+  'kind.bag.failed_process': 'failed its preparation',
+  'kind.bag.labelled': 'label checked',
+  'kind.bag.label_failed': 'label disagrees',
+  'kind.bag.unpacked': 'taken out of its box',
+  'kind.bag.place_unknown': 'place unknown',
+  'kind.bag.missing': 'missing',
+  'kind.bag.lost': 'given up as lost',
+  'kind.bag.returned': 'came back',
+  'kind.bag.taken_in': 'return taken in',
+  'kind.bag.unseen': 'not seen by its portal',
+  'kind.tag.bound': 'tag bound',
+  'kind.move.failed': 'move failed',
+} as const;
+
+export const ledgerZh: Record<keyof typeof ledgerEn, string> = {
+  'kind.bag.claimed': '留作制备',
+  'kind.bag.unclaimed': '解除留用',
+  'kind.bag.processed': '制备完成',
+  'kind.bag.failed_process': '制备不合格',
+  'kind.bag.labelled': '标签已核对',
+  'kind.bag.label_failed': '标签不符',
+  'kind.bag.unpacked': '从箱中取出',
+  'kind.bag.place_unknown': '位置不明',
+  'kind.bag.missing': '下落不明',
+  'kind.bag.lost': '宣告遗失',
+  'kind.bag.returned': '退回',
+  'kind.bag.taken_in': '退回入库',
+  'kind.bag.unseen': '门禁未读到',
+  'kind.tag.bound': '绑定标签',
+  'kind.move.failed': '移库失败',
+};
