@@ -25,6 +25,7 @@ from plc_bridge.messages import (
 from wms.bags.facts import facts_of
 from wms.errors import Conflict, Invalid, NotFound
 from wms.holds.commands import place_hold
+from wms.intake.laboratory import RawResult, take_results
 from wms.machines.freezing import freeze_waiting
 from wms.machines.preparation import batch_separated, preparation_answered, prepare_waiting
 from wms.moves.ended import complete_by_hand
@@ -646,3 +647,18 @@ def test_the_recipes_of_the_demo_centre_have_a_robot_each(plant):
     assert listed[("irradiate", "PLT_IRR")] == ("robot-2",)
     assert listed[("separate", "PLT_C")] == ("robot-1",)
     assert all(listed.values())
+
+
+async def test_what_is_found_wrong_with_a_donation_later_holds_the_pool_that_was_made_of_it(store):
+    fields = {"expires_us": to_us(store.clock.now() + timedelta(days=2)), "volume_ml": 40.0}
+    bags = await stock(store, 5, PLATELETS, shelf="platelet/s1", **fields)
+    await ask(store, "pool", "PLT_P")
+    batch = await running(store)
+    ((bag, parents),) = asked(store, batch)
+    await processed(store, batch, "pool", unit("pool", bag, parents))
+    assert store.rows("SELECT reason FROM hold WHERE bag = ?", bag) == []
+    late = [RawResult("nat", "reactive", "pcr", store.clock.now())]
+    await store.write(lambda tx: take_results(tx, TESTER, bags[2][:13], "look-back", late))
+    ((reason,),) = store.rows("SELECT reason FROM hold WHERE bag = ?", bag)
+    assert reason.startswith("laboratory: nat")
+    assert bag in store.holds

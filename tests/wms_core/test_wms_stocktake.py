@@ -144,12 +144,19 @@ async def test_a_bag_that_is_not_seen_for_long_is_asked_for_and_stays_what_it_is
     assert active(store) == []
 
 
-async def test_a_shelf_that_has_said_nothing_lately_asks_nothing(store: Store) -> None:
+async def test_a_shelf_that_has_said_nothing_lately_asks_nothing_new_and_answers_nothing(store: Store) -> None:
     await shelved(store, 1)
     await tell(store, ())
     await wait(store, 60)
     assert active(store) == [("bag_unseen", SHELF)]
     await wait(store, 120)
+    assert active(store) == [("bag_unseen", SHELF)]
+
+
+async def test_a_shelf_that_has_said_nothing_lately_asks_nothing(store: Store) -> None:
+    await shelved(store, 1)
+    await tell(store, ())
+    await wait(store, 121)
     assert active(store) == []
 
 
@@ -162,6 +169,21 @@ async def test_a_bag_that_is_seen_on_another_shelf_is_a_finding_once(store: Stor
         await wait(store, 10)
     assert reasons(store, bag) == [f"finding: the antenna of {SHELF} sees it; it should be AVAILABLE at {BARE}/001"]
     assert len(store.rows("SELECT 1 FROM ledger WHERE kind = 'finding.raised'")) == 1
+
+
+async def test_an_account_from_before_a_bag_was_carried_away_is_no_news_of_it(store: Store) -> None:
+    """Accounts after the carrier's report are still under way, or the reader was away: nothing contradicts it."""
+    (bag,) = await shelved(store, 1)
+    await tell(store, epcs(1))
+    await wait(store, 20)
+    await store.write(lambda tx: move_to(tx, TESTER, bag, "dispatch/gate", tx.now))
+    await wait(store, 1)
+    await tell(store, (*epcs(1), *epcs(2)))
+    await wait(store, 20)
+    assert reasons(store, bag) == []
+    await tell(store, epcs(1))
+    await wait(store, 1)
+    assert reasons(store, bag) == [f"finding: the antenna of {SHELF} sees it; it should be AVAILABLE at dispatch/gate"]
 
 
 async def test_a_bag_that_was_just_carried_there_is_none(store: Store) -> None:
@@ -236,6 +258,30 @@ async def test_a_deaf_shelf_asks_nothing_and_counts_nothing(store: Store) -> Non
     assert active(store) == [("reader_deaf", "reader-4")]
     with pytest.raises(Refused, match="has not said anything lately"):
         await store.write(lambda tx: open_count(tx, TESTER, SHELF, Means.ANTENNA))
+
+
+async def test_a_shelf_that_falls_deaf_does_not_answer_the_question_that_it_asked(store: Store) -> None:
+    await shelved(store, 1)
+    await tell(store, ())
+    await wait(store, 31)
+    assert active(store) == [("bag_unseen", SHELF)]
+    await hears(store, 1)
+    await wait(store, 1)
+    assert active(store) == [("bag_unseen", SHELF), ("reader_deaf", "reader-4")]
+    await hears(store)
+    await tell(store, epcs(1))
+    await wait(store, 1)
+    assert active(store) == []
+
+
+async def test_a_missing_bag_that_an_antenna_sees_is_named(store: Store) -> None:
+    (bag,) = await shelved(store, 7, shelf=BARE)
+    name = await store.write(lambda tx: open_count(tx, TESTER, BARE, Means.HAND))
+    await store.write(lambda tx: close_count(tx, TESTER, name))
+    assert store.bag(bag)["status"] == "MISSING"
+    await tell(store, epcs(7))
+    await wait(store, 11)
+    assert reasons(store, bag) == [f"finding: the antenna of {SHELF} sees it; it should be MISSING at None"]
 
 
 # ---- counts ---------------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -161,3 +163,15 @@ async def test_what_is_on_no_list_is_an_alarm_at_once(store, floor) -> None:
     await floor.read_tunnel("lost", ["ab" * 16])
     assert store.all("SELECT state FROM tunnel_pass") == [("unknown",)]
     assert alarms(store, "box_unknown") == [("p4-box", "unacknowledged")]
+
+
+async def test_a_read_of_an_earlier_packing_does_not_check_the_box_that_was_packed_since(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    floor.unread.add(floor.epc(bag))
+    await until_refused(store, floor)
+    late = TunnelRead(portal="p4-box", reader="reader-2", pass_id="late", part=1, parts=1, epcs=(floor.epc(bag),),
+                      first_seen=store.clock.now(), last_seen=store.clock.now())  # fmt: skip
+    seen_at = store.clock.now() - timedelta(minutes=30)
+    await store.write(lambda tx: handlers.on_tunnel_read(tx, LI, late, seen_at))
+    assert store.all("SELECT state FROM box") == [("refused",)]

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from outbound_looks import alarms, logger_says, ordered, shipments, sign_for
 
+from blood.eligibility import BagStatus
 from rfid.messages import Crossing, Direction
+from wms.bags.commands import change_status
 from wms.errors import Conflict, Invalid, NotFound, Refused
 from wms.holds.commands import place_hold
 from wms.inbox.handlers import crossing_seen
@@ -178,3 +180,36 @@ async def test_a_stray_read_at_the_returns_portal_changes_nothing(store, floor) 
     (bag,) = await delivered(store, floor)
     await comes_in(store, floor, bag, Direction.UNKNOWN)
     assert store.state_of(bag)["status"] == "RECEIVED"
+
+
+async def test_a_bag_that_came_back_and_goes_out_again_is_an_alarm_and_held(store, floor) -> None:
+    (bag,) = await delivered(store, floor)
+    await told(store, bag)
+    await comes_in(store, floor, bag)
+    store.clock.step(60)
+    await floor.cross(floor.epc(bag))
+    assert alarms(store, "left_without_permit") == [(bag, "unacknowledged")]
+    assert len(store.all("SELECT id FROM hold WHERE bag = :bag AND lifted_us IS NULL", bag=bag)) > 0
+
+
+async def test_a_receipt_that_is_scanned_again_after_its_bag_came_back_does_not_give_it_away(store, floor) -> None:
+    (bag,) = await delivered(store, floor)
+    (travels,) = shipments(store)
+    number = await told(store, bag)
+    await comes_in(store, floor, bag)
+    await settled(store, number, bag, Verdict.RESTOCK)
+    (again,) = await sign_for(store, travels.id, [bag])
+    state = store.state_of(bag)
+    assert again.verdict == "wrong_bag"
+    assert (state["custody"], state["place"]) == ("centre", "returns")
+    assert state["status"] != "RECEIVED"
+    assert alarms(store, "wrong_bag") == [(bag, "unacknowledged")]
+
+
+async def test_a_receipt_that_is_scanned_again_after_the_bag_was_issued_changes_nothing(store, floor) -> None:
+    (bag,) = await delivered(store, floor)
+    (travels,) = shipments(store)
+    await store.write(lambda tx: change_status(tx, NURSE, bag, BagStatus.ISSUED, "bag.issued"))
+    await sign_for(store, travels.id, [bag])
+    assert store.state_of(bag)["status"] == "ISSUED"
+    assert store.all("SELECT id FROM hold WHERE bag = :bag", bag=bag) == []

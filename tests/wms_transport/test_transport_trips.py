@@ -15,6 +15,7 @@ from wms.errors import Conflict, Invalid, NotFound, Refused
 from wms.machines.answers import command_answered
 from wms.orders.commands import LineWish
 from wms.orders.lifecycle import OrderKind, OrderState, ShipmentState
+from wms.outbound import boxes
 from wms.outbound.receipt import Verdict
 from wms.store.tx import Actor
 from wms.transport import by_hand, handlers, trips
@@ -256,6 +257,15 @@ async def test_with_the_fleet_silent_people_do_it_by_scanner(store, floor, fleet
     await store.write(lambda tx: by_hand.come_home(tx, LI, trip, ["r20-1", "f20-1"]))
     assert {state for state, _ in box_states(store).values()} == {"empty"}
     assert store.show(order).state is OrderState.RECEIVED
+
+
+async def test_a_vehicle_that_is_home_does_not_empty_a_box_that_is_being_packed_again(store, floor, fleet) -> None:
+    await store.bag()
+    await out_of_the_lock(store, floor, lines=(LineWish("RBC_S", BloodGroup("O+"), 1),))
+    await fleet.look()
+    await store.write(lambda tx: boxes.put(tx, LI, "r20-5", boxes.BoxState.PACKING, shipment="shp-next"))
+    await store.write(lambda tx: by_hand.come_home(tx, LI, fleet.only, ["r20-5"]))
+    assert box_states(store)["r20-5"][0] == "packing"
 
 
 async def test_a_box_left_behind_gets_another_trip(store, floor, fleet) -> None:

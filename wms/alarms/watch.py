@@ -5,7 +5,7 @@ A condition stands while its rows do, so nobody has to remember to raise or to c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,11 +71,11 @@ def tick(tx: Tx) -> None:
         follow(tx, condition, [Standing(*row) for row in tx.raw.execute(query).fetchall()])
 
 
-def follow(tx: Tx, condition: str, standing: Sequence[Standing]) -> None:
-    """Tell the book for what a condition stands; it has ended for every other source."""
+def follow(tx: Tx, condition: str, standing: Sequence[Standing], unsure: Collection[str] = ()) -> None:
+    """Tell the book for what a condition stands; it has ended for every other source that one can be sure of."""
     for one in standing:
         tell(tx, _news(tx, condition, one))
-    for source in sorted(_active(tx, condition) - {one.source for one in standing}):
+    for source in sorted(_active(tx, condition) - {one.source for one in standing} - set(unsure)):
         clear(tx, source, condition)
 
 

@@ -30,8 +30,8 @@ class Signature(Protocol):
 def place_hold(tx: Tx, actor: Actor, *, bag: str | None = None, place: str | None = None, reason: str) -> str:
     """Hold one bag, or every bag at a place (and below it), and return the hold's id.
 
-    A bag hold breaks the bag's reservation. A second hold of one bag for the same reason is the first one. Raises
-    Invalid, NotFound.
+    A bag hold breaks the bag's reservation, and holds what was made from the bag, too. A second hold of one bag for
+    the same reason is the first one. Raises Invalid, NotFound.
     """
     if not reason.strip():
         raise Invalid("hold.reason", "A hold needs a reason")
@@ -113,7 +113,15 @@ def _hold_bag(tx: Tx, actor: Actor, bag: str, reason: str, origin: str | None) -
         "hold.placed", actor=actor, subject=hold, data={"reason": reason, "origin": origin}, bag=BagChange(bag, {})
     )
     tx.hooks.on_hold(tx, actor, bag)
+    for child in _made_from(tx.raw, bag):
+        _hold_bag(tx, actor, child, reason, origin)
     return hold
+
+
+def _made_from(raw: Connection, bag: str) -> list[str]:
+    """Bags that were made from a bag: what is found wrong with it later is wrong with them (a pool has its own DIN)."""
+    rows = raw.execute("SELECT child FROM bag_parentage WHERE parent = ? ORDER BY child", (bag,))
+    return [child for (child,) in rows.fetchall()]
 
 
 def _hold_place(tx: Tx, actor: Actor, place: str, reason: str) -> str:

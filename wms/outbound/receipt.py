@@ -35,6 +35,9 @@ TOLERATED_MIN: Final = 1.0
 TOLERATED_SILENCE_MIN: Final = 30.0
 """Minutes of silence of which nothing is made: a hole in the radio, and the time from the opened box to its scan."""
 
+_THERE: Final = frozenset({BagStatus.RECEIVED, BagStatus.ISSUED, BagStatus.TRANSFUSED, BagStatus.PRESUMED_TRANSFUSED})
+"""Statuses of a bag that its hospital has, or had, already: another scan of its receipt changes nothing."""
+
 
 class Verdict(StrEnum):
     """What a receipt found of one bag."""
@@ -82,7 +85,9 @@ def receive(
     _complete_list(tx, shipment_id, row.order_id)
     listed = tx.conn.execute(select(shipment_bag.c.bag).where(shipment_bag.c.shipment == shipment_id)).scalars().all()
     found = tuple(
-        _receive_bag(tx, actor, bag, arrival) if bag in listed else _wrong_bag(tx, actor, bag, arrival)
+        _receive_bag(tx, actor, bag, arrival)
+        if bag in listed and not _came_before(tx, bag, arrival)
+        else _wrong_bag(tx, actor, bag, arrival)
         for bag in dict.fromkeys(bags)
     )
     data = {"bags": [one.bag for one in found], "temperature_ok": temperature_ok, "visual_ok": visual_ok}
@@ -116,7 +121,7 @@ def _complete_list(tx: Tx, shipment_id: str, order_id: str) -> None:
 
 def _receive_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedBag:
     state = require(tx.raw, bag)
-    if BagStatus(str(state["status"])) is BagStatus.RECEIVED:
+    if BagStatus(str(state["status"])) in _THERE:
         held = "; ".join(open_holds(tx.raw, bag, None if state["place"] is None else str(state["place"])))
         return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD if held else Verdict.RECEIVED, held)
     road.infer_departure(tx, actor, bag, arrival.shipment)
@@ -143,6 +148,15 @@ def _receive_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedB
     detail = "; ".join(reasons)
     place_hold(tx, actor, bag=bag, reason=f"on receipt: {detail}"[:500])
     return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD, detail)
+
+
+def _came_before(tx: Tx, bag: str, arrival: _Arrival) -> bool:
+    """True when a bag of the list was received before and is believed elsewhere since: sent back, or sent out anew."""
+    entry = (shipment_bag.c.shipment == arrival.shipment) & (shipment_bag.c.bag == bag)
+    received_us = tx.conn.execute(select(shipment_bag.c.received_us).where(entry)).scalar_one()
+    state = require(tx.raw, bag)
+    is_there = BagStatus(str(state["status"])) in _THERE and state["hospital"] == arrival.hospital
+    return received_us is not None and not is_there
 
 
 def _box_of(tx: Tx, bag: str) -> str | None:

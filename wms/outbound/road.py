@@ -42,7 +42,10 @@ AT_HOME: Final = frozenset(BagStatus) - {
     BagStatus.PRESUMED_TRANSFUSED,
     BagStatus.RETURNED_PENDING,
 }
-"""Statuses in which a bag has no business outside, whatever permit once named it."""
+"""Statuses in which a bag has no business outside, whatever permit once named it.
+
+Nor has one that came back and is not decided yet; only a late report of how it once left is no news of it.
+"""
 
 
 def transit(shipment_id: str) -> str:
@@ -60,9 +63,11 @@ def on_crossing(tx: Tx, actor: Actor, crossing: Crossing, at: datetime) -> None:
     if crossing.direction is Direction.IN:
         _came_back(tx, actor, bag, crossing)
         return
-    status = BagStatus(str(require(tx.raw, bag)["status"]))
+    state = require(tx.raw, bag)
+    status = BagStatus(str(state["status"]))
     travels = _permitted_shipment(tx, bag, crossing.epc)
-    if travels is None or status in AT_HOME:
+    came_back = status is BagStatus.RETURNED_PENDING and to_us(crossing.last_seen) >= int(state["place_since_us"] or 0)
+    if travels is None or status in AT_HOME or came_back:
         _left_without_permit(tx, actor, bag, crossing)
         return
     if status is BagStatus.PACKED:

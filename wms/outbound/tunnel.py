@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -23,11 +23,14 @@ from wms.outbound.boxes import BoxFault, BoxRow, BoxState
 from wms.outbound.packings import PackingKind
 from wms.outbound.permits import is_decided
 from wms.outbound.tables import tunnel_part, tunnel_pass
-from wms.store.metadata import to_us
+from wms.store.metadata import from_us, to_us
 from wms.store.tx import Actor, Tx
 
 MAX_PARTS: Final = 50
 """Parts of one pass: far more than a box can hold; a claim of more is a fault of the reader."""
+
+CLOCKS: Final = timedelta(minutes=1)
+"""How far the clocks of reader and packing station may be apart: what was read earlier was of an earlier packing."""
 
 
 class PassState(StrEnum):
@@ -87,7 +90,7 @@ def judge_waiting(tx: Tx, actor: Actor) -> None:
     """
     waiting = select(tunnel_pass).where(tunnel_pass.c.state == PassState.WAITING.value).order_by(tunnel_pass.c.seen_us)
     for row in tx.conn.execute(waiting).all():
-        state = _judge_pass(tx, actor, row.portal, row.epcs.split())
+        state = _judge_pass(tx, actor, row.portal, row.epcs.split(), from_us(row.seen_us))
         this_one = tunnel_pass.c.pass_id == row.pass_id
         tx.conn.execute(update(tunnel_pass).where(this_one).values(state=state.value))
 
@@ -110,8 +113,8 @@ def judge(tx: Tx, actor: Actor, box: str, seen: Sequence[str], *, by: str) -> Co
     return found
 
 
-def _judge_pass(tx: Tx, actor: Actor, portal: str, epcs: Sequence[str]) -> PassState:
-    """Find which box stood there by what was read of it, and judge that one."""
+def _judge_pass(tx: Tx, actor: Actor, portal: str, epcs: Sequence[str], seen_at: datetime) -> PassState:
+    """Find which box stood there by what was read of it, and judge that one, unless it has been packed anew since."""
     names = {epc: _bag_bound_to(tx, epc) for epc in epcs}
     seen = [bag or epc for epc, bag in names.items()]
     here = [one for one in boxes.all_boxes(tx.conn, tx.plant) if one.state in boxes.CLOSED]
@@ -124,6 +127,10 @@ def _judge_pass(tx: Tx, actor: Actor, portal: str, epcs: Sequence[str]) -> PassS
     waiting = [one for one in standing if one.state is BoxState.PACKED]
     if box is None and not seen and len(waiting) == 1:
         box = waiting[0].id  # a box of which nothing at all could be read
+    packed_at = None if box is None else boxes.one_box(tx.conn, tx.plant, box).packed_at
+    if packed_at is not None and seen_at < packed_at - CLOCKS:
+        tx.record("tunnel.too_late", actor=actor, subject=box, data={"seen": sorted(seen), "at": seen_at.isoformat()})
+        return PassState.UNKNOWN
     if box is not None:
         judge(tx, actor, box, seen, by=portal)
         return PassState.JUDGED

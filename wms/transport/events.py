@@ -90,6 +90,8 @@ def come_home(tx: Tx, actor: Actor, one: TripRow, names: Iterable[str], at: date
         trips.step(tx, actor, one.id, TripState.DONE, ended_us=to_us(at), stuck_us=None)
     for name in names:
         box = boxes.one_box(tx.conn, tx.plant, name)
+        if box.state not in boxes.AWAY:
+            continue  # it came home before, and may be packed anew by now
         if not boxes.contents(tx.conn, name):
             boxes.empty(tx, actor, name)
         elif box.state is BoxState.AT_HOSPITAL and box.shipment is not None:
