@@ -144,7 +144,7 @@ async def look_back(stage: Stage, witness: Witness) -> None:
 
 
 async def trips(stage: Stage, witness: Witness) -> None:
-    witness.notes["trips"] = (await stage.centre.people["operator"].get("/trips?state=all"))["items"]
+    witness.notes["trips"] = (await stage.centre.people["operator"].get("/trips"))["items"]
 
 
 async def _order(stage: Stage, witness: Witness) -> Any:

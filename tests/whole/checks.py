@@ -393,7 +393,8 @@ def crossings_of_the_others(e: Evidence) -> str | None:
 @named
 def one_missing_question(e: Evidence) -> str | None:
     asked = {step.source for step in e.raised("place_unknown")}
-    return None if _unread(e) and asked >= set(_unread(e)) else f"unread {_unread(e)}, asked for {sorted(asked)}"
+    passed = {line["bag"]: e.minute(_instant(line)) for line in e.log if line.get("outcome") == "unread"}
+    return None if passed and asked >= passed.keys() else f"unread {passed}, asked for {sorted(asked)}"
 
 
 @named
