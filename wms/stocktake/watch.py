@@ -30,7 +30,8 @@ _STRANGERS: Final = (
     "WHERE sighting.gone_us IS NULL AND sighting.reported_us IS NULL AND sighting.since_us <= ? "
     "AND (sighting.since_us >= bag.place_since_us OR shelf_account.at_us >= bag.place_since_us + ?) "
     "AND bag.place_since_us <= ? "
-    "AND ((bag.place IS NULL AND bag.status NOT IN ('CONSUMED', 'DISCARDED', 'TRANSFUSED')) OR NOT (bag.place = sighting.shelf "
+    "AND ((bag.place IS NULL AND bag.status NOT IN ('CONSUMED', 'DISCARDED', 'TRANSFUSED')) "
+    "OR NOT (bag.place = sighting.shelf "
     "OR (bag.place >= sighting.shelf || '/' AND bag.place < sighting.shelf || '0')))"
 )
 """Bags that are seen where nobody believes them to be, those among them of which nobody knows where they are."""
