@@ -14,4 +14,4 @@ if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
 else
   echo "Not installed here (needs root and apt-get): ${missing[*]}"
 fi
-[ "${CI:-}" != "true" ] || { command -v chromium >/dev/null && dpkg -s fonts-noto-cjk >/dev/null; }
+[ "${CI:-}" != "true" ] || { command -v chromium >/dev/null && [ -x /usr/sbin/mosquitto ] && dpkg -s fonts-noto-cjk >/dev/null; }

@@ -101,10 +101,9 @@ class Centre:
 
         What an edge itself has noted of acknowledgements reaches its disk with its next fact only.
         """
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)) as database:
-            marks = dict(database.execute("select epoch, mark from inbox_mark").fetchall())
+        marks = dict(self.rows("select epoch, mark from inbox_mark"))
         spools = {}
-        for path in self.folder.glob("*.facts.db"):
+        for path in self.folder.rglob("*.facts.db"):
             with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as spool:
                 epoch, head = spool.execute("select epoch, head from spool").fetchone()
                 spools[path.name] = (head, marks.get(epoch, 0))
@@ -116,9 +115,16 @@ class Centre:
 
     def committed(self) -> int:
         """Facts that the controller has committed."""
+        return self.count("select count(*) from inbox")
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a read-only look into the warehouse's database answers."""
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)) as database:
-            (count,) = database.execute("select count(*) from inbox").fetchone()
-        return int(count)
+            return database.execute(query, values).fetchall()
+
+    def count(self, query: str) -> int:
+        """The one number that a query asks for."""
+        return int(self.rows(query)[0][0])
 
     @property
     def database(self) -> Path:
@@ -146,10 +152,15 @@ class Centre:
 
 
 def wait_until(
-    condition: Callable[[], bool], seconds: float, what: str, describe: Callable[[], object] = lambda: ""
+    condition: Callable[[], bool],
+    seconds: float,
+    what: str,
+    describe: Callable[[], object] = lambda: "",
+    *,
+    every_s: float = 0.1,
 ) -> None:
     """Wait for a condition that real processes bring about; fails with what was waited for."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}. {describe()}"
-        time.sleep(0.1)
+        time.sleep(every_s)
