@@ -7,7 +7,7 @@ import { useText } from '../i18n/text';
 import { useDomainNow, useTimezone } from '../live/LiveContext';
 import { placeName } from '../tasks/placeName';
 import { useRowKeys } from '../ui/useRowKeys';
-import { QUESTIONS } from './counts';
+import { openItems, QUESTIONS } from './counts';
 
 interface Props {
   consignments: readonly Consignment[];
@@ -15,7 +15,7 @@ interface Props {
   onChoose: (id: string) => void;
 }
 
-/** Consignments with what came of each: only what is not as announced stands out. */
+/** Consignments with what came of each: only what nobody has answered for yet stands out. */
 export function ConsignmentTable({ consignments, inHand, onChoose }: Props) {
   const { t, word, name, language } = useText();
   const zone = useTimezone();
@@ -54,7 +54,7 @@ export function ConsignmentTable({ consignments, inHand, onChoose }: Props) {
             <td className="nowrap">{word('consignmentState', one.state)}</td>
             <td className="number">{t('intake.of', { n: formatNumber(one.counts.received), all: formatNumber(one.counts.expected) })}</td>
             {QUESTIONS.map((state) => (
-              <td key={state} className="number">{one.counts[state] === 0 ? <span className="muted">0</span> : <b className="warning">◆ {one.counts[state]}</b>}</td>
+              <td key={state} className="number">{openItems(one, state).length === 0 ? <span className="muted">{one.counts[state]}</span> : <b className="warning">◆ {one.counts[state]}</b>}</td>
             ))}
           </tr>
         ))}

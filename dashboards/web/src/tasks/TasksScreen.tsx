@@ -95,7 +95,7 @@ function TaskTable({ tasks, places, devices, portals, inHand, onTake }: TablePro
           <Fragment key={task.id}>
           <tr className={[task.state === 'failed' && 'task-failed', task.id === inHand && 'task-in-hand'].filter(Boolean).join(' ')} data-testid="task-row" data-task-id={task.id} data-state={task.state}>
             <td><Link className="mono task-bag" to={`/bags/${encodeURIComponent(task.bag)}`}>{formatDin(task.bag.split('-')[0] ?? task.bag)}</Link><span className="caption mono">{task.bag.split('-')[1]}</span></td>
-            <td>{word('purpose', task.purpose)}</td>
+            <td className="nowrap">{word('purpose', task.purpose)}</td>
             <td>{placeName(task.from_place, places)}</td>
             <td>{task.to_place === null ? <span className="muted">{t('state.none')}</span> : placeName(task.to_place, places)}</td>
             <td>{task.device === null && task.steps.length === 0 ? <span className="muted">{t('tasks.byHand')}</span> : <StepDots task={task} devices={devices} open={task.id === shown} onToggle={() => setShown(task.id === shown ? null : task.id)} />}</td>
