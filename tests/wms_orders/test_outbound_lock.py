@@ -210,3 +210,17 @@ async def test_a_lock_permit_that_has_not_left_yet_is_withdrawn_when_one_of_its_
     await store.write(flow.advance)
     assert ("lock-1", "queued") not in [tuple(row) for row in store.all(standing)]
     assert store.state_of(second)["status"] == "PACKED"
+
+
+async def test_a_lock_that_tells_late_of_a_shipment_that_was_given_up_is_an_alarm_for_its_bag(store, floor) -> None:
+    bag = await store.bag()
+    await ordered(store)
+    floor.lock_listens = False
+    permit = await floor.until_unheard_permit()
+    await store.write(lambda tx: place_hold(tx, NURSE, bag=bag, reason="recalled"))
+    await floor.run_until(lambda: not store.all("SELECT 1 FROM shipment"))
+    report = LockOpened(device="lock-1", permit=permit.permit, shipment=permit.shipment, epcs=permit.epcs)
+    await floor.tell(handlers.on_lock_opened, NURSE, report)
+    assert alarms(store, "left_without_permit") == [(bag, "unacknowledged")]
+    await floor.cross(floor.epc(bag))
+    assert store.state_of(bag)["status"] == "IN_TRANSIT"

@@ -83,11 +83,14 @@ def opened(tx: Tx, actor: Actor, report: LockOpened) -> None:
     clear(tx, report.device, LOCK_CONTENT)
     data = {"permit": permit.id, "bags": list(tags)}
     tx.record("lock.opened", actor=actor, subject=permit.shipment, data=data)
+    stands = tx.conn.execute(select(shipment.c.id).where(shipment.c.id == permit.shipment)).first() is not None
     for bag, epc in tags.items():
-        if epc in permit.epcs:
+        permitted = stands and epc in permit.epcs  # a shipment that was given up meanwhile permits nothing any more
+        if permitted:
             road.leaving(tx, permit.shipment, bag)
-        _name_if_it_must_not_leave(tx, actor, report.device, bag, permitted=epc in permit.epcs)
-    road.settle(tx, permit.shipment)
+        _name_if_it_must_not_leave(tx, actor, report.device, bag, permitted=permitted)
+    if stands:
+        road.settle(tx, permit.shipment)
 
 
 def refused(tx: Tx, actor: Actor, report: LockRefused) -> None:
@@ -148,7 +151,7 @@ def _name_if_it_must_not_leave(tx: Tx, actor: Actor, device: str, bag: str, *, p
     if permitted and status not in road.AT_HOME:
         return
     raise_event(tx, bag, LEFT_WITHOUT_PERMIT, place=exit_of(tx.plant).outside)
-    why = f"while it was {status.value}" if permitted else "though its permit does not name it"
+    why = f"while it was {status.value}" if permitted else "though no permit that stands names it"
     raise_finding(tx, actor, bag, f"{device} opened on it {why}")
 
 
