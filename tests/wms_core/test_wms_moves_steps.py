@@ -293,6 +293,19 @@ async def test_a_bag_that_the_portal_missed_is_nowhere_until_it_is_read(store, f
     assert (await floor.task(task)).state is TaskState.DONE
 
 
+async def test_a_bag_that_is_nowhere_is_asked_for_also_when_nobody_wants_it_any_more(store, floor):
+    bag, task = await through_portal(store, floor)
+    await floor.turn(portal_sees=False)
+    store.clock.step(900)
+    await floor.send()
+    await store.write(watch_tick)
+    await store.write(lambda tx: cancel_move(tx, TESTER, task, "its order was cancelled"))
+    await store.write(watch_tick)
+    asked = "SELECT source FROM alarm WHERE condition = ? AND known = 'active'"
+    assert store.bag(bag)["place"] is None
+    assert store.rows(asked, PLACE_UNKNOWN) == [(bag,)]
+
+
 async def test_a_scan_finds_the_missed_bag_and_its_way_goes_on_from_there(store, floor):
     bag, task = await through_portal(store, floor)
     await floor.turn(portal_sees=False)

@@ -60,7 +60,10 @@ _QUERIES: Final[dict[str, str]] = {
         "WHERE task.state = 'failed' AND task.from_place = bag.place AND task.ended_us >= bag.place_since_us "
         "GROUP BY task.bag"
     ),
-    conditions.PLACE_UNKNOWN: "SELECT bag, 1, NULL, 1 FROM task WHERE state = 'waiting' AND waits = 'unseen'",
+    conditions.PLACE_UNKNOWN: (  # whether a task still looks for it or not; the index of places is full of used-up bags
+        "SELECT id, 1, NULL, 1 FROM bag WHERE coalesce(place, '') = '' AND status IN ('COLLECTED', 'PROCESSING', "
+        "'QUARANTINE', 'AVAILABLE', 'RESERVED', 'PICKED', 'PACKED', 'RETURNED_PENDING', 'NONCONFORMING')"
+    ),
 }
 """Condition -> (source, how many, place, how many ever) of everything for which it stands now."""
 
