@@ -127,11 +127,12 @@ def _judge_pass(tx: Tx, actor: Actor, portal: str, epcs: Sequence[str], seen_at:
     waiting = [one for one in standing if one.state is BoxState.PACKED]
     if box is None and not seen and len(waiting) == 1:
         box = waiting[0].id  # a box of which nothing at all could be read
-    packed_at = None if box is None else boxes.one_box(tx.conn, tx.plant, box).packed_at
-    if packed_at is not None and seen_at < packed_at - CLOCKS:
-        tx.record("tunnel.too_late", actor=actor, subject=box, data={"seen": sorted(seen), "at": seen_at.isoformat()})
-        return PassState.UNKNOWN
     if box is not None:
+        packed_at = boxes.one_box(tx.conn, tx.plant, box).packed_at
+        if packed_at is not None and seen_at < packed_at - CLOCKS:
+            data = {"seen": sorted(seen), "at": seen_at.isoformat()}
+            tx.record("tunnel.too_late", actor=actor, subject=box, data=data)
+            return PassState.UNKNOWN
         judge(tx, actor, box, seen, by=portal)
         return PassState.JUDGED
     tx.record("tunnel.unknown_box", actor=actor, subject=portal, data={"seen": sorted(seen)})
