@@ -47,17 +47,17 @@ def of_scenario(plant: Plant, scenario: Scenario) -> Opened:
     make = empty if scenario.opening is Opening.EMPTY else full
     opened = make(plant, scenario.seed, scenario.start)
     if scenario.opening is Opening.STOCK:
-        opened = _with(opened, lambda row: row["status"] == BagStatus.AVAILABLE.value)
+        opened = only(opened, lambda row: row["status"] == BagStatus.AVAILABLE.value)
         people = opened.state.people
         opened.state.people = People(year=people.year, next_din=people.next_din)
     if scenario.keep:
-        opened = _with(opened, _first_of(scenario.keep))
+        opened = only(opened, _first_of(scenario.keep))
     for place, load in scenario.loads.items():
         _load(opened.state, place, load)
     return opened
 
 
-def _with(opened: Opened, keeps: Callable[[Mapping[str, str]], bool]) -> Opened:
+def only(opened: Opened, keeps: Callable[[Mapping[str, str]], bool]) -> Opened:
     """The same beginning without the bags that ``keeps`` refuses."""
     rows = [row for row in csv.DictReader(io.StringIO(opened.stock.decode())) if keeps(row)]
     kept = {row["bag"] for row in rows}
