@@ -215,6 +215,14 @@ async def test_each_field_that_does_not_agree_is_named_and_holds_the_bag(store, 
     assert store.one("SELECT zone FROM task WHERE state = 'waiting'") == ("quarantine",)
 
 
+async def test_a_label_that_failed_is_not_made_good_by_another_report_of_it(store):
+    bag = await printing(store)
+    well = good(store, bag)
+    await report(store, msgspec.structs.replace(well, tag_locked=False))
+    await report(store, well)
+    assert (store.bag(bag)["label_check"], row(store, bag)["state"]) == ("failed", "failed")
+
+
 async def test_two_wrong_fields_are_both_named(store):
     bag = await printing(store)
     await report(store, good(store, bag, product_read=None, tag_locked=False))

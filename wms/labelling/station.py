@@ -98,6 +98,10 @@ def bag_labelled(tx: Tx, actor: Actor, report: BagLabelled, at: datetime) -> Non
         found = mismatches(label_content(tx.plant, state), report, _owner(tx, report.tid, label.bag))
     except LabelRefused as refused:
         found = (Mismatch("content", "known", refused.detail),)
+    if not found and label.state is LabelState.FAILED:
+        data = {"bag": label.bag, "device": report.device, "at": at.isoformat()}
+        tx.record("label.contradicted", actor=actor, subject=label.id, data=data)  # it failed: people label it anew
+        return
     if not found:
         end_label(tx, actor, label, LabelState.PASSED, "", tid=report.tid)
         label_agrees(tx, actor, label.bag, report.tid)
