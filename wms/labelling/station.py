@@ -99,8 +99,8 @@ def bag_labelled(tx: Tx, actor: Actor, report: BagLabelled, at: datetime) -> Non
     except LabelRefused as refused:
         found = (Mismatch("content", "known", refused.detail),)
     if not found and label.state is LabelState.FAILED:
-        data = {"bag": label.bag, "device": report.device, "at": at.isoformat()}
-        tx.record("label.contradicted", actor=actor, subject=label.id, data=data)  # it failed: people label it anew
+        said = {"bag": label.bag, "device": report.device, "at": at.isoformat()}
+        tx.record("label.contradicted", actor=actor, subject=label.id, data=said)  # it failed: people label it anew
         return
     if not found:
         end_label(tx, actor, label, LabelState.PASSED, "", tid=report.tid)
