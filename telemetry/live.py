@@ -142,11 +142,6 @@ class LiveValues:
                 return True
             return bool(self._outside[rows].any()) or not bool(self._known[rows].any())
 
-    def sources(self) -> tuple[int, int]:
-        """(probes that speak and can be trusted, probes in all)."""
-        with self._lock:
-            return int((self._known & self._table.is_probe).sum()), int(self._table.is_probe.sum())
-
     def _recent(self, probe: str, now: datetime, points: int) -> tuple[Ints, Floats]:
         row = self._row[probe]
         newest = int(now.timestamp() * 1000) // TREND_STEP_MS

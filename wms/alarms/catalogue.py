@@ -364,7 +364,7 @@ _RULES: Final = (
         _OPERATOR,
         "No vehicle for a shipment to {subject}",
         "无车辆可运送：{subject}",
-        "Boxes stand outside the lock and nothing can take them. Call a vehicle from outside, and hand over by scanner.",
+        "Boxes stand outside the lock and nothing takes them. Call a vehicle from outside, and hand over by scanner.",
         "箱子已出库但无车可运。请联系外部车辆，并用扫描枪交接。",
     ),
     Rule(
@@ -374,7 +374,7 @@ _RULES: Final = (
         _OPERATOR,
         "Box on the wrong way: {subject}",
         "运输箱走错路线：{subject}",
-        "It was seen on a trip, or at a hospital, to which it does not belong. Call the driver and the hospital at once.",
+        "It was seen on a trip, or at a hospital, where it does not belong. Call the driver and the hospital at once.",
         "该箱出现在不属于它的车次或医院。请立即联系司机与医院。",
     ),
     Rule(
