@@ -1,4 +1,4 @@
-"""An LLRP reader on a thread: holds the dialogue of `simulators.llrp_session`, and sends reports made beforehand."""
+"""An LLRP reader on a thread: holds the dialogue of `simulators.llrp.session`, and sends reports made beforehand."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from runtime.clock import Clock
-from simulators import llrp_codec as codec
-from simulators.llrp_session import ReaderSession
+from simulators.llrp import codec
+from simulators.llrp.session import ReaderSession
 
 _KEEPALIVE_S: Final = 0.5
 

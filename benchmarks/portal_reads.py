@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from simulators.llrp_codec import Message, frame
+from simulators.llrp.codec import Message, frame
 
 TAGS_PER_REPORT: Final = 64
 """What `rfid.reader_link` asks readers for."""

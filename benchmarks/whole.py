@@ -19,7 +19,7 @@ from hemovault.whole import opening
 from hemovault.whole.building import open_centre
 from hemovault.whole.centre import CentrePlan
 from plant.load import demo_text, parse_plant
-from simulators.pace import DEMO
+from simulators.people.pace import DEMO
 
 _START: Final = datetime(2026, 3, 2, 1, tzinfo=UTC)
 _WARM_UP: Final = timedelta(hours=1)

@@ -15,7 +15,7 @@ from hemovault.commands.stock import import_stock
 from hemovault.demo_site import DemoPlan, DemoSite, Opening, start_clock, write_demo_site
 from hemovault.offline import open_offline
 from runtime.clock import Clock
-from simulators.opening import write_opening
+from simulators.people.opening import write_opening
 from wms.ledger.read import last_recorded_at
 from wms.people.first_start import Credential, first_start
 from wms.people.passwords import Hashing

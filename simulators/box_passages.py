@@ -9,7 +9,7 @@ import msgspec
 
 from rfid.messages import Direction
 from simulators.passages import read_bag, sides
-from simulators.radio import PASS_S
+from simulators.radio.passes import PASS_S
 from simulators.scene import Scene
 
 AGAIN_AFTER: Final = timedelta(seconds=60)

@@ -12,7 +12,7 @@ from plant.model import Portal
 from rfid.messages import Direction
 from simulators.chance import draw
 from simulators.floor import Bag, TagState
-from simulators.radio import PASS_S, TagRead, is_missed, second_side_after, side_reads
+from simulators.radio.passes import PASS_S, TagRead, is_missed, second_side_after, side_reads
 from simulators.scene import RedLamp, Scene
 
 AGAIN_AFTER: Final = timedelta(minutes=10)
@@ -80,7 +80,7 @@ def pass_now(scene: Scene, passage: Passage) -> Passage | None:
 def read_through(
     scene: Scene, portal: str, direction: Direction, bags: Sequence[str], packing: str, starts: datetime
 ) -> None:
-    """Bags that a machine carries through a portal, read or not: people see the red lamp (`simulators.staff`)."""
+    """Bags that a machine carries through a portal, read or not; people see its red lamp (`people.staff`)."""
     entry = next(known for known in scene.plant.portals if known.id == portal)
     first, last = sides(scene, entry, direction)
     place = entry.inside if direction is Direction.IN else entry.outside

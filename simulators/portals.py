@@ -8,12 +8,12 @@ from typing import Final
 
 from plant.model import Plant
 from rfid.messages import Direction
-from simulators import people
 from simulators.box_passages import BoxPassage, pass_boxes
 from simulators.chance import draw
 from simulators.floor import TagState
 from simulators.passages import Passage, pass_now
-from simulators.radio import PASS_S, standing_read, stray_read
+from simulators.people import day as people
+from simulators.radio.passes import PASS_S, standing_read, stray_read
 from simulators.scene import Listening, Scene
 from simulators.state import WorldState
 

@@ -15,7 +15,7 @@ from rfid.messages import Direction
 from simulators.boxes import TransportBox
 from simulators.floor import Floor
 from simulators.memory import CellMemory, JobStatus, Tail
-from simulators.radio import TagRead
+from simulators.radio.passes import TagRead
 
 
 class Listening(Enum):

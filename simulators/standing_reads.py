@@ -11,8 +11,8 @@ import msgspec
 from plant.model import Plant
 from simulators.chance import draw
 from simulators.floor import TagState
-from simulators.radio import TagRead, standing_read
-from simulators.radio_shelf import shelf_round
+from simulators.radio.passes import TagRead, standing_read
+from simulators.radio.shelf import shelf_round
 from simulators.scene import Listening, Scene
 
 ROUND_EVERY: Final = timedelta(seconds=120)

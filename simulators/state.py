@@ -27,8 +27,8 @@ from simulators.machines.prep_robot import PrepRobot
 from simulators.machines.quick_freezer import QuickFreezer
 from simulators.memory import CellMemory, Tail
 from simulators.passages import Passage
-from simulators.people import People
-from simulators.staff import Staff
+from simulators.people.day import People
+from simulators.people.staff import Staff
 from simulators.standing_reads import ShelfRounds
 from simulators.tunnel import Tunnel, new_tunnels
 

@@ -12,7 +12,7 @@ from simulators.boxes import TransportBox
 from simulators.chance import draw
 from simulators.floor import TagState
 from simulators.machines.dispatch_lock import DispatchLock, LockState
-from simulators.radio import is_missed, standing_read
+from simulators.radio.passes import is_missed, standing_read
 from simulators.scene import Listening, Scene
 
 TRIES: Final = 3

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from plant.model import Plant
-from simulators import boxes, breakdowns, commanding, heat, people, portals, staff, standing_reads, tunnel
+from simulators import boxes, breakdowns, commanding, heat, portals, standing_reads, tunnel
 from simulators.commanding import JobAnswer
 from simulators.fleet import depot
 from simulators.floor import Floor
 from simulators.machines.reliability import NEVER, RATES, FaultRate
-from simulators.pace import Pace
-from simulators.radio import TagRead
+from simulators.people import day as people
+from simulators.people import staff
+from simulators.people.pace import Pace
+from simulators.radio.passes import TagRead
 from simulators.scene import Listening, Scene
 from simulators.state import WorldState
 

@@ -45,7 +45,7 @@ class LiveTexts:
                         self._texts[device, metric] = (ts_ms, value)
 
     def follow(self, presence: Presence) -> None:
-        """A device or a whole edge went: what it said last means nothing any more. One that comes is unknown at first."""
+        """A device or a whole edge went: what it said last means nothing any more; one that comes is unknown."""
         with self._lock:
             devices = {self._registry.key(source)[1] for source in presence.sources}
             devices |= {presence.device} if presence.device else set()

@@ -1,4 +1,4 @@
-"""The virtual centre as a service: hands the site's settings to `simulators.service`."""
+"""The virtual centre as a service: hands the site's settings to `simulators.process.service`."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ async def run_simulation(
 
     ``scenario`` plays the events of that scenario, ``seed`` goes before the one of the settings.
     """
-    from simulators.pace import PACES  # production never imports the simulators; this service does, when it runs
-    from simulators.service import run_simulate
+    from simulators.people.pace import PACES  # production never imports the simulators; this service does, when it runs
+    from simulators.process.service import run_simulate
 
     pace = PACES[settings.simulate.pace]
     if settings.simulate.max_donations is not None:

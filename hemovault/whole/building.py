@@ -32,9 +32,9 @@ from plant.model import FLEET_EDGE
 from runtime.clock import SteppedClock
 from runtime.health import Health
 from runtime.ids import seeded_ids
-from simulators.agents import AGENT_ROLES, Agent
-from simulators.api_client import Account, ApiClient, read_accounts
 from simulators.chance import draw
+from simulators.people.agents import AGENT_ROLES, Agent
+from simulators.people.api_client import Account, ApiClient, read_accounts
 from simulators.world import World
 from telemetry.duckdb_store import DuckDbStore
 from telemetry.ingest import Ingest, prepared_registry

@@ -20,9 +20,9 @@ from plant.model import Plant
 from runtime.clock import SteppedClock
 from runtime.health import Health, HealthState
 from runtime.sparkplug.readings import ReadingBatch, SourceRegistry
-from simulators.agents import Agent
-from simulators.api_client import ApiClient
-from simulators.pace import Pace
+from simulators.people.agents import Agent
+from simulators.people.api_client import ApiClient
+from simulators.people.pace import Pace
 from simulators.world import World
 from telemetry.conditions import ConditionChange
 from telemetry.duckdb_store import DuckDbStore

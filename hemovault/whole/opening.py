@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 from blood.eligibility import BagStatus
 from plant.model import Plant
-from simulators.opening import COLUMNS, write_opening
-from simulators.people import People
+from simulators.people.day import People
+from simulators.people.opening import COLUMNS, write_opening
 from simulators.physics import chamber as cold
 from simulators.scenarios.script import Opening, Scenario, ScenarioError
 from simulators.state import WorldState, load_state, new_state

@@ -16,7 +16,7 @@ from rfid.reader_link import LinkState
 from runtime.clock import Clock
 from runtime.facts.spool import SpoolEntry
 from runtime.health import Health
-from simulators.radio import TagRead
+from simulators.radio.passes import TagRead
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from plant.model import DeviceKind
-from simulators.donors import bring_pallet
 from simulators.faults.act import Act, FaultError
 from simulators.machines.carrier import Carrier
 from simulators.machines.label_station import Mishap
@@ -14,6 +13,7 @@ from simulators.machines.pack_station import Slip
 from simulators.machines.packml import PackState, Unit
 from simulators.machines.quick_freezer import Fault
 from simulators.machines.trouble import release, stop
+from simulators.people.donors import bring_pallet
 from simulators.world import World
 
 _PALLET: Final = 1000

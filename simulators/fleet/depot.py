@@ -12,7 +12,7 @@ from fleet.messages import WeatherSeen, report_type
 from plant.model import FLEET_EDGE, Plant, VehicleKind
 from simulators.fleet import vehicle as vehicles
 from simulators.fleet.vehicle import Phase, Vehicle
-from simulators.people_state import People
+from simulators.people.state import People
 from simulators.physics import road
 from simulators.physics import weather as sky
 from simulators.physics.weather import Airspace, Icing, Weather

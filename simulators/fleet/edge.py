@@ -25,7 +25,7 @@ from runtime.sparkplug.payload import DataType, MetricSpec, Quality
 from runtime.supervise import supervise
 from simulators.boxes import LoggerState
 from simulators.memory import JobStatus
-from simulators.world_server import WorldServer
+from simulators.process.world_server import WorldServer
 
 log = get_logger(__name__)
 

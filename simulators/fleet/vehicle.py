@@ -18,9 +18,9 @@ from plant.model import FLEET_EDGE, VehicleKind
 from plant.model import Vehicle as PlantVehicle
 from simulators.boxes import TransportBox, open_up
 from simulators.chance import draw
-from simulators.deliveries import hand_over
 from simulators.memory import JobStatus
-from simulators.people_state import People
+from simulators.people.deliveries import hand_over
+from simulators.people.state import People
 from simulators.physics import flight as flying
 from simulators.physics import road
 from simulators.physics.weather import Weather, flight_stop

@@ -30,7 +30,7 @@ from simulators.machines.trouble import stop
 from simulators.machines.ways import PortalOnWay
 from simulators.memory import JobStatus
 from simulators.passages import read_through
-from simulators.radio import PASS_S
+from simulators.radio.passes import PASS_S
 from simulators.scene import Scene
 
 QUEUE: Final = 50

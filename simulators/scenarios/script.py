@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from simulators.faults import FAULTS
-from simulators.pace import DEMO, PACES, Pace
+from simulators.people.pace import DEMO, PACES, Pace
 
 STILL: Final = "still"
 """Pace at which nobody gives blood or orders any: what happens comes from the events alone."""

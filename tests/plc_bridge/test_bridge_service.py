@@ -97,9 +97,7 @@ async def test_state_reports_and_commands_cross_the_bridge_and_survive_the_plc_a
         await until(lambda: sorted(d["n"] for d in controller.of_type("bag-moved")) == [1, 2, 3])
 
         now = datetime.now(UTC)
-        carry = (
-            b'{"type":"carry","trip":"t","loads":[]}'
-        )
+        carry = b'{"type":"carry","trip":"t","loads":[]}'
         command = Command("job-1", "crane-1", COMMAND_TYPE, carry, now, now + timedelta(seconds=30))
         await publish_command(controller.link, controller.site, EDGE, command)
         await publish_command(controller.link, controller.site, EDGE, command)

@@ -11,8 +11,8 @@ from test_bridge_live import bridging, carried, command, until
 
 from plant.load import demo_text, parse_plant
 from runtime.sparkplug.payload import Quality
-from simulators import link as line
-from simulators.plc_server import PlcServer
+from simulators.process import link as line
+from simulators.process.plc_server import PlcServer
 from simulators.signals import SignalValue
 
 

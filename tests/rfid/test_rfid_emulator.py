@@ -10,9 +10,9 @@ from test_rfid_links import Watched, until
 
 from plant.model import Antenna, Reader
 from rfid.reader_link import LinkState
-from simulators.link import Reads
-from simulators.llrp_reader import LlrpReader
-from simulators.radio import side_reads
+from simulators.llrp.reader import LlrpReader
+from simulators.process.link import Reads
+from simulators.radio.passes import side_reads
 
 START = datetime(2026, 11, 22, 8, tzinfo=UTC)
 EPC = "3a" * 16

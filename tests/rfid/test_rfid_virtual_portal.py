@@ -12,7 +12,7 @@ from test_rfid_crossings import crossings_of
 from rfid.crossings import StationTracker
 from rfid.messages import Direction
 from rfid.passes import US_PER_S, Read, Side
-from simulators.radio import TagRead, second_side_after, side_reads, standing_read, stray_read
+from simulators.radio.passes import TagRead, second_side_after, side_reads, standing_read, stray_read
 
 START = datetime(2026, 11, 22, 8, tzinfo=UTC)
 

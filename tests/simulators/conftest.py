@@ -3,8 +3,8 @@ from simulators_day import AT, SEED
 
 from plant.load import demo_text, parse_plant
 from plant.model import Plant
-from simulators.opening import opening_state
-from simulators.pace import DEMO
+from simulators.people.opening import opening_state
+from simulators.people.pace import DEMO
 from simulators.world import World
 
 

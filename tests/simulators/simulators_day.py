@@ -23,7 +23,7 @@ from plc_bridge.messages import (
 )
 from simulators.floor import Bag
 from simulators.machines.packml import PackState
-from simulators.people import receive
+from simulators.people.day import receive
 from simulators.world import World
 
 AT = datetime(2026, 11, 22, 1, tzinfo=UTC)

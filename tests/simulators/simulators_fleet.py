@@ -13,8 +13,8 @@ from plant.load import demo_text, parse_plant
 from plant.model import FLEET_EDGE
 from simulators import boxes
 from simulators.floor import new_bag
-from simulators.pace import TEST
-from simulators.people import People, receive
+from simulators.people.day import People, receive
+from simulators.people.pace import TEST
 from simulators.physics.box import Conditioning
 from simulators.state import new_state
 from simulators.world import World

@@ -16,10 +16,10 @@ from simulators_day import AT, SEED
 from plant.load import demo_text, parse_plant
 from plant.model import Plant
 from runtime.clock import Clock
-from simulators.opening import opening_state
-from simulators.pace import DEMO
+from simulators.people.opening import opening_state
+from simulators.people.pace import DEMO
+from simulators.process.world_server import WorldServer
 from simulators.world import World
-from simulators.world_server import WorldServer
 
 
 def free_ports(count: int) -> list[int]:

@@ -13,9 +13,9 @@ from simulators_day import AT
 from simulators_process import until
 
 from runtime.backoff import Backoff
-from simulators.agents import Agent, collection_body, order_body, results_body, run_agents
-from simulators.api_client import Account, ApiClient, RefusedByWarehouse, read_accounts
-from simulators.people import Delivery, Donation, Need, Parcel, Return
+from simulators.people.agents import Agent, collection_body, order_body, results_body, run_agents
+from simulators.people.api_client import Account, ApiClient, RefusedByWarehouse, read_accounts
+from simulators.people.day import Delivery, Donation, Need, Parcel, Return
 from simulators.world import World
 
 ACCOUNT = Account(password="secret", role="hospital", hospital="city-first")
@@ -37,7 +37,7 @@ class Warehouse:
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulators.api_client.Backoff", lambda: Backoff(first_s=0.001, longest_s=0.001))
+    monkeypatch.setattr("simulators.people.api_client.Backoff", lambda: Backoff(first_s=0.001, longest_s=0.001))
 
 
 async def test_an_act_is_repeated_with_its_key_until_it_is_answered() -> None:
@@ -112,7 +112,7 @@ async def test_a_tote_leaves_only_when_its_donations_are_reported(
     warehouse = Warehouse()
     real = httpx.AsyncClient
     monkeypatch.setattr(
-        "simulators.api_client.httpx.AsyncClient",
+        "simulators.people.api_client.httpx.AsyncClient",
         lambda **options: real(**(options | {"transport": httpx.MockTransport(warehouse)})),
     )
     path = tmp_path / "agents.json"

@@ -23,8 +23,8 @@ from simulators.machines.reliability import (
     next_failure,
     repair_time,
 )
-from simulators.opening import opening_state
-from simulators.pace import DEMO, TEST
+from simulators.people.opening import opening_state
+from simulators.people.pace import DEMO, TEST
 from simulators.signals import cell_signals
 from simulators.world import World
 

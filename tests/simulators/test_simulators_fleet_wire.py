@@ -28,7 +28,7 @@ from runtime.settings import MqttSettings
 from runtime.sparkplug.host import SparkplugHost
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch
 from simulators.fleet.edge import run_fleet
-from simulators.world_server import WorldServer
+from simulators.process.world_server import WorldServer
 
 
 class Centre:

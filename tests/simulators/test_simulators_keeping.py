@@ -8,11 +8,11 @@ from simulators_day import AT
 
 from plant.model import Plant
 from runtime.clock import SteppedClock
-from simulators.pace import DEMO
-from simulators.records import RecordFile
+from simulators.people.pace import DEMO
+from simulators.process.records import RecordFile
+from simulators.process.world_server import WorldServer, snapshot_path
 from simulators.state import load_state
 from simulators.world import World
-from simulators.world_server import WorldServer, snapshot_path
 
 
 def lines(first: int, last: int) -> list[tuple[int, str]]:

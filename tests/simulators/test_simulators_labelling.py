@@ -12,8 +12,8 @@ from simulators.floor import Bag, TagState
 from simulators.machines.label_station import Mishap
 from simulators.machines.packml import PackState
 from simulators.machines.reliability import NEVER
-from simulators.opening import opening_state
-from simulators.pace import DEMO
+from simulators.people.opening import opening_state
+from simulators.people.pace import DEMO
 from simulators.world import World
 from simulators.zpl import Reading, scan
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from simulators_process import end, running_world, until
 from sllurp.llrp import LLRPReaderClient, LLRPReaderConfig
 
-from simulators import llrp_codec as codec
-from simulators.llrp_codec import Content, Frame, LlrpError, Message, Status, Tag
-from simulators.llrp_session import ReaderSession
+from simulators.llrp import codec
+from simulators.llrp.codec import Content, Frame, LlrpError, Message, Status, Tag
+from simulators.llrp.session import ReaderSession
 from simulators.scene import Listening
 
 GOLDEN = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "llrp-golden"
@@ -199,7 +199,7 @@ def no_thread_left() -> Iterator[None]:
 async def test_the_real_client_reaches_inventory_gets_tags_and_comes_back(tmp_path: Path) -> None:
     async with running_world(tmp_path) as running:
         world = running.server.world
-        child = await running.child("llrp_reader", "--reader", "reader-1")
+        child = await running.child("llrp.reader", "--reader", "reader-1")
         port = next(reader.port for reader in running.plant.readers if reader.id == "reader-1")
         first, second = RealClient(port), RealClient(port)
         _, knock = await open_when_listening(port)
@@ -231,7 +231,7 @@ async def test_the_real_client_reaches_inventory_gets_tags_and_comes_back(tmp_pa
 @pytest.mark.timeout(60)
 async def test_a_second_connection_is_told_so_and_closed(tmp_path: Path) -> None:
     async with running_world(tmp_path) as running:
-        child = await running.child("llrp_reader", "--reader", "reader-2")
+        child = await running.child("llrp.reader", "--reader", "reader-2")
         port = next(reader.port for reader in running.plant.readers if reader.id == "reader-2")
         first = await open_when_listening(port)
         greeting = await first[0].readexactly(32)

@@ -10,8 +10,8 @@ from simulators_day import AT, SEED
 from blood.eligibility import Zone
 from blood.isbt128 import parse_bag_id
 from plant.model import Plant
-from simulators.opening import COLUMNS, write_opening
-from simulators.shelves import NoSlotError, Shelves
+from simulators.people.opening import COLUMNS, write_opening
+from simulators.people.opening_shelves import NoSlotError, Shelves
 from simulators.state import SnapshotError, load_state
 
 

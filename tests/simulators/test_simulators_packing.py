@@ -13,8 +13,8 @@ from simulators.boxes import LoggerState, TransportBox
 from simulators.faults import cause
 from simulators.floor import Bag
 from simulators.machines.reliability import NEVER
-from simulators.opening import opening_state
-from simulators.pace import DEMO
+from simulators.people.opening import opening_state
+from simulators.people.pace import DEMO
 from simulators.scene import Listening
 from simulators.world import World
 

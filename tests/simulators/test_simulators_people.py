@@ -11,11 +11,11 @@ from simulators_day import AT, SEED
 
 from blood.isbt128 import BagId
 from plant.model import Plant
-from simulators import deliveries, donors, needs
-from simulators.agents import collection_body, note_body, order_body, return_body
 from simulators.floor import new_bag
-from simulators.pace import DEMO, REALISTIC, ByCalendar, Pace
-from simulators.people import Fitness, People, hand_over, keep, receive, send_back, step
+from simulators.people import deliveries, donors, needs
+from simulators.people.agents import collection_body, note_body, order_body, return_body
+from simulators.people.day import Fitness, People, hand_over, keep, receive, send_back, step
+from simulators.people.pace import DEMO, REALISTIC, ByCalendar, Pace
 from simulators.rhythm.days import donations_on
 from simulators.rhythm.profiles import CHINA
 from simulators.rhythm.shocks import PANDEMIC, RHD_NEGATIVE_DROUGHT, DatedShock

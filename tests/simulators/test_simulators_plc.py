@@ -13,9 +13,9 @@ from simulators_process import RunningWorld, end, running_world, until
 
 from plant.signals import NAMESPACE, signals_of
 from plc_bridge.messages import Separate
-from simulators.companion import LADS, MACHINERY
 from simulators.machines.packml import PackState
 from simulators.physics.probe import ProbeFault
+from simulators.process.companion import LADS, MACHINERY
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ async def is_done(face: Face, device: str, job: str) -> bool:
 
 @pytest.mark.timeout(120)
 async def test_every_signal_is_there_with_domain_time_and_a_broken_probe_is_bad(world: RunningWorld) -> None:
-    child = await world.child("plc_server", "--cell", "cold")
+    child = await world.child("process.plc_server", "--cell", "cold")
     try:
         async with face_of(world, "cold") as face:
             for device in world.plant.devices_of("cold"):
@@ -104,7 +104,7 @@ async def test_every_signal_is_there_with_domain_time_and_a_broken_probe_is_bad(
 
 @pytest.mark.timeout(120)
 async def test_a_stranger_who_browses_finds_the_names_of_the_companion_models(world: RunningWorld) -> None:
-    child = await world.child("plc_server", "--cell", "cold")
+    child = await world.child("process.plc_server", "--cell", "cold")
     try:
         async with face_of(world, "cold") as face:
             await good(face, "cold-1/Temperature/Air")
@@ -125,7 +125,7 @@ async def test_a_stranger_who_browses_finds_the_names_of_the_companion_models(wo
 async def test_a_killed_plc_forgets_neither_jobs_nor_journal(world: RunningWorld) -> None:
     bags = tuple(bag.id for bag in world.server.world.floor.at("dock"))[:3]
     payload = msgspec.json.encode(Separate(batch="b", bags=bags, outputs=("D0002V00", "D0003V00"))).decode()
-    child = await world.child("plc_server", "--cell", "works")
+    child = await world.child("process.plc_server", "--cell", "works")
     async with face_of(world, "works") as face:
         epoch = (await good(face, "Journal/Epoch")).Value.Value
         assert await face.call("robot-1", "StartJob", "job-1", payload) == ["accepted", ""]
@@ -134,7 +134,7 @@ async def test_a_killed_plc_forgets_neither_jobs_nor_journal(world: RunningWorld
         assert refused[0] == "refused"
         child.kill()
         await child.wait()
-    child = await world.child("plc_server", "--cell", "works")
+    child = await world.child("process.plc_server", "--cell", "works")
     try:
         async with face_of(world, "works") as face:
             await good(face, "Journal/Head")
@@ -154,7 +154,7 @@ async def test_a_killed_plc_forgets_neither_jobs_nor_journal(world: RunningWorld
 
 @pytest.mark.timeout(120)
 async def test_without_its_world_every_value_is_bad_and_methods_have_no_resource(world: RunningWorld) -> None:
-    child = await world.child("plc_server", "--cell", "works")
+    child = await world.child("process.plc_server", "--cell", "works")
     try:
         async with face_of(world, "works") as face:
             await good(face, "gate-1/Diverter/Position")

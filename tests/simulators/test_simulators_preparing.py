@@ -16,8 +16,8 @@ from simulators.floor import Bag
 from simulators.machines.packml import PackState
 from simulators.machines.processing import GAUGES
 from simulators.machines.reliability import NEVER
-from simulators.opening import opening_state
-from simulators.pace import DEMO
+from simulators.people.opening import opening_state
+from simulators.people.pace import DEMO
 from simulators.world import World
 
 QUIET = replace(DEMO, max_donations=0, max_orders=0, door_first_min=None)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from simulators.chance import draw
-from simulators.radio import is_missed, read_rate, second_side_after, side_reads
+from simulators.radio.passes import is_missed, read_rate, second_side_after, side_reads
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from simulators import radio_link as link
 from simulators.chance import draw
-from simulators.radio_inventory import (
+from simulators.radio import link
+from simulators.radio.inventory import (
     MODES,
     Session,
     first_q,
@@ -20,9 +20,9 @@ from simulators.radio_inventory import (
     tags_per_s,
     useful_tags_per_s,
 )
-from simulators.radio_link import TagOn
-from simulators.radio_portal import Antenna, Labels, Portal, dwell_s, is_direction_right, is_read
-from simulators.radio_shelf import READ_SHARE, ROUNDS_TO_ABSENCE, is_chronic, shelf_round
+from simulators.radio.link import TagOn
+from simulators.radio.portal import Antenna, Labels, Portal, dwell_s, is_direction_right, is_read
+from simulators.radio.shelf import READ_SHARE, ROUNDS_TO_ABSENCE, is_chronic, shelf_round
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 ONE, TWO, FOUR = (Antenna.LEFT,), (Antenna.LEFT, Antenna.RIGHT), tuple(Antenna)

@@ -13,7 +13,7 @@ import pytest
 from plant.load import demo_text, parse_plant
 from runtime.clock import SteppedClock
 from simulators.faults import FaultError
-from simulators.people import People
+from simulators.people.day import People
 from simulators.scenarios.player import Player, play_along
 from simulators.scenarios.script import (
     Event,

@@ -15,13 +15,13 @@ from simulators_process import free_ports, plant_on_free_ports, until
 from plant.model import Plant
 from runtime.clock import Clock, SteppedClock
 from runtime.settings import MqttSettings
-from simulators.bench_api import create_bench
-from simulators.opening import write_opening
-from simulators.pace import TEST
-from simulators.service import run_simulate
+from simulators.people.opening import write_opening
+from simulators.people.pace import TEST
+from simulators.process.bench_api import create_bench
+from simulators.process.service import run_simulate
+from simulators.process.world_server import WorldServer, snapshot_path
 from simulators.state import load_state
 from simulators.world import World
-from simulators.world_server import WorldServer, snapshot_path
 
 
 def pids(folder: Path) -> dict[str, int]:
@@ -40,7 +40,9 @@ def is_alive(pid: int) -> bool:
 async def service(plant: Plant, folder: Path, port: int):  # type: ignore[no-untyped-def]  # a test's own helper
     clock = Clock(anchor_domain=AT, anchor_system=datetime.now(UTC), rate=60.0)
     task = asyncio.create_task(
-        run_simulate(plant, MqttSettings(port=9), clock, folder, "http://127.0.0.1:9", folder / "agents.json", SEED, port, TEST)
+        run_simulate(
+            plant, MqttSettings(port=9), clock, folder, "http://127.0.0.1:9", folder / "agents.json", SEED, port, TEST
+        )
     )
     try:
         yield

@@ -10,8 +10,8 @@ from simulators_orders import live
 from plant.model import Plant
 from simulators.faults import cause
 from simulators.machines.reliability import NEVER
-from simulators.opening import opening_state
-from simulators.pace import DEMO
+from simulators.people.opening import opening_state
+from simulators.people.pace import DEMO
 from simulators.standing_reads import neighbours
 from simulators.world import World
 

@@ -13,9 +13,9 @@ from simulators.boxes import close
 from simulators.floor import Bag, TagState
 from simulators.machines.packml import PackState
 from simulators.passages import read_through
+from simulators.people.staff import FORGOTTEN_AFTER, PASSES
 from simulators.physics.box import Conditioning
 from simulators.scene import Listening
-from simulators.staff import FORGOTTEN_AFTER, PASSES
 from simulators.state import load_state, save_state
 from simulators.world import World
 

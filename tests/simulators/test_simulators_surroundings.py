@@ -11,8 +11,8 @@ from simulators.faults import cause
 from simulators.floor import Bag
 from simulators.heat import surroundings
 from simulators.machines.reliability import NEVER
-from simulators.opening import opening_state
-from simulators.pace import DEMO
+from simulators.people.opening import opening_state
+from simulators.people.pace import DEMO
 from simulators.signals import cell_signals
 from simulators.world import World
 

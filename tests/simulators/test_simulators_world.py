@@ -11,9 +11,9 @@ from plant.model import Plant
 from simulators.chambers import DoorState
 from simulators.faults import FAULTS, FaultError, cause
 from simulators.memory import Tail
-from simulators.opening import opening_state
-from simulators.pace import DEMO, TEST
-from simulators.people import People
+from simulators.people.day import People
+from simulators.people.opening import opening_state
+from simulators.people.pace import DEMO, TEST
 from simulators.scene import Listening
 from simulators.signals import cell_signals
 from simulators.state import new_state

@@ -12,8 +12,8 @@ from blood.isbt128 import parse_bag_id
 from hemovault.whole.centre import WholeCentre
 from simulators import boxes
 from simulators.boxes import LoggerState
-from simulators.deliveries import hand_over
 from simulators.floor import Bag
+from simulators.people.deliveries import hand_over
 from simulators.physics.box import Conditioning
 
 PATIENCE = timedelta(hours=2)

@@ -13,7 +13,7 @@ from hemovault.whole import opening
 from hemovault.whole.building import open_centre
 from hemovault.whole.centre import CentrePlan
 from plant.load import demo_text, parse_plant
-from simulators.pace import PACES
+from simulators.people.pace import PACES
 
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 

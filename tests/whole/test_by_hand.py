@@ -17,8 +17,8 @@ from hemovault.whole import opening
 from hemovault.whole.building import open_centre
 from hemovault.whole.centre import CentrePlan
 from plant.load import demo_text, parse_plant
-from simulators.api_client import RefusedByWarehouse
 from simulators.faults import cause
+from simulators.people.api_client import RefusedByWarehouse
 from simulators.scenarios.script import Opening, Scenario, pace_of
 from wms.machines.outbox import OutgoingCommand
 

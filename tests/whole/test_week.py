@@ -15,7 +15,7 @@ from hemovault.whole import opening
 from hemovault.whole.building import open_centre
 from hemovault.whole.centre import CentrePlan
 from plant.load import demo_text, parse_plant
-from simulators.pace import REALISTIC
+from simulators.people.pace import REALISTIC
 
 STEP_S = 60.0
 """Coarser than a day's run; permits are a sixth of a real minute, ten steps at the demo's rate."""

@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from simulators.chance import draw
-from simulators.radio_link import RECEIVER_FLOOR_DBM, blocking_bags, mean_blocking
+from simulators.radio.link import RECEIVER_FLOOR_DBM, blocking_bags, mean_blocking
 
 PASS_S: Final = 4.0
 """A tote at 0.4 m/s needs about four seconds from the outer edge of one field to that of the other."""

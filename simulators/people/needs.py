@@ -13,8 +13,8 @@ import msgspec
 
 from plant.model import Hospital
 from simulators.chance import draw
-from simulators.pace import ByCalendar, Compressed, Pace
-from simulators.people_state import Need, People
+from simulators.people.pace import ByCalendar, Compressed, Pace
+from simulators.people.state import Need, People
 from simulators.rhythm import demand
 from simulators.rhythm.demand import Line, OrderKind, Urgency, Wanted
 from simulators.rhythm.donations import APHERESIS_SHARE, UNITS_A_DONATION

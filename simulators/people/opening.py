@@ -15,14 +15,14 @@ from blood.eligibility import BagStatus, Zone
 from blood.isbt128 import BagId
 from plant.model import Plant
 from simulators.chance import draw
-from simulators.donors import new_din, write_note
 from simulators.floor import Bag, new_bag
-from simulators.people_state import Donation, People, Tote
+from simulators.people.donors import new_din, write_note
+from simulators.people.opening_shelves import Shelves
+from simulators.people.state import Donation, People, Tote
 from simulators.rhythm.donations import CRYO_ML, DOSE_ML, PLASMA_PART, VOLUMES_ML, red_cell_ml
 from simulators.rhythm.frequencies import Region
 from simulators.rhythm.groups import group_in
 from simulators.rhythm.sampling import pick
-from simulators.shelves import Shelves
 from simulators.state import WorldState, new_state, save_state
 
 COLUMNS: Final = (

@@ -10,7 +10,7 @@ from plant.model import PortalKind
 from rfid.messages import Direction
 from simulators.chance import draw
 from simulators.passages import Passage
-from simulators.people_state import Delivery, Fitness, Parcel, People, Return, Trip
+from simulators.people.state import Delivery, Fitness, Parcel, People, Return, Trip
 from simulators.rhythm.hospitals import RETURN_UNFIT, RETURNED, drive_min, fate_in_hospital
 from simulators.scene import Scene
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from simulators import deliveries, donors, needs
 from simulators.chance import draw
-from simulators.deliveries import hand_over, keep, leave, receive, send_back
-from simulators.pace import ByCalendar, Compressed, Pace
 from simulators.passages import Passage
-from simulators.people_state import (
+from simulators.people import deliveries, donors, needs
+from simulators.people.deliveries import hand_over, keep, leave, receive, send_back
+from simulators.people.pace import ByCalendar, Compressed, Pace
+from simulators.people.state import (
     Delivery,
     Donation,
     Fitness,

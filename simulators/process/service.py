@@ -19,16 +19,16 @@ from runtime.health import HealthPart
 from runtime.logs import get_logger
 from runtime.settings import MqttSettings
 from runtime.supervise import supervise
-from simulators.agents import run_agents
-from simulators.bench_api import run_bench
 from simulators.fleet.edge import run_fleet
-from simulators.pace import Pace
-from simulators.people import People
+from simulators.people.agents import run_agents
+from simulators.people.day import People
+from simulators.people.pace import Pace
+from simulators.process.bench_api import run_bench
+from simulators.process.world_server import WorldServer, snapshot_path
 from simulators.scenarios.player import play_along
 from simulators.scenarios.script import Scenario
 from simulators.state import WorldState, load_state, new_state
 from simulators.world import World
-from simulators.world_server import WorldServer, snapshot_path
 
 log = get_logger(__name__)
 
@@ -61,10 +61,10 @@ async def run_simulate(
         group.create_task(server.run())
         await server.ready.wait()
         for cell in plant.cells:
-            command = ("simulators.plc_server", "--cell", cell.id)
+            command = ("simulators.process.plc_server", "--cell", cell.id)
             group.create_task(_keep_child(f"plc-{cell.id}", command, plant_file, server.port, data_dir))
         for reader in plant.readers:
-            command = ("simulators.llrp_reader", "--reader", reader.id)
+            command = ("simulators.llrp.reader", "--reader", reader.id)
             group.create_task(_keep_child(reader.id, command, plant_file, server.port, data_dir))
         group.create_task(supervise("bench", lambda: run_bench(server, http_port), HealthPart("bench")))
         if scenario is not None:

@@ -15,8 +15,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulators.faults import FAULTS, FaultError, cause
+from simulators.process.world_server import WorldServer
 from simulators.signals import cell_signals
-from simulators.world_server import WorldServer
 
 _LINES = 50
 

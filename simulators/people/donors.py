@@ -13,16 +13,16 @@ from plant.model import Plant
 from rfid.messages import Direction
 from simulators.chance import draw
 from simulators.floor import new_bag
-from simulators.pace import ByCalendar, Compressed, Pace
 from simulators.passages import Passage
-from simulators.people_state import Donation, Note, People, Tote, Van
+from simulators.people.opening_shelves import slots_for
+from simulators.people.pace import ByCalendar, Compressed, Pace
+from simulators.people.state import Donation, Note, People, Tote, Van
 from simulators.rhythm import arrivals
 from simulators.rhythm.days import donations_on
 from simulators.rhythm.donations import DOSE_ML, Circumstances, Kind, PlannedDonation, plan_donation
 from simulators.rhythm.groups import group_in, rhd_negative_share
 from simulators.rhythm.shocks import Channel, combined
 from simulators.scene import Scene
-from simulators.shelves import slots_for
 
 PORTAL_RECEIVING: Final = "p1"
 _WHOLE_BLOOD: Final = "WB"

@@ -10,7 +10,7 @@ from typing import Final
 
 from runtime.clock import Clock
 from runtime.logs import get_logger
-from simulators.link import (
+from simulators.process.link import (
     Answer,
     Hello,
     JobState,
@@ -23,8 +23,8 @@ from simulators.link import (
     receive_from_child,
     send,
 )
-from simulators.radio import TagRead
-from simulators.records import RecordFile
+from simulators.process.records import RecordFile
+from simulators.radio.passes import TagRead
 from simulators.scene import Listening
 from simulators.signals import cell_signals
 from simulators.state import save_state

@@ -1,6 +1,6 @@
 """A PLC of the virtual centre: an OPC UA server for one cell, a child process that speaks for the world.
 
-`python -m simulators.plc_server --plant FILE.json --cell ID --link-port N`; its address
+`python -m simulators.process.plc_server --plant FILE.json --cell ID --link-port N`; its address
 space is section 3 of docs/interfaces.md.
 """
 
@@ -19,9 +19,9 @@ from asyncua.common.methods import uamethod
 from plant.model import Cell, Device, DeviceKind, Plant
 from plant.signals import NAMESPACE, Signal, SignalType, signals_of
 from simulators.chambers import STORES
-from simulators.child import read_plant, run_child
-from simulators.companion import IDENTIFICATION, LADS, MACHINERY, PACKML, SIGNAL_NAMES
-from simulators.link import Answer, Hello, JobState, ReadJournal, Reads, StartJob, Values, WorldAway, WorldLink
+from simulators.process.child import read_plant, run_child
+from simulators.process.companion import IDENTIFICATION, LADS, MACHINERY, PACKML, SIGNAL_NAMES
+from simulators.process.link import Answer, Hello, JobState, ReadJournal, Reads, StartJob, Values, WorldAway, WorldLink
 from simulators.signals import SignalValue, Value
 
 _COMMANDED: Final = frozenset(DeviceKind) - STORES - {DeviceKind.BOX}

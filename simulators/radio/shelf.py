@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from simulators.chance import draw
-from simulators.radio import TagRead
+from simulators.radio.passes import TagRead
 
 ROUNDS_TO_ABSENCE: Final = 3
 READ_SHARE: Final = 0.985

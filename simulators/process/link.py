@@ -12,7 +12,7 @@ import msgspec
 
 from runtime.backoff import Backoff, LogOnce
 from runtime.logs import get_logger
-from simulators.radio import TagRead
+from simulators.radio.passes import TagRead
 from simulators.signals import SignalValue
 
 log = get_logger(__name__)

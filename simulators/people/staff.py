@@ -16,7 +16,7 @@ from rfid.messages import Direction
 from simulators.chance import draw
 from simulators.machines.carrier import Carrier
 from simulators.passages import read_bag, sides
-from simulators.radio import PASS_S
+from simulators.radio.passes import PASS_S
 from simulators.scene import Listening, RedLamp, Scene
 from simulators.tunnel import TRIES, Tunnel
 

@@ -1,6 +1,6 @@
 """A fixed reader of the virtual centre: an LLRP server on its own port, a child process that hears what the world says.
 
-`python -m simulators.llrp_reader --plant FILE.json --reader ID --link-port N`. Reads while nobody runs an
+`python -m simulators.llrp.reader --plant FILE.json --reader ID --link-port N`. Reads while nobody runs an
 inventory are lost, as with a real reader; the world knows and has the bags passed again.
 """
 
@@ -15,11 +15,11 @@ from typing import Final
 
 from plant.model import Reader
 from runtime.logs import get_logger
-from simulators import llrp_codec as codec
-from simulators.child import read_plant, run_child
-from simulators.link import Hello, ReaderHeard, Reads, Values, WorldLink
-from simulators.llrp_session import ReaderSession
-from simulators.radio import TagRead
+from simulators.llrp import codec
+from simulators.llrp.session import ReaderSession
+from simulators.process.child import read_plant, run_child
+from simulators.process.link import Hello, ReaderHeard, Reads, Values, WorldLink
+from simulators.radio.passes import TagRead
 
 log = get_logger(__name__)
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from runtime.logs import get_logger
-from simulators.api_client import Account, ApiClient, RefusedByWarehouse, read_accounts
 from simulators.chance import draw
-from simulators.people import Donation, Fitness, Need, Note, Parcel, Return, keep, receive, send_back
+from simulators.people.api_client import Account, ApiClient, RefusedByWarehouse, read_accounts
+from simulators.people.day import Donation, Fitness, Need, Note, Parcel, Return, keep, receive, send_back
 from simulators.world import World
 
 log = get_logger(__name__)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from simulators import llrp_codec as codec
-from simulators.llrp_codec import Content, Frame, LlrpError, Message, Status, Tag
+from simulators.llrp import codec
+from simulators.llrp.codec import Content, Frame, LlrpError, Message, Status, Tag
 
 _TAGS_PER_REPORT: Final = 200
 _START_GPI: Final = 3

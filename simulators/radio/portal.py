@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from simulators import radio_link as link
+from simulators.radio import link
 
 _HALF_TUNNEL_M: Final = 0.45
 _HALF_FIELD_M: Final = 0.6

@@ -1,0 +1,1 @@
+"""The emulated reader: LLRP frames, one client session, and the child process that speaks for a reader."""

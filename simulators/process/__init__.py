@@ -1,0 +1,1 @@
+"""The world as processes: server, children that speak OPC UA, the line between them, the bench."""
