@@ -17,6 +17,8 @@ from typing import Any, Self
 
 import httpx
 
+from runtime.clock import Clock, load_clock
+
 _HEMOVAULT = (sys.executable, "-m", "hemovault")
 _ADDRESS = re.compile(r"^Open (http://\S+)$")
 _ACCOUNT = re.compile(r"^  (\w+) +(\S{12,}) +\w+")
@@ -56,6 +58,11 @@ class Centre:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             raise
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that all of the centre's processes read."""
+        return load_clock(self.folder / "clock.json")
 
     @property
     def supervisor(self) -> int:

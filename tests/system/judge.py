@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from system.claims import Claims
@@ -24,14 +25,19 @@ _OUTSIDE = {"IN_TRANSIT", "RECEIVED", "ISSUED", "TRANSFUSED", "PRESUMED_TRANSFUS
 _FROZEN_IN_MIN = 60.0
 
 
-def faults(world: World, said: Claims) -> list[str]:
-    """Every way in which the warehouse's picture differs from what happened, and every bag wrongly sent away."""
+def faults(world: World, said: Claims, deaf: Sequence[tuple[datetime, datetime]] = ()) -> list[str]:
+    """Every way in which the warehouse's picture differs from what happened, and every bag wrongly sent away.
+
+    ``deaf`` are times in which whoever listens to the readers was dead: what they heard then, and what it had in mind
+    when it died, nobody may have been told.
+    """
     found = [f"{bag}: the warehouse does not know it" for bag in world.bags.keys() - said.bags.keys()]
     found += [f"{bag}: the warehouse made it up" for bag in said.bags.keys() - world.bags.keys()]
     for name in world.bags.keys() & said.bags.keys():
         real = world.bags[name]
-        for judge in (_becoming, _whereabouts, _crossings, _road, unfit):
+        for judge in (_becoming, _whereabouts, _road, unfit):
             found += [f"{name}: {fault}" for fault in judge(name, real, said)]
+        found += [f"{name}: {fault}" for fault in _crossings(name, real, said, deaf)]
     found += [f"{box} left without having been read wholly in the tunnel" for box in world.unchecked]
     found += _packings(world, said)
     for key in world.decided | said.decided:
@@ -82,13 +88,14 @@ def _whereabouts(name: str, real: Truth, said: Claims) -> Iterator[str]:
         yield f"delivered to {real.delivered_to}, the warehouse says {known['status']}"
 
 
-def _crossings(name: str, real: Truth, said: Claims) -> Iterator[str]:
+def _crossings(name: str, real: Truth, said: Claims, deaf: Sequence[tuple[datetime, datetime]]) -> Iterator[str]:
     """Whoever was read through a portal is known to have crossed it, and nobody else is."""
     stays = [stay.place for stay in said.stays.get(name, [])]
     if ("dock" in stays) != ("p1" in real.crossed or real.began_at == "dock"):
         yield f"crossed {sorted(real.crossed)}, the warehouse says it has been in {stays}"
     known = {portal for bag, portal in said.crossed if bag == name} | ({"p4"} if name in said.seen_leaving else set())
-    if known != real.crossed:
+    left_unheard = real.left_at is not None and any(since <= real.left_at <= until for since, until in deaf)
+    if known != real.crossed and not (left_unheard and known | {"p4"} == real.crossed):
         yield f"crossed {sorted(real.crossed)}, the warehouse says {sorted(known)}"
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from system.centre import Centre, wait_until
@@ -17,6 +18,17 @@ from system.centre import Centre, wait_until
 WAITING_FACTS = 10
 RECOVERED_S = 45.0
 """A machine under full load may need so long until the part works again; the usual figures are printed."""
+IN_MIND = timedelta(minutes=10)
+"""Domain time for which a passage is in the mind of whoever listens to the readers before it becomes a fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """What a death cost: real seconds until the part worked again, and the domain time from before it until then."""
+
+    cost_s: float
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +50,8 @@ def child(name: str, *edges: str) -> Kill:
     return Kill(name, strike, frozenset(edges) or None)
 
 
-def kill(centre: Centre, victim: Kill, chance: random.Random) -> float:
-    """Kill a part while facts wait for the controller; seconds until all of before is committed and news flows again.
+def kill(centre: Centre, victim: Kill, chance: random.Random) -> Outage:
+    """Kill a part while facts wait for the controller, until all of before is committed and news flows again.
 
     The controller dies between the broker's acknowledgement and its own commit; for the others it is made to wait.
     """
@@ -49,11 +61,11 @@ def kill(centre: Centre, victim: Kill, chance: random.Random) -> float:
         wait_until(lambda: centre.unacknowledged() >= WAITING_FACTS, 20, "facts wait for the controller")
         time.sleep(chance.uniform(0.2, 1.0))  # the broker has them by now
         assert centre.committed() == before
-        struck_at = time.monotonic()
+        struck_at, since = time.monotonic(), centre.clock.now() - IN_MIND
         victim.strike(centre)
         heads = {edge: head for edge, (head, _) in centre.spools().items()}
     wait_until(lambda: _works_again(centre, victim, heads), RECOVERED_S, f"{victim.part} works again", centre.spools)
-    return time.monotonic() - struck_at
+    return Outage(time.monotonic() - struck_at, since, centre.clock.now())
 
 
 def _works_again(centre: Centre, victim: Kill, heads: dict[str, int]) -> bool:

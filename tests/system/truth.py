@@ -111,6 +111,8 @@ def _follow(world: World, line: dict[str, Any]) -> None:
             _processed(bags, line)
         case "crossing":
             _crossed(world, line)
+        case "passed_again" | "picked_up":
+            _carried_by_hand(bags[line["bag"]], line)
         case "packed" | "unpacked" | "tunnel":
             _boxed(world, line)
         case "handed_over" | "received" | "returned" | "used":
@@ -203,6 +205,14 @@ def _crossed(world: World, line: dict[str, Any]) -> None:
         if box in world.boxes and not world.boxes[box].read_wholly:
             world.unchecked.append(f"{box} with {line['bag']}")
     bag.place = line["place"]
+
+
+def _carried_by_hand(bag: Truth, line: dict[str, Any]) -> None:
+    """Staff took a bag past the antennas of a portal once more."""
+    bag.place = line["place"]
+    if line.get("outcome") != "unread":
+        bag.crossed.add(line["portal"])
+        bag.unread_by.discard(line["portal"])
 
 
 def _boxed(world: World, line: dict[str, Any]) -> None:
