@@ -63,7 +63,7 @@ _FLOOR: Final = Actor("service:floor", "controller")
 class _Tick:
     name: str
     every: timedelta
-    act: Callable[[Tx], None]
+    act: Callable[[Tx], str | None]
     trouble: LogOnce
     next_at: datetime | None = None
 
@@ -128,7 +128,7 @@ class Warehouse:
         """Changes as they are committed, from now on; see `Changes.subscribe`."""
         return self.changes.subscribe()
 
-    def add_tick(self, name: str, every_s: float, act: Callable[[Tx], None]) -> None:
+    def add_tick(self, name: str, every_s: float, act: Callable[[Tx], str | None]) -> None:
         """Call ``act`` in a transaction of its own every ``every_s`` seconds of domain time, while `run` runs."""
         self._ticks.append(_Tick(name, timedelta(seconds=every_s), act, LogOnce(f"tick {name}")))
 
@@ -183,12 +183,15 @@ class Warehouse:
         """Run one tick; returns its name and what is wrong with it, if anything."""
         tick.next_at = now + tick.every
         try:
-            await self.writer.write(tick.act)
+            fault = await self.writer.write(tick.act)
         except Exception as error:  # noqa: BLE001 - one feature's fault must not stop the others' clockwork
             tick.trouble.failed(repr(error))
             return tick.name, str(error)
-        tick.trouble.recovered()
-        return tick.name, None
+        if fault is not None:
+            tick.trouble.failed(fault)
+        else:
+            tick.trouble.recovered()
+        return tick.name, fault
 
     async def _send_commands(self) -> None:
         now = self.clock.real_now()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,7 @@ from wms.preparation.pools import next_pool_din
 from wms.preparation.recipes import child_of, operation_for, products_of, robots_for
 from wms.preparation.sentences import PrepWait
 from wms.preparation.sources import Unit, find_units, form_units, source_status, why_unfit
+from wms.store.apart import apart
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
@@ -46,19 +48,26 @@ _WAIT_FOR: Final = {
 }
 
 
-def advance(tx: Tx, actor: Actor) -> None:
-    """Bring every open order as far as it can come now; a robot gathers for one order at a time, the oldest first."""
-    _free_forgotten(tx, actor)
-    send_share(tx, actor)
+def advance(tx: Tx, actor: Actor) -> str | None:
+    """Bring every open order as far as it can come now; a robot gathers for one order at a time, the oldest first.
+
+    Returns what could not be done: an order that fails does not stop the others.
+    """
+    first = [("forgotten bags", partial(_free_forgotten, tx, actor)), ("the share", partial(send_share, tx, actor))]
+    faults = [apart(tx, first)]
     orders = open_orders(tx.raw)
     gathering = _gathering(tx, orders)
-    for order in orders:
-        robot = _robot(tx, order, gathering)
-        if robot is None:
-            continue
-        _advance(tx, actor, order, robot)
-        if claimed(tx.raw, order.id):
-            gathering[robot.id] = order.id
+    faults.append(apart(tx, [(f"order {order.id}", partial(_turn, tx, actor, order, gathering)) for order in orders]))
+    return "; ".join(fault for fault in faults if fault is not None) or None
+
+
+def _turn(tx: Tx, actor: Actor, order: PreparationOrder, gathering: dict[str, str]) -> None:
+    robot = _robot(tx, order, gathering)
+    if robot is None:
+        return
+    _advance(tx, actor, order, robot)
+    if claimed(tx.raw, order.id):
+        gathering[robot.id] = order.id
 
 
 def _gathering(tx: Tx, orders: Sequence[PreparationOrder]) -> dict[str, str]:
