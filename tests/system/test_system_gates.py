@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -17,20 +17,26 @@ ATTEMPTS = 5
 STATION_WAIT_S = 20.0  # a bag waits so long for a permit before the diverter rejects it
 
 
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    """One centre for both deaths: the second finds it as the first has left it."""
+    with Centre(tmp_path_factory.mktemp("gates") / "centre", "--pace", "demo", "--seed", "7") as running:
+        wait_until(lambda: bool(_opened(running.world_log())), 180, "a first shipment left through the lock")
+        yield running
+
+
 @pytest.mark.parametrize("gone", ["serve", "broker"])
-def test_gates_fail_closed_while_nobody_can_permit(tmp_path: Path, gone: str) -> None:
-    with Centre(tmp_path / "centre", "--pace", "demo", "--seed", "7") as centre:
-        wait_until(lambda: _opened(centre.world_log()), 120, "a first shipment left through the lock")
-        for _ in range(ATTEMPTS):
-            rejected, before = _reject_while_gone(centre, gone)
-            if rejected is not None:
-                break
-        assert rejected is not None, "no bag came to the gate while nobody could permit"
-        wait_until(
-            lambda: any(line["bag"] == rejected for line in _decided(centre.world_log()[before:], "passed")),
-            120,
-            "the rejected bag was brought to the gate again and passed, and nobody had to help",
-        )
+def test_gates_fail_closed_while_nobody_can_permit(centre: Centre, gone: str) -> None:
+    for _ in range(ATTEMPTS):
+        rejected, before = _reject_while_gone(centre, gone)
+        if rejected is not None:
+            break
+    assert rejected is not None, "no bag came to the gate while nobody could permit"
+    wait_until(
+        lambda: any(line["bag"] == rejected for line in _decided(centre.world_log()[before:], "passed")),
+        120,
+        "the rejected bag was brought to the gate again and passed, and nobody had to help",
+    )
 
 
 def _reject_while_gone(centre: Centre, gone: str) -> tuple[str | None, int]:
