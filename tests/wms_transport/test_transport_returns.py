@@ -122,6 +122,16 @@ async def test_a_box_that_was_warm_on_its_way_there_speaks_against_stock(store, 
         await settled(store, number, bag, Verdict.RESTOCK)
 
 
+async def test_a_bag_that_stood_at_the_returns_desk_for_longer_than_half_an_hour_is_no_stock(store, floor) -> None:
+    (bag,) = await delivered(store, floor)
+    number = await told(store, bag)
+    await comes_in(store, floor, bag)
+    store.clock.step(31 * 60)
+    with pytest.raises(Refused, match="nobody watches the temperature"):
+        await settled(store, number, bag, Verdict.RESTOCK)
+    assert store.state_of(bag)["status"] == "RETURNED_PENDING"
+
+
 async def test_a_held_bag_does_not_go_into_stock(store, floor) -> None:
     (bag,) = await delivered(store, floor)
     number = await told(store, bag)

@@ -23,6 +23,7 @@ from wms.alarms.book import raise_event
 from wms.alarms.conditions import RETURN_UNANNOUNCED
 from wms.bags.commands import change_status, move_to, observe, raise_finding
 from wms.bags.projection import BagChange, require
+from wms.bags.tables import stay
 from wms.bags.tags import bag_of_tag
 from wms.errors import Conflict, Invalid, NotFound, Refused
 from wms.holds.commands import open_holds
@@ -34,6 +35,8 @@ from wms.store.metadata import from_us, to_us
 from wms.store.tx import Actor, Tx
 from wms.transport.tables import hospital_return, returned_bag
 
+OUT_OF_CONTROL_MIN: Final = 30.0
+"""Minutes out of a watched temperature after which a returned bag is not taken into stock (domain.md 2.3)."""
 NOT_SAID: Final = "it came without a word"
 
 
@@ -168,9 +171,29 @@ def why_no_restock(tx: Tx, return_id: str, bag: str) -> Sequence[str]:
         reasons.append("no box logger knows how warm it was on the road")
     elif minutes >= TOLERATED_MIN:
         reasons.append(f"its box was outside its range for {minutes:.0f} min")
+    standing = minutes_without_envelope(tx, return_id, bag)
+    if standing > OUT_OF_CONTROL_MIN:
+        reasons.append(f"it has stood for {standing:.0f} min where nobody watches the temperature")
     if from_us(int(state["expires_us"] or 0)) <= tx.now:
         reasons.append("it has expired")
     return reasons
+
+
+def minutes_without_envelope(tx: Tx, return_id: str, bag: str) -> float:
+    """Minutes since it came back that a bag spent at places without a permitted temperature: benches, belts, lanes."""
+    came = select(returned_bag.c.received_us).where(
+        returned_bag.c.hospital_return == return_id, returned_bag.c.bag == bag
+    )
+    since = tx.conn.execute(came).scalar_one_or_none()
+    if since is None:
+        return 0.0
+    stays = tx.conn.execute(select(stay.c.place, stay.c.from_us, stay.c.to_us).where(stay.c.bag == bag)).all()
+    open_us = [
+        max(0, (to_us(tx.now) if one.to_us is None else one.to_us) - max(one.from_us, since))
+        for one in stays
+        if tx.plant.envelope_of(one.place) is None
+    ]
+    return float(sum(open_us)) / 60e6
 
 
 def minutes_outside_on_the_road(tx: Tx, bag: str) -> float | None:
