@@ -29,13 +29,18 @@ class FloorPlace(View):
 
 
 class FloorDevice(View):
-    """A machine now: its state in its own word (`state_text`), its job, and where a carrier stands or drives to."""
+    """A machine now: its state in its own word (`state_text`), its job, and where a carrier stands or drives to.
+
+    `waits_*` says why what it holds, and what is meant for it, waits; null while it runs.
+    """
 
     device: str
     state: MachineState
     state_text: str | None
     job: str | None
     place: str | None
+    waits_en: str | None
+    waits_zh: str | None
 
 
 class FloorBox(View):

@@ -73,7 +73,6 @@ async def test_separation_has_no_twin_and_its_bags_wait_in_the_robot_that_is_sho
         assert robot["state"] == "held"
 
 
-@pytest.mark.xfail(strict=True, reason="GET /floor says that a robot is held, not yet what its bags wait for")
 async def test_bags_in_a_robot_that_stands_wait_with_a_sentence(tmp_path: Path) -> None:
     async with centre_with(tmp_path, "dock") as hands:
         cause(hands.centre.world, "hold", "robot-1")

@@ -25,6 +25,7 @@ export function UnitPanel({ unit, floor }: { unit: Unit; floor: FloorState }) {
           <dt>{t('floor.does')}</dt>
           <dd data-state={unit.machine.now.state}>{word('machineState', unit.machine.now.state)}</dd>
           {unit.machine.now.state_text && <><dt>{t('floor.says')}</dt><dd>{unit.machine.now.state_text}</dd></>}
+          {unit.machine.now.waits_en !== null && <><dt>{t('floor.why')}</dt><dd>{pick(unit.machine.now.waits_en, unit.machine.now.waits_zh ?? '')}</dd></>}
           {unit.machine.now.job && <><dt>{t('floor.job')}</dt><dd className="mono">{unit.machine.now.job}</dd></>}
         </dl>
       )}
