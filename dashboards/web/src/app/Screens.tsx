@@ -17,6 +17,8 @@ const IntakeScreen = lazy(() => import('../intake/IntakeScreen'));
 const PreparationScreen = lazy(() => import('../preparation/PreparationScreen'));
 const PickingScreen = lazy(() => import('../picking/PickingScreen'));
 const ScanScreen = lazy(() => import('../scan/ScanScreen'));
+const CountScreen = lazy(() => import('../count/CountScreen'));
+const RoadScreen = lazy(() => import('../shipments/RoadScreen'));
 const HealthScreen = lazy(() => import('../health/HealthScreen'));
 
 /** Which screens a person has; an address outside them leads to the first one. */
@@ -29,7 +31,7 @@ export function Screens() {
         <Route path="orders" element={<OrdersScreen />} />
         <Route path="orders/new" element={<OrderFormScreen />} />
         <Route path="orders/:id" element={<OrderScreen />} />
-        <Route path="shipments" element={<ShipmentsScreen />} />
+        <Route path="shipments" element={hospital ? <ShipmentsScreen /> : <RoadScreen />} />
         {!hospital && (
           <>
             <Route index element={<OverviewScreen />} />
@@ -41,6 +43,7 @@ export function Screens() {
             <Route path="preparation" element={<PreparationScreen />} />
             <Route path="tasks" element={<TasksScreen />} />
             <Route path="picking" element={<PickingScreen />} />
+            <Route path="counts" element={<CountScreen />} />
             <Route path="scan" element={<ScanScreen />} />
           </>
         )}

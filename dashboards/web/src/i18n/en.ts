@@ -1,5 +1,7 @@
 import { ledgerEn } from '../bags/texts';
+import { countEn } from '../count/texts';
 import { floorEn } from '../floor/texts';
+import { roadEn } from '../shipments/texts';
 import { intakeEn } from '../intake/texts';
 import { pickingEn } from '../picking/texts';
 import { preparationEn } from '../preparation/texts';
@@ -7,7 +9,9 @@ import { scanEn } from '../scan/texts';
 
 /** English texts. The keys are the contract: `zh` must have exactly the same ones. */
 export const en = {
+  ...countEn,
   ...floorEn,
+  ...roadEn,
   ...ledgerEn,
   ...intakeEn,
   ...preparationEn,

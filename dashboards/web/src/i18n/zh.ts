@@ -1,5 +1,7 @@
 import { ledgerZh } from '../bags/texts';
+import { countZh } from '../count/texts';
 import { floorZh } from '../floor/texts';
+import { roadZh } from '../shipments/texts';
 import { intakeZh } from '../intake/texts';
 import { pickingZh } from '../picking/texts';
 import { preparationZh } from '../preparation/texts';
@@ -8,7 +10,9 @@ import type { TextKey } from './en';
 
 /** Chinese texts, written for the reader and not translated word by word. */
 export const zh: Record<TextKey, string> = {
+  ...countZh,
   ...floorZh,
+  ...roadZh,
   ...ledgerZh,
   ...intakeZh,
   ...preparationZh,

@@ -23,6 +23,8 @@ export const WORK: readonly Place[] = [
   { id: 'preparation', to: '/preparation', key: 'nav.preparation', chord: 'p' },
   { id: 'tasks', to: '/tasks', key: 'nav.tasks', chord: 'm' },
   { id: 'picking', to: '/picking', key: 'nav.picking', chord: 'k' },
+  { id: 'road', to: '/shipments', key: 'nav.road', chord: 'r' },
+  { id: 'counts', to: '/counts', key: 'nav.counts', chord: 'c' },
   { id: 'scan', to: '/scan', key: 'nav.scan', chord: 's' },
 ];
 
