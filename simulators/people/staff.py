@@ -22,7 +22,8 @@ from simulators.tunnel import TRIES, Tunnel
 
 PASSES: Final = 3
 """How often a bag with a red lamp is carried through the portal again before people leave it to the scanner."""
-PASS_AFTER_MIN: Final = (8.0, 12.0)
+PASS_AFTER_MIN: Final = (20.0, 30.0)
+"""Minutes until somebody has seen the lamp and found the bag; the warehouse asks for it before that."""
 FORGOTTEN_AFTER: Final = timedelta(minutes=90)
 """A bag that lies so long on a belt or in an aisle, with every machine there at rest, waits for nobody."""
 ROUND_EVERY: Final = timedelta(minutes=5)

@@ -484,10 +484,12 @@ def replacement_ordered(e: Evidence) -> str | None:
 
 @named
 def warm_box_refused(e: Evidence) -> str | None:
-    """Whatever arrived too warm is received on hold."""
+    """A box without coolant is refused before it leaves, or what arrived too warm in it is received on hold."""
     warm = {bag for bag in e.witness.warmed if e.bags.get(bag, {}).get("status") == "RECEIVED"}
     held = {hold.bag for hold in e.holds}
     packed = [line for line in e.log if line["event"] == "fault" and line.get("fault") == "coolant_forgotten"]
+    if packed and not warm and e.raised("box_refused"):
+        return None
     if not packed or not warm:
         return f"nothing warm arrived ({len(packed)} boxes without coolant)"
     return f"accepted all the same: {sorted(warm - held)}" if warm - held else None
