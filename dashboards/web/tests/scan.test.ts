@@ -29,7 +29,7 @@ describe('a label', () => {
 describe('a scanner that types', () => {
   const type = (text: string, gapMs: number) => {
     const wedge = new Wedge();
-    return [...text, 'Enter'].map((key, index) => wedge.feed(key, index * gapMs));
+    return [...Array.from(text), 'Enter'].map((key, index) => wedge.feed(key, index * gapMs));
   };
   test('is known by its speed, and its Enter presses nothing', () => expect(type('r20-1', 4).at(-1)).toEqual({ taken: true, text: 'r20-1' }));
   test('takes every key of a bar code from the first on', () => expect(type(DIN, 4).every(({ taken }) => taken)).toBe(true));
