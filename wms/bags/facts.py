@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection
 
@@ -14,6 +13,7 @@ from wms.bags.projection import BagState, require
 from wms.holds.commands import open_holds
 from wms.intake.gates import failing_gates
 from wms.store.database import driver_of
+from wms.store.driver import Driver
 from wms.store.metadata import from_us
 from wms.store.tx import Tx
 
@@ -31,7 +31,7 @@ def facts_from(conn: Connection, plant: Plant, bag: str, excursion_at: Callable[
     return _assemble(raw, plant, require(raw, bag), excursion_at)
 
 
-def _assemble(raw: SqliteConnection, plant: Plant, state: BagState, excursion_at: Callable[[str], bool]) -> BagFacts:
+def _assemble(raw: Driver, plant: Plant, state: BagState, excursion_at: Callable[[str], bool]) -> BagFacts:
     bag, place = str(state["id"]), state["place"]
     component = plant.components[str(state["component"])]
     group = state["abo_rhd"]

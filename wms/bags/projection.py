@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from sqlite3 import Connection
 from typing import Any, Final
 
 from wms.bags.tables import bag as bag_table
 from wms.errors import Conflict, NotFound
+from wms.store.driver import Driver
 
 Scalar = str | int | float | None
 BagState = dict[str, Scalar]
@@ -54,13 +54,13 @@ def fold(state: BagState | None, change: BagChange, seq: int) -> BagState:
     return {**state, **change.fields, "version": int(version or 0) + 1, "ledger_seq": seq}
 
 
-def load(raw: Connection, bag: str) -> BagState | None:
+def load(raw: Driver, bag: str) -> BagState | None:
     """The current row of a bag, or None."""
     row = raw.execute(_SELECT, (bag,)).fetchone()
     return None if row is None else dict(zip(COLUMNS, row, strict=True))
 
 
-def require(raw: Connection, bag: str) -> BagState:
+def require(raw: Driver, bag: str) -> BagState:
     """The current row of a bag; raises NotFound."""
     state = load(raw, bag)
     if state is None:
@@ -68,7 +68,7 @@ def require(raw: Connection, bag: str) -> BagState:
     return state
 
 
-def apply(raw: Connection, change: BagChange, seq: int) -> dict[str, Any]:
+def apply(raw: Driver, change: BagChange, seq: int) -> dict[str, Any]:
     """Write one change to the projection; returns ``{"bag", "old", "new"}`` for the ledger entry."""
     state = change.seen or load(raw, change.bag)
     after = fold(state, change, seq)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from sqlite3 import Connection
 from typing import Final
+
+from wms.store.driver import Driver
 
 
 class Arrival(StrEnum):
@@ -35,12 +36,12 @@ _BEFORE: Final = (
 _AFTER: Final = "SELECT id, place, from_us, to_us FROM stay WHERE bag = ? AND from_us > ? ORDER BY from_us, id LIMIT 1"
 
 
-def first_stay(raw: Connection, bag: str, place: str, at_us: int) -> None:
+def first_stay(raw: Driver, bag: str, place: str, at_us: int) -> None:
     """Begin the history of a new bag."""
     _insert(raw, bag, place, at_us, None)
 
 
-def insert_stay(raw: Connection, bag: str, place: str, at_us: int) -> Arrival:
+def insert_stay(raw: Driver, bag: str, place: str, at_us: int) -> Arrival:
     """Enter "the bag was at ``place`` from ``at_us`` on" into its history and say whether that is now.
 
     A late fact splits or shortens what is known of the past and leaves everything later as it is.
@@ -58,12 +59,12 @@ def insert_stay(raw: Connection, bag: str, place: str, at_us: int) -> Arrival:
     return Arrival.CURRENT if after is None else Arrival.HISTORY
 
 
-def end_stay(raw: Connection, bag: str, at_us: int) -> None:
+def end_stay(raw: Driver, bag: str, at_us: int) -> None:
     """Nobody knows where the bag is since ``at_us``."""
     raw.execute("UPDATE stay SET to_us = max(from_us, ?) WHERE bag = ? AND to_us IS NULL", (at_us, bag))
 
 
-def end_of_stay(raw: Connection, bag: str, from_us: int) -> int | None:
+def end_of_stay(raw: Driver, bag: str, from_us: int) -> int | None:
     """When the stay that began at ``from_us`` ended; None while it lasts or when there is none."""
     row = raw.execute(
         "SELECT to_us FROM stay WHERE bag = ? AND from_us = ? ORDER BY id DESC", (bag, from_us)
@@ -71,9 +72,9 @@ def end_of_stay(raw: Connection, bag: str, from_us: int) -> int | None:
     return None if row is None else row[0]
 
 
-def _end(raw: Connection, stay: int, at_us: int) -> None:
+def _end(raw: Driver, stay: int, at_us: int) -> None:
     raw.execute("UPDATE stay SET to_us = ? WHERE id = ?", (at_us, stay))
 
 
-def _insert(raw: Connection, bag: str, place: str, from_us: int, to_us: int | None) -> None:
+def _insert(raw: Driver, bag: str, place: str, from_us: int, to_us: int | None) -> None:
     raw.execute("INSERT INTO stay (bag, place, from_us, to_us) VALUES (?, ?, ?, ?)", (bag, place, from_us, to_us))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from sqlite3 import Connection
 from typing import Final, Protocol
 
 from runtime.ids import new_id
 from wms.bags.projection import BagChange, require
 from wms.errors import Conflict, Invalid, NotFound, Refused
+from wms.store.driver import Driver
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
@@ -85,7 +85,7 @@ def hold_if_leaving_held_place(tx: Tx, actor: Actor, bag: str, left: str, *, lef
         _hold_bag(tx, actor, bag, reason, origin=hold)
 
 
-def open_holds(raw: Connection, bag: str, place: str | None) -> tuple[str, ...]:
+def open_holds(raw: Driver, bag: str, place: str | None) -> tuple[str, ...]:
     """Reasons of all open holds that keep this bag, its own and those of where it lies."""
     rows = raw.execute(_OPEN_FOR_BAG, (bag, place or "")).fetchall()
     return tuple(reason for (reason,) in rows)
@@ -118,7 +118,7 @@ def _hold_bag(tx: Tx, actor: Actor, bag: str, reason: str, origin: str | None) -
     return hold
 
 
-def _made_from(raw: Connection, bag: str) -> list[str]:
+def _made_from(raw: Driver, bag: str) -> list[str]:
     """Bags that were made from a bag: what is found wrong with it later is wrong with them (a pool has its own DIN)."""
     rows = raw.execute("SELECT child FROM bag_parentage WHERE parent = ? ORDER BY child", (bag,))
     return [child for (child,) in rows.fetchall()]
@@ -146,7 +146,7 @@ def _insert(tx: Tx, actor: Actor, bag: str | None, place: str | None, origin: st
     return hold
 
 
-def _with_carried(raw: Connection, hold: str, bag: str | None) -> Iterator[tuple[str, str | None]]:
+def _with_carried(raw: Driver, hold: str, bag: str | None) -> Iterator[tuple[str, str | None]]:
     yield hold, bag
     if bag is None:
         yield from raw.execute("SELECT id, bag FROM hold WHERE origin = ? AND lifted_us IS NULL", (hold,)).fetchall()
@@ -164,6 +164,6 @@ def _lift(tx: Tx, actor: Actor, hold: str, bag: str | None, place: str | None, s
             tx.notify("bag", held)
 
 
-def _bags_at(raw: Connection, place: str) -> list[str]:
+def _bags_at(raw: Driver, place: str) -> list[str]:
     rows = raw.execute("SELECT id FROM bag WHERE place = ?1 OR (place >= ?1 || '/' AND place < ?1 || '0')", (place,))
     return [bag for (bag,) in rows.fetchall()]

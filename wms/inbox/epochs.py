@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from sqlite3 import Connection
 from typing import Final
 
 from runtime.facts.acks import Mark
 from runtime.ids import new_id
 from wms.errors import Conflict, NotFound, Refused
 from wms.holds.commands import Signature
+from wms.store.driver import Driver
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
@@ -33,12 +33,12 @@ class TroubleKind(StrEnum):
     LOST = "lost"
 
 
-def all_marks(raw: Connection) -> list[Mark]:
+def all_marks(raw: Driver) -> list[Mark]:
     """How far each epoch of each edge is applied; the receiver starts from these."""
     return [Mark(*row) for row in raw.execute("SELECT edge, epoch, mark FROM inbox_mark ORDER BY since_real_us")]
 
 
-def mark_of(raw: Connection, edge: str, epoch: str) -> int:
+def mark_of(raw: Driver, edge: str, epoch: str) -> int:
     """The contiguous mark of an epoch; 0 when nothing of it is known."""
     row = raw.execute("SELECT mark FROM inbox_mark WHERE edge = ? AND epoch = ?", (edge, epoch)).fetchone()
     return 0 if row is None else int(row[0])

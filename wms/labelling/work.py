@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from sqlite3 import Connection
 from typing import Any, Final
 
 from blood.eligibility import BagStatus, Reason, ReasonCode
@@ -17,6 +16,7 @@ from wms.intake.gates import LABEL_GATE
 from wms.intake.release import release_failures, release_if_ready
 from wms.ledger.chain import canonical
 from wms.moves.wanted import plan_move
+from wms.store.driver import Driver
 from wms.store.metadata import from_us, from_us_or_none, to_us
 from wms.store.tx import Actor, Tx
 
@@ -84,19 +84,19 @@ def label_of(row: tuple[Any, ...]) -> Label:
     )
 
 
-def open_labels(raw: Connection) -> list[Label]:
+def open_labels(raw: Driver) -> list[Label]:
     """Open labels, longest waiting first."""
     rows = raw.execute(f"{SELECT} WHERE state IN ('waiting', 'at_station') ORDER BY created_us, id")
     return [label_of(row) for row in rows.fetchall()]
 
 
-def open_label_of(raw: Connection, bag: str) -> Label | None:
+def open_label_of(raw: Driver, bag: str) -> Label | None:
     """The open label of a bag; there is never more than one."""
     row = raw.execute(f"{SELECT} WHERE bag = ? AND state IN ('waiting', 'at_station')", (bag,)).fetchone()
     return None if row is None else label_of(row)
 
 
-def require_label(raw: Connection, label: str) -> Label:
+def require_label(raw: Driver, label: str) -> Label:
     """The label of that id; raises NotFound."""
     row = raw.execute(f"{SELECT} WHERE id = ?", (label,)).fetchone()
     if row is None:
@@ -104,7 +104,7 @@ def require_label(raw: Connection, label: str) -> Label:
     return label_of(row)
 
 
-def ready_bags(raw: Connection, now_us: int, given_up_after_us: int, limit: int) -> list[str]:
+def ready_bags(raw: Driver, now_us: int, given_up_after_us: int, limit: int) -> list[str]:
     """Bags that seem to need nothing but a label, soonest expiry first; ask `other_reasons` of each."""
     return [bag for (bag,) in raw.execute(_READY, (now_us, given_up_after_us, limit)).fetchall()]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
-from sqlite3 import Connection
 from typing import Any, Final
 
 from wms.ledger.chain import SELECT_ENTRIES, Entry, Head, genesis, link
 from wms.ledger.head import HeadError, SignedHead, read_head, read_public_key, signature_holds
 from wms.store.database import Database, driver_of
+from wms.store.driver import Driver
 
 _PAGE: Final = 5_000
 
@@ -94,14 +94,14 @@ def _daily_names(head_file: Path) -> str:
     return f"{head_file.stem}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]{head_file.suffix}"
 
 
-def pages(raw: Connection, after: int = 0) -> Iterator[tuple[Any, ...]]:
+def pages(raw: Driver, after: int = 0) -> Iterator[tuple[Any, ...]]:
     """Ledger rows above a number, in order, a page at a time."""
     while rows := raw.execute(SELECT_ENTRIES, (after, _PAGE)).fetchall():
         yield from rows
         after = rows[-1][0]
 
 
-def _walk(raw: Connection, site: str, signed: Set[int]) -> tuple[Head, str | None, dict[int, bytes]]:
+def _walk(raw: Driver, site: str, signed: Set[int]) -> tuple[Head, str | None, dict[int, bytes]]:
     """Follow the chain; returns where it ends, what is wrong, and the hashes of the entries that were signed."""
     head, at_signed = genesis(site), dict[int, bytes]()
     for row in pages(raw):

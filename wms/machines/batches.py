@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from sqlite3 import Connection
 from typing import Final
 
 from plant.model import Device, PlaceKind, Plant
@@ -15,6 +14,7 @@ from wms.bags.commands import move_to
 from wms.bags.projection import require
 from wms.ledger.chain import canonical
 from wms.machines.outbox import withdraw
+from wms.store.driver import Driver
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
@@ -144,13 +144,13 @@ def bags_of(tx: Tx, batch: str) -> tuple[str, ...]:
     return tuple(bag for (bag,) in tx.raw.execute("SELECT bag FROM batch_bag WHERE batch = ? ORDER BY bag", (batch,)))
 
 
-def order_of(raw: Connection, batch: str) -> str | None:
+def order_of(raw: Driver, batch: str) -> str | None:
     """The preparation order that a batch serves, if any; an unknown batch serves none."""
     row = raw.execute("SELECT prep_order FROM batch WHERE id = ?", (batch,)).fetchone()
     return None if row is None else row[0]
 
 
-def in_open_batch(raw: Connection, bag: str) -> bool:
+def in_open_batch(raw: Driver, bag: str) -> bool:
     """True while a machine has a bag, or is to get it (batch, preparation order, label): nobody else may carry it."""
     return raw.execute(_SPOKEN_FOR, (bag,)).fetchone() is not None
 

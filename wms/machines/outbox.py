@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from sqlite3 import Connection
 from typing import Final
 
 import msgspec
@@ -14,6 +13,7 @@ from sqlalchemy import Column, Index, LargeBinary, Table, Text
 from fleet.messages import COMMAND_TYPE as FLEET_COMMAND_TYPE
 from fleet.messages import FleetCommand
 from plc_bridge.messages import COMMAND_TYPE, MachineCommand
+from wms.store.driver import Driver
 from wms.store.metadata import from_us, instant, metadata, to_us
 
 machine_command: Final = Table(
@@ -80,7 +80,7 @@ _WITHDRAW: Final = (
 )
 
 
-def enqueue(raw: Connection, command: OutgoingCommand) -> None:
+def enqueue(raw: Driver, command: OutgoingCommand) -> None:
     """Add a command to the outbox."""
     issued, deadline = to_us(command.issued_real), to_us(command.deadline_real)
     raw.execute(_INSERT, (command.id, command.device, command.type, command.data, issued, deadline))
@@ -95,7 +95,7 @@ def outgoing(
     return OutgoingCommand(command_id, device, kind, msgspec.json.encode(message), issued_real, deadline)
 
 
-def due(raw: Connection, *, unsent_since: datetime) -> list[OutgoingCommand]:
+def due(raw: Driver, *, unsent_since: datetime) -> list[OutgoingCommand]:
     """Open commands never sent, or last sent before ``unsent_since`` (real time), oldest first."""
     rows = raw.execute(_SELECT_DUE, (to_us(unsent_since),))
     return [
@@ -104,17 +104,17 @@ def due(raw: Connection, *, unsent_since: datetime) -> list[OutgoingCommand]:
     ]
 
 
-def mark_sent(raw: Connection, command_id: str, at_real: datetime) -> None:
+def mark_sent(raw: Driver, command_id: str, at_real: datetime) -> None:
     """Note that a command was handed to the broker; an unanswered one is sent again."""
     raw.execute(_MARK_SENT, (to_us(at_real), command_id))
 
 
-def accepted(raw: Connection, command_id: str) -> None:
+def accepted(raw: Driver, command_id: str) -> None:
     """Note that a machine acts on a command, as its reports show: it is not sent again."""
     raw.execute(_ACCEPTED, (command_id,))
 
 
-def withdraw_issued(raw: Connection, device: str, issued_real_us: int) -> None:
+def withdraw_issued(raw: Driver, device: str, issued_real_us: int) -> None:
     """Stop what was asked of a device at one instant from being sent, if it has not left or was not answered yet."""
     rows = raw.execute(
         "SELECT id FROM machine_command WHERE device = ? AND issued_real_us = ?", (device, issued_real_us)
@@ -123,6 +123,6 @@ def withdraw_issued(raw: Connection, device: str, issued_real_us: int) -> None:
         withdraw(raw, command)
 
 
-def withdraw(raw: Connection, command_id: str) -> None:
+def withdraw(raw: Driver, command_id: str) -> None:
     """Stop repeating a command that nobody waits for any more; the machine may have done it all the same."""
     raw.execute(_WITHDRAW, (command_id,))

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from sqlite3 import Connection
 from typing import Final
 
 from plant.model import Plant
 from wms.moves.graph import Way, graph_of
+from wms.store.driver import Driver
 from wms.store.tx import Tx
 
 _STANDING: Final = "SELECT place, count(*) FROM bag WHERE place = ? GROUP BY place"
@@ -84,23 +84,23 @@ def is_full(tx: Tx, place: str, *, for_task: str) -> bool:
     return place in limits(tx.plant) and mine is None and Room(tx).lacking((place,)) is not None
 
 
-def claimed_stops(raw: Connection, task: str) -> list[str]:
+def claimed_stops(raw: Driver, task: str) -> list[str]:
     """Shared places in which a task has reserved room."""
     rows = raw.execute("SELECT place FROM claim WHERE task = ? AND exclusive = 0 ORDER BY place", (task,))
     return [place for (place,) in rows.fetchall()]
 
 
-def claim_slot(raw: Connection, task: str, slot: str) -> None:
+def claim_slot(raw: Driver, task: str, slot: str) -> None:
     """Reserve a slot for a task, in the place of any other slot that it had."""
     raw.execute("DELETE FROM claim WHERE task = ? AND exclusive = 1", (task,))
     raw.execute("INSERT INTO claim (place, task, exclusive) VALUES (?, ?, 1)", (slot, task))
 
 
-def give_up(raw: Connection, task: str, *, but: str = "") -> None:
+def give_up(raw: Driver, task: str, *, but: str = "") -> None:
     """Give back everything that a task had claimed, ``but`` the place that a machine may still bring its bag to."""
     raw.execute("DELETE FROM claim WHERE task = ? AND place <> ?", (task, but))
 
 
-def leave(raw: Connection, task: str, place: str) -> None:
+def leave(raw: Driver, task: str, place: str) -> None:
     """The bag has left a shared place: its room there is free."""
     raw.execute("DELETE FROM claim WHERE task = ? AND place = ?", (task, place))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from sqlite3 import Connection
 from typing import Final
 
 from blood.components import Component, Limits
@@ -15,6 +14,7 @@ from wms.bags.projection import BagState, load
 from wms.errors import Invalid
 from wms.moves.graph import graph_of
 from wms.moves.model import Wait
+from wms.store.driver import Driver
 from wms.store.metadata import from_us
 
 BALANCE_S: Final = 120.0
@@ -51,7 +51,7 @@ class Search:
     reachable_only: bool = False
 
 
-def choose_slot(raw: Connection, plant: Plant, search: Search) -> str | Wait:
+def choose_slot(raw: Driver, plant: Plant, search: Search) -> str | Wait:
     """The best free slot, or what there is none for (`Wait.SLOT`, `Wait.ALONE`); nothing is claimed yet.
 
     The score of a shelf in seconds, of which the least wins: the way there by machine, plus `BALANCE_S` times the share
@@ -90,7 +90,7 @@ def within(inner: Limits, outer: Limits) -> bool:
     return low and high
 
 
-def require_place(raw: Connection, plant: Plant, path: str, *, for_bag: str) -> None:
+def require_place(raw: Driver, plant: Plant, path: str, *, for_bag: str) -> None:
     """Raises Invalid when a path is no place of this centre, no slot of its shelf, or not for this bag.
 
     A slot is not for it when it belongs to another bag, or when its shelf holds bags that must lie apart from it.
@@ -113,7 +113,7 @@ def require_place(raw: Connection, plant: Plant, path: str, *, for_bag: str) -> 
         _require_apart(raw, place, DonationType(str(state["donation_type"])))
 
 
-def _require_apart(raw: Connection, shelf: Place, kind: DonationType) -> None:
+def _require_apart(raw: Driver, shelf: Place, kind: DonationType) -> None:
     lying = raw.execute(_ON_SHELF, (shelf.path,)).fetchall()
     if _segregates(kind, lying):
         detail = f"Shelf {shelf.path} holds bags that must lie apart from an {kind.value} one; choose another shelf"
@@ -125,7 +125,7 @@ def _segregates(kind: DonationType, lying: Sequence[tuple[str, str]]) -> bool:
     return any(other != kind.value for _, other in lying)
 
 
-def _by_score(raw: Connection, plant: Plant, search: Search) -> Sequence[Place]:
+def _by_score(raw: Driver, plant: Plant, search: Search) -> Sequence[Place]:
     component = plant.components[str(search.state["component"])]
     shelves = list(shelves_for(plant, component, search.zone))
     stores = {_store(shelf) for shelf in shelves}
@@ -153,7 +153,7 @@ def _wished_reach(component: Component, search: Search, shelves: Sequence[Place]
     return nearest + max(0.0, min(1.0, left)) * (farthest - nearest)
 
 
-def _of_group(raw: Connection, state: BagState, store: str) -> int:
+def _of_group(raw: Driver, state: BagState, store: str) -> int:
     rows = raw.execute(_OF_GROUP, (state["component"], state["abo_rhd"], store))
     return sum(count for (count,) in rows)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from sqlite3 import Connection
 from typing import Any, Final
 
 from wms.machines.outbox import CommandState, withdraw
 from wms.moves import claims
 from wms.moves.graph import Way
 from wms.moves.model import Step, StepState, TaskState, TripState
+from wms.store.driver import Driver
 from wms.store.metadata import from_us_or_none, to_us
 from wms.store.tx import Tx
 
@@ -40,17 +40,17 @@ def write_steps(tx: Tx, task: str, way: Way) -> list[Step]:
     return written
 
 
-def steps_of(raw: Connection, task: str) -> list[Step]:
+def steps_of(raw: Driver, task: str) -> list[Step]:
     """All steps of a task, in order."""
     return [step_of(row) for row in raw.execute(_OF_TASK, (task,))]
 
 
-def open_steps(raw: Connection, task: str) -> list[Step]:
+def open_steps(raw: Driver, task: str) -> list[Step]:
     """Steps of a task that are still to be done, in order."""
     return [step for step in steps_of(raw, task) if step.state in {StepState.WAITING, StepState.SENT}]
 
 
-def sent_step(raw: Connection, task: str) -> Step | None:
+def sent_step(raw: Driver, task: str) -> Step | None:
     """The step of a task that a machine has now."""
     return next((step for step in open_steps(raw, task) if step.state is StepState.SENT), None)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from sqlite3 import Connection
 from typing import Any, Final
 
 from blood.eligibility import Zone
@@ -17,6 +16,7 @@ from wms.moves.availability import blocked_devices
 from wms.moves.graph import graph_of
 from wms.moves.model import MovePurpose, Task, TaskState, Wait
 from wms.moves.slots import Search, choose_slot
+from wms.store.driver import Driver
 from wms.store.metadata import from_us, from_us_or_none, to_us
 from wms.store.tx import Actor, Tx
 
@@ -142,7 +142,7 @@ def slot_detail(state: BagState, zone: Zone) -> str:
     return f"{zone.value}; {state['component']}; {state['donation_type']}"
 
 
-def require_task(raw: Connection, task: str) -> Task:
+def require_task(raw: Driver, task: str) -> Task:
     """The task of that id; raises NotFound."""
     row = raw.execute(f"{SELECT_TASK} WHERE id = ?", (task,)).fetchone()
     if row is None:
@@ -150,7 +150,7 @@ def require_task(raw: Connection, task: str) -> Task:
     return task_of(row)
 
 
-def open_task_of(raw: Connection, bag: str) -> Task | None:
+def open_task_of(raw: Driver, bag: str) -> Task | None:
     """The open task of a bag, if any; there is never more than one."""
     row = raw.execute(f"{SELECT_TASK} WHERE bag = ? AND state IN ('waiting', 'sent')", (bag,)).fetchone()
     return None if row is None else task_of(row)

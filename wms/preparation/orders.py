@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from sqlite3 import Connection
 from typing import Any, Final
 
 from blood.groups import BloodGroup
@@ -21,6 +20,7 @@ from wms.moves.wanted import plan_move
 from wms.orders.sentences import Sentence
 from wms.preparation.recipes import operation_for
 from wms.preparation.sentences import PrepWait, asked_by
+from wms.store.driver import Driver
 from wms.store.metadata import from_us, from_us_or_none, to_us
 from wms.store.tx import Actor, Tx
 
@@ -186,7 +186,7 @@ def unclaim(tx: Tx, actor: Actor, bag: str, reason: str) -> None:
     plan_move(tx, actor, bag)
 
 
-def claimed(raw: Connection, order: str) -> list[str]:
+def claimed(raw: Driver, order: str) -> list[str]:
     """Bags that an order keeps and that no open batch has, oldest first."""
     rows = raw.execute(
         "SELECT id FROM bag WHERE claim = ? AND NOT EXISTS (SELECT 1 FROM batch_bag JOIN batch "
@@ -197,13 +197,13 @@ def claimed(raw: Connection, order: str) -> list[str]:
     return [bag for (bag,) in rows.fetchall()]
 
 
-def open_orders(raw: Connection) -> list[PreparationOrder]:
+def open_orders(raw: Driver) -> list[PreparationOrder]:
     """Open orders, oldest first."""
     rows = raw.execute(f"{SELECT} WHERE ended_us IS NULL ORDER BY created_us, id")
     return [order_from(row) for row in rows.fetchall()]
 
 
-def require_order(raw: Connection, order: str) -> PreparationOrder:
+def require_order(raw: Driver, order: str) -> PreparationOrder:
     """The order of that id; raises NotFound."""
     row = raw.execute(f"{SELECT} WHERE id = ?", (order,)).fetchone()
     if row is None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from sqlite3 import Connection as SqliteConnection
 from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
+
+from wms.store.driver import Driver
 
 BUSY_TIMEOUT_MS: Final = 15_000
 """Only a backup or a checkpoint by another process can make us wait: the lease keeps other writers out."""
@@ -53,9 +54,9 @@ class Database:
         self.write_engine.dispose()
 
 
-def driver_of(connection: Connection) -> SqliteConnection:
+def driver_of(connection: Connection) -> Driver:
     """The sqlite3 connection under a SQLAlchemy one, for the few hot statements."""
-    return cast("SqliteConnection", connection.connection.driver_connection)
+    return cast("Driver", connection.connection.driver_connection)
 
 
 def _engine(path: Path, *, readonly: bool) -> Engine:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
-from sqlite3 import Connection
 from typing import Final
 
 from sqlalchemy import Column, Integer, Table, Text
 
 from wms.errors import LeaseLost, LeaseTaken
+from wms.store.driver import Driver
 from wms.store.metadata import metadata
 
 lease: Final = Table(
@@ -43,7 +43,7 @@ def unlock_site(descriptor: int) -> None:
     os.close(descriptor)
 
 
-def begin_term(raw: Connection, holder: str) -> int:
+def begin_term(raw: Driver, holder: str) -> int:
     """Start a new term in the database and return it; whoever wrote under an older one is refused from now on."""
     raw.execute("BEGIN IMMEDIATE")
     raw.execute(
@@ -56,7 +56,7 @@ def begin_term(raw: Connection, holder: str) -> int:
     return int(term)
 
 
-def check_term(raw: Connection, term: int) -> None:
+def check_term(raw: Driver, term: int) -> None:
     """Raises LeaseLost unless ``term`` is still the current one; called in each transaction."""
     row = raw.execute("SELECT term FROM lease WHERE id = 1").fetchone()
     if row is None or row[0] != term:

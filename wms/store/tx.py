@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from sqlite3 import Connection as SqliteConnection
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -18,6 +17,7 @@ from runtime.ids import new_id
 from wms.bags.projection import BagChange, apply
 from wms.ledger.chain import Entry, canonical
 from wms.machines import outbox
+from wms.store.driver import Driver
 from wms.store.metadata import to_us
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Tx:
     def __init__(
         self,
         conn: Connection,
-        raw: SqliteConnection,
+        raw: Driver,
         *,
         plant: Plant,
         now: datetime,
