@@ -33,6 +33,11 @@ bag: Final = Table(
     Column("label_check", Text, nullable=False),  # pending | passed | failed: label read back and compared
     Column("claim", Text, nullable=True, index=True),  # the preparation order that it is kept for
     Column("order_line", Text, nullable=True, index=True),
+    Column("antigens", Text, nullable=True),  # what its red cells were typed for, as `blood.antigens` writes it
+    Column("hla", Text, nullable=True),  # HLA/HPA type of the donor, as `blood.hla` writes it
+    Column("attributes", Text, nullable=True),  # what was done to it or found in it: irradiated,leucoreduced,...
+    Column("intended_for", Text, nullable=True, index=True),  # pseudonym of the only patient that it may be given to
+    Column("patient", Text, nullable=True, index=True),  # pseudonym of the patient that it was issued to
     Column("version", Integer, nullable=False),
     Column("ledger_seq", Integer, nullable=False),
     Index("ix_bag_component_abo_rhd_status_expires", "component", "abo_rhd", "status", "expires_us"),
