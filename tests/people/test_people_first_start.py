@@ -21,7 +21,7 @@ async def can_sign_in(people: Any, username: str, password: str) -> bool:
     return account.username == username
 
 
-async def test_the_first_start_makes_an_administrator_and_three_people_and_shows_them_once(
+async def test_the_first_start_makes_an_administrator_and_people_for_two_signatures_and_shows_them_once(
     people: Any, tmp_path: Path
 ) -> None:
     agents_file = tmp_path / "secrets" / "agents.json"
@@ -30,9 +30,11 @@ async def test_the_first_start_makes_an_administrator_and_three_people_and_shows
         ("admin", (Role.ADMINISTRATOR,), None),
         ("operator", (Role.OPERATOR,), None),
         ("quality", (Role.QUALITY,), None),
+        ("quality-2", (Role.QUALITY,), None),
         ("hospital", (Role.HOSPITAL,), "city-first"),
+        ("hospital-2", (Role.HOSPITAL,), "city-first"),
     ]
-    assert len({c.password for c in made}) == 4
+    assert len({c.password for c in made}) == 6
     for credential in made:
         assert await can_sign_in(people, credential.username, credential.password)
     assert await start(people, agents_file) == ()

@@ -29,13 +29,15 @@ class Credential:
 
 
 def people_of(plant: Plant) -> tuple[NewAccount, ...]:
-    """The administrator and the three demo people; the hospital one is of the plant's first hospital."""
+    """The administrator and the first people; where an act needs two of a kind there are two, of the first hospital."""
     hospital = plant.hospitals[0]
     return (
         NewAccount("admin", "Administrator", (Role.ADMINISTRATOR,), None),
         NewAccount("operator", "Operator", (Role.OPERATOR,), None),
         NewAccount("quality", "Quality", (Role.QUALITY,), None),
+        NewAccount("quality-2", "Quality, second person", (Role.QUALITY,), None),
         NewAccount("hospital", hospital.name_en, (Role.HOSPITAL,), hospital.id),
+        NewAccount("hospital-2", f"{hospital.name_en}, second person", (Role.HOSPITAL,), hospital.id),
     )
 
 
