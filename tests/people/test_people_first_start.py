@@ -61,4 +61,4 @@ async def test_a_lost_agents_file_is_made_anew_without_touching_people(people: A
     assert await can_sign_in(people, "agent-collection", agents["agent-collection"]["password"])
     assert await can_sign_in(people, "admin", first[0].password)
     with people.database.read() as conn:
-        assert len(everybody(conn)) == 4 + 2 + len(people.plant.hospitals)
+        assert len(everybody(conn)) == 6 + 2 + len(people.plant.hospitals)
