@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Batch, Consignment, ConsignmentItem } from '../src/api/types';
 import { openItems, openQuestions } from '../src/intake/counts';
 import { digitsOf, groupsOf, measureScale, measureTone } from '../src/preparation/measures';
-import { ENGINEER, isWork, WATCH, WORK } from '../src/shell/places';
+import { ENGINEER, HOSPITAL, rowOf, ROWS, WATCH } from '../src/shell/places';
 
 describe('a consignment', () => {
   const item = (id: number, state: ConsignmentItem['state'], answered = false): ConsignmentItem => ({
@@ -33,13 +33,14 @@ describe('a measure in its band', () => {
 });
 
 describe('the bar', () => {
-  const places = [...WATCH, ...WORK, ...ENGINEER];
-  test('no two screens share an address, a name or a letter', () => {
+  const centre = [...WATCH, ...ROWS.flatMap((row) => row.places), ...ENGINEER];
+  test.each([['the centre', centre], ['a hospital', HOSPITAL]])('no two screens of %s share an address, a name or a letter', (_, places) => {
     for (const of of [places.map(({ to }) => to), places.map(({ id }) => id), places.flatMap(({ chord }) => (chord === undefined ? [] : [chord]))]) expect(new Set(of).size).toBe(of.length);
   });
-  test('a station of the work is known by its address and everything below it', () => {
-    expect(isWork('/intake')).toBe(true);
-    expect(isWork('/intakes')).toBe(false);
-    expect(isWork('/alarms')).toBe(false);
+  test('a row is known by the addresses of its screens and everything below them', () => {
+    expect(rowOf('/intake')?.id).toBe('work');
+    expect(rowOf('/holds/hld-1')?.id).toBe('quality');
+    expect(rowOf('/intakes')).toBe(null);
+    expect(rowOf('/alarms')).toBe(null);
   });
 });

@@ -61,6 +61,7 @@ function newKey(): string {
 export const api = {
   get: <T>(path: string) => send<T>('GET', path),
   post: <T>(path: string, body: unknown = {}) => send<T>('POST', path, body),
+  put: <T>(path: string, body: unknown) => send<T>('PUT', path, body),
   delete: (path: string) => send<undefined>('DELETE', path),
 };
 

@@ -6,6 +6,7 @@ import { intakeEn } from '../intake/texts';
 import { pickingEn } from '../picking/texts';
 import { preparationEn } from '../preparation/texts';
 import { scanEn } from '../scan/texts';
+import { deskEn } from '../shell/texts';
 
 /** English texts. The keys are the contract: `zh` must have exactly the same ones. */
 export const en = {
@@ -17,6 +18,7 @@ export const en = {
   ...preparationEn,
   ...pickingEn,
   ...scanEn,
+  ...deskEn,
   'nav.label': 'Screens',
   'nav.overview': 'Board',
   'nav.bags': 'Bags',

@@ -6,6 +6,7 @@ import { intakeZh } from '../intake/texts';
 import { pickingZh } from '../picking/texts';
 import { preparationZh } from '../preparation/texts';
 import { scanZh } from '../scan/texts';
+import { deskZh } from '../shell/texts';
 import type { TextKey } from './en';
 
 /** Chinese texts, written for the reader and not translated word by word. */
@@ -18,6 +19,7 @@ export const zh: Record<TextKey, string> = {
   ...preparationZh,
   ...pickingZh,
   ...scanZh,
+  ...deskZh,
   'nav.label': '页面',
   'nav.overview': '看板',
   'nav.bags': '血袋',

@@ -3,7 +3,7 @@ import type { Change } from '../api/types';
 
 /** What a topic of a change makes old: lists always, the one thing by its id. */
 const LISTS: Record<string, string[]> = {
-  bag: ['bags', 'overview', 'floor', 'picking', 'labels'],
+  bag: ['bags', 'overview', 'floor', 'picking', 'labels', 'release', 'custody'],
   order: ['orders', 'overview', 'picking'],
   alarm: ['alarms', 'overview'],
   task: ['tasks', 'overview', 'floor', 'picking'],
@@ -21,6 +21,14 @@ const LISTS: Record<string, string[]> = {
   stock: ['overview'],
   deadletter: ['deadletters'],
   edge: ['troubles'],
+  laboratory: ['laboratory', 'release'],
+  release: ['release'],
+  deferral: ['deferrals', 'release'],
+  discard: ['discards', 'indicators'],
+  custody: ['custody', 'crossmatches', 'patients'],
+  hold: ['holds', 'release'],
+  recall: ['recalls', 'recall-notices'],
+  registry: ['registries'],
 };
 
 /** Changes gathered for a moment, so that a burst of events refetches each query once. */

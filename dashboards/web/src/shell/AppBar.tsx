@@ -8,7 +8,7 @@ import { DomainClock } from './DomainClock';
 import { Freshness } from './Freshness';
 import { Logo } from './Logo';
 import { PersonMenu } from './PersonMenu';
-import { ENGINEER, HOSPITAL, isWork, WATCH, WORK, type Place } from './places';
+import { ENGINEER, HOSPITAL, rowOf, ROWS, WATCH, type Place } from './places';
 import './AppBar.css';
 
 /** The bar every screen wears: where am I, what is wrong, how fresh is what I see, who am I. */
@@ -25,7 +25,9 @@ export function AppBar({ onHelp }: { onHelp: () => void }) {
       <Logo />
       <nav aria-label={t('nav.label')}>
         {(hospital ? HOSPITAL : WATCH).map(link)}
-        {!hospital && <Link to={WORK[0]?.to ?? '/'} className={isWork(pathname) ? 'active' : ''} data-testid="nav-work">{t('nav.work')}</Link>}
+        {!hospital && ROWS.map((row) => (
+          <Link key={row.id} to={row.places[0]?.to ?? '/'} className={rowOf(pathname) === row ? 'active' : ''} data-testid={`nav-${row.id}`}>{t(row.key)}</Link>
+        ))}
         {!hospital && isEngineer(session) && ENGINEER.map(link)}
       </nav>
       <span className="grow" />

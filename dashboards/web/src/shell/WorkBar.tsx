@@ -1,16 +1,17 @@
 import { NavLink, useLocation } from 'react-router';
 import { useText } from '../i18n/text';
-import { isWork, WORK } from './places';
+import { rowOf } from './places';
 import './WorkBar.css';
 
-/** The stations of the work, below the bar, while one of them is on the screen. */
+/** The screens of a row, the work's or the quality desk's, below the bar, while one of them is open. */
 export function WorkBar() {
   const { t } = useText();
   const { pathname } = useLocation();
-  if (!isWork(pathname)) return null;
+  const row = rowOf(pathname);
+  if (row === null) return null;
   return (
-    <nav className="workbar" aria-label={t('nav.work')}>
-      {WORK.map(({ id, to, key }) => <NavLink key={id} to={to} data-testid={`nav-${id}`}>{t(key)}</NavLink>)}
+    <nav className="workbar" aria-label={t(row.key)}>
+      {row.places.map(({ id, to, key }) => <NavLink key={id} to={to} data-testid={`nav-${id}`}>{t(key)}</NavLink>)}
     </nav>
   );
 }

@@ -26,6 +26,25 @@ export const WORK: readonly Place[] = [
   { id: 'road', to: '/shipments', key: 'nav.road', chord: 'r' },
   { id: 'counts', to: '/counts', key: 'nav.counts', chord: 'c' },
   { id: 'scan', to: '/scan', key: 'nav.scan', chord: 's' },
+  { id: 'operations', to: '/operations', key: 'nav.operations', chord: 'j' },
+];
+
+/** The quality desk: what was found of the blood, and what is decided of it. A row of its own, as the work has one. */
+export const QUALITY: readonly Place[] = [
+  { id: 'laboratory', to: '/laboratory', key: 'nav.laboratory', chord: 'l' },
+  { id: 'release', to: '/release', key: 'nav.release', chord: 'e' },
+  { id: 'donors', to: '/donor-checks', key: 'nav.donors', chord: 'n' },
+  { id: 'holds', to: '/holds', key: 'nav.holds', chord: 't' },
+  { id: 'recalls', to: '/recalls', key: 'nav.recalls', chord: 'w' },
+  { id: 'returns', to: '/returns', key: 'nav.returns', chord: 'u' },
+  { id: 'discards', to: '/discards', key: 'nav.discards', chord: 'x' },
+  { id: 'registries', to: '/registries', key: 'nav.registries', chord: 'y' },
+];
+
+/** Screens that share one place in the bar and stand in a row below it while one of them is open. */
+export const ROWS: readonly { id: 'work' | 'quality'; key: TextKey; places: readonly Place[] }[] = [
+  { id: 'work', key: 'nav.work', places: WORK },
+  { id: 'quality', key: 'nav.quality', places: QUALITY },
 ];
 
 export const ENGINEER: readonly Place[] = [{ id: 'health', to: '/health', key: 'nav.health', chord: 'h' }];
@@ -33,9 +52,12 @@ export const ENGINEER: readonly Place[] = [{ id: 'health', to: '/health', key: '
 export const HOSPITAL: readonly Place[] = [
   { id: 'orders', to: '/orders', key: 'nav.orders', chord: 'o' },
   { id: 'shipments', to: '/shipments', key: 'nav.shipments', chord: 'r' },
+  { id: 'custody', to: '/custody', key: 'nav.custody', chord: 'c' },
+  { id: 'returns', to: '/returns', key: 'nav.returns', chord: 'u' },
+  { id: 'recall-notices', to: '/recall-notices', key: 'nav.recallNotices', chord: 'w' },
 ];
 
-/** Is this address one of the stations of the work? */
-export function isWork(pathname: string): boolean {
-  return WORK.some(({ to }) => pathname === to || pathname.startsWith(`${to}/`));
+/** The row that an address belongs to, with everything below it; null for a screen that stands in the bar itself. */
+export function rowOf(pathname: string): (typeof ROWS)[number] | null {
+  return ROWS.find(({ places }) => places.some(({ to }) => pathname === to || pathname.startsWith(`${to}/`))) ?? null;
 }

@@ -1,9 +1,9 @@
 import { isEngineer, isHospital, useSession } from '../session/SessionContext';
-import { ENGINEER, HOSPITAL, WATCH, WORK, type Place } from './places';
+import { ENGINEER, HOSPITAL, ROWS, WATCH, type Place } from './places';
 
 /** Every screen this person has. */
 export function usePlaces(): readonly Place[] {
   const { session } = useSession();
   if (isHospital(session)) return HOSPITAL;
-  return [...WATCH, ...WORK, ...(isEngineer(session) ? ENGINEER : [])];
+  return [...WATCH, ...ROWS.flatMap((row) => row.places), ...(isEngineer(session) ? ENGINEER : [])];
 }
