@@ -1,0 +1,188 @@
+"""What people do with bags by scanner and keyboard: the next sensible step of a bag, each over the API."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from lives_centre import PLANT, LivesCentre
+from lives_oracle import MARKERS, Donation, Told
+
+STORE = {
+    "RBC_S": "cold-1", "WB": "cold-1", "RBC_W": "cold-1", "RBC_IRR": "cold-1", "FFP": "plasma-1", "FP": "plasma-1",
+    "FFP_MB": "plasma-1", "CRYO": "plasma-1", "PLT_A": "platelet", "PLT_C": "platelet", "PLT_P": "platelet",
+    "PLT_IRR": "platelet", "RBC_F": "ult",
+}  # fmt: skip
+BOX = {"cold-1": "r20-", "plasma-1": "f20-", "platelet": "p8-", "ult": "f20-"}
+SHELF = {"QUARANTINE": "q1", "AVAILABLE": "s1", "RETURNED_PENDING": "r1", "NONCONFORMING": "n1"}
+HOSPITAL, LAB, TEAM = "hospital", "agent-laboratory", "agent-collection"
+HOSPITAL_ID = PLANT.hospitals[0].id
+
+
+def din_scan(bag: str) -> str:
+    """The donation number as a scanner gives it."""
+    return f"={bag[:13]}00"
+
+
+def scans(bag: str) -> dict[str, str]:
+    """Both codes of a label."""
+    return {"din_scan": din_scan(bag), "product_scan": f"=<{bag[14:]}"}
+
+
+class Hands:
+    """People of one centre and what they did, so that an oracle can judge."""
+
+    def __init__(self, centre: LivesCentre, told: Told) -> None:
+        self.centre, self.told, self._numbers, self._runs = centre, told, 0, 0
+
+    def bag(self, bag: str) -> dict[str, Any]:
+        """The bag as the database has it."""
+        names = ("id", "component", "abo_rhd", "status", "place", "din", "order_line", "expires_us", "donation_type")
+        (row,) = self.centre.rows(f"SELECT {', '.join(names)} FROM bag WHERE id = ?", bag)
+        return dict(zip(names, row, strict=True))
+
+    def bags(self) -> list[str]:
+        """Every bag, oldest first."""
+        return [bag for (bag,) in self.centre.rows("SELECT id FROM bag ORDER BY collected_us, id")]
+
+    def collect(self, group: str, donor: str, component: str, donation_type: str) -> None:
+        """A donation at the van, with its number scanned twice and from its tube."""
+        self._numbers += 1
+        din = f"A999926{self._numbers:06d}"
+        at = self.centre.clock.now()
+        body = {
+            "din_scan": f"={din}00",
+            "din_scan_again": f"={din}00",
+            "donor": donor,
+            "volume_ml": 400 if component == "WB" else 250,
+            "anticoagulant": "CPDA-1",
+            "collected_at": at.isoformat(),
+            "device": "shaker-1",
+            "operator": "nurse",
+            "donation_type": donation_type,
+            "product": "" if component == "WB" else PLANT.product_of(component),
+        }
+        if self.centre.call(TEAM, "POST", "/collections", body).ok:
+            self.told.donations[din] = Donation(donor, group, at)
+
+    def test(self, din: str, **changes: str) -> None:
+        """The laboratory reports all tests of a donation, negative but for the changes."""
+        self._runs += 1
+        donation = self.told.donations[din]
+        values = {**dict.fromkeys(MARKERS, "negative"), "alt": "22", **changes}
+        results = [(test, value, "elisa") for test, value in values.items()]
+        if "abo_rhd" not in changes:
+            results += [("abo_rhd", donation.group, method) for method in ("forward", "reverse")]
+        at = self.centre.clock.now().isoformat()
+        body = {
+            "din": din,
+            "run": f"run-{self._runs}",
+            "results": [{"test": t, "value": v, "method": m, "at": at} for t, v, m in results],
+        }
+        if self.centre.call(LAB, "POST", "/laboratory/results", body).ok:
+            donation.results += [(test, value) for test, value, _ in results]
+
+    def label(self, bag: str) -> None:
+        """A person applies the label and reads both codes back."""
+        if self.centre.call("operator", "POST", "/scans/label", scans(bag)).accepted:
+            self.told.labelled.add(bag)
+
+    def put_away(self, bag: str, shelf: str | None = None) -> None:
+        """Onto the first free slots of a shelf, the right one unless named."""
+        row = self.bag(bag)
+        name = shelf or f"{STORE.get(row['component'], 'cold-1')}/{SHELF.get(row['status'], 's1')}"
+        taken = {place for (place,) in self.centre.rows("SELECT place FROM bag WHERE place IS NOT NULL")}
+        free = next((slot for n in range(1, 200) if (slot := f"{name}/{n:03d}") not in taken), f"{name}/001")
+        self.centre.call("operator", "POST", "/scans/put-away", {**scans(bag), "to_place": free})
+
+    def order(self, component: str, group: str, quantity: int) -> None:
+        """The hospital orders and the planner looks."""
+        line = {
+            "component": component, "group": group, "quantity": quantity, "unit": "bag", "substitution": True,
+            "min_days_left": 0,
+        }  # fmt: skip
+        due = (self.centre.clock.now() + timedelta(hours=8)).isoformat()
+        body = {"hospital": HOSPITAL_ID, "kind": "stock", "priority": 4, "due_at": due, "lines": [line]}
+        self.centre.call(HOSPITAL, "POST", "/orders", body)
+        self.centre.plan()
+        self.centre.step(2)
+
+    def advance(self, bag: str) -> None:
+        """The next sensible step of a bag, whatever it is; a refusal is an answer, too."""
+        row = self.bag(bag)
+        step = getattr(self, f"_from_{row['status'].lower()}", None)
+        if step is not None:
+            step(row)
+
+    def _from_collected(self, row: dict[str, Any]) -> None:
+        if row["place"] == "mobile":
+            self.centre.call("operator", "POST", "/scans/receive", {"din_scan": din_scan(row["id"])})
+        elif row["component"] == "WB":
+            self.operate("separate", [row["id"]])
+        else:
+            self.centre.step(6)
+
+    def _from_processing(self, row: dict[str, Any]) -> None:
+        self.operate("freeze", [row["id"]])
+
+    def _from_quarantine(self, row: dict[str, Any]) -> None:
+        donation = self.told.donations.get(row["din"])
+        if donation is not None and not donation.results:
+            self.test(row["din"])
+        elif row["id"] not in self.told.labelled:
+            self.label(row["id"])
+        else:
+            self.centre.call("quality", "POST", f"/bags/{row['id']}/release")
+            self.put_away(row["id"])
+
+    def _from_available(self, row: dict[str, Any]) -> None:
+        if "/s" not in str(row["place"]):
+            self.put_away(row["id"])
+        elif row["abo_rhd"]:
+            self.order(row["component"], row["abo_rhd"], 1)
+
+    def _from_reserved(self, row: dict[str, Any]) -> None:
+        self.centre.step(2)
+        if self.centre.call("operator", "POST", "/scans/pick", scans(row["id"])).accepted:
+            self.centre.call("operator", "POST", "/scans/gate", scans(row["id"]))
+
+    def _from_picked(self, row: dict[str, Any]) -> None:
+        if not str(row["place"]).startswith("dispatch/sort"):
+            self.centre.call("operator", "POST", "/scans/gate", scans(row["id"]))
+            return
+        for number in range(1, 4):
+            box = f"{BOX[STORE.get(row['component'], 'cold-1')]}{number}"
+            if self.centre.call("operator", "POST", "/scans/pack", {"box": box, **scans(row["id"])}).accepted:
+                return
+
+    def _from_packed(self, row: dict[str, Any]) -> None:
+        box = str(row["place"]).removeprefix("box/")
+        inside = [bag for (bag,) in self.centre.rows("SELECT id FROM bag WHERE place = ?", str(row["place"]))]
+        closing = {"box": box, "coolant_ok": True, "logger_started": True}
+        self.centre.call("operator", "POST", "/scans/pack/close", closing)
+        items = [scans(bag) for bag in inside]
+        self.centre.call("operator", "POST", "/scans/box-check", {"box": box, "items": items})
+        shipments = self.centre.rows("SELECT DISTINCT shipment FROM shipment_bag WHERE bag = ?", row["id"])
+        for (shipment,) in shipments:
+            rows = self.centre.rows("SELECT bag FROM shipment_bag WHERE shipment = ?", shipment)
+            body = {"shipment": shipment, "items": [scans(bag) for (bag,) in rows]}
+            self.centre.call("operator", "POST", "/scans/let-go", body)
+
+    def _from_in_transit(self, row: dict[str, Any]) -> None:
+        self.centre.step(1800)
+        for (shipment,) in self.centre.rows("SELECT DISTINCT shipment FROM shipment_bag WHERE bag = ?", row["id"]):
+            body = {"bags": [row["id"]], "temperature_ok": True, "visual_ok": True}
+            self.centre.call(HOSPITAL, "POST", f"/shipments/{shipment}/receive", body)
+
+    def _from_missing(self, row: dict[str, Any]) -> None:
+        self.put_away(row["id"])
+
+    def _from_returned_pending(self, row: dict[str, Any]) -> None:
+        for (number,) in self.centre.rows("SELECT hospital_return FROM returned_bag WHERE bag = ?", row["id"]):
+            body = {"bag": row["id"], "verdict": "restock", "comment": "cold and clear"}
+            self.centre.call("quality", "POST", f"/returns/{number}/decide", body)
+
+    def operate(self, operation: str, bags: list[str], **more: Any) -> None:
+        """An operation by hand."""
+        body = {"operation": operation, "bags": [scans(bag) for bag in bags], **more}
+        self.centre.call("operator", "POST", "/operations", body)
