@@ -1,54 +1,69 @@
-"""Which bag group may serve which patient group, in order of preference (domain.md 4.1 and 4.2)."""
+"""Which bag group may serve which patient group under a policy (domain.md 4.1, 4.2, 4.4); the tables are data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from functools import cache
 
+from blood.compatibility_file import load_rules
 from blood.components import Family
 from blood.groups import BloodGroup
-
-_RED_CELL_ABO: Final[Mapping[str, Sequence[str]]] = {
-    "O": "O",
-    "A": ("A", "O"),
-    "B": ("B", "O"),
-    "AB": ("AB", "A", "B", "O"),
-}
-# Plasma and cryo: the donor's antibodies must not meet the patient's antigens; group O plasma only to group O.
-_PLASMA_ABO: Final[Mapping[str, Sequence[str]]] = {
-    "O": ("O", "A", "B", "AB"),
-    "A": ("A", "AB"),
-    "B": ("B", "AB"),
-    "AB": ("AB",),
-}
-# Platelets without a high-titre result (NHSBT sheet): first and second choice only.
-_PLATELET_ABO: Final[Mapping[str, Sequence[str]]] = {
-    "O": ("O", "A", "B"),
-    "A": ("A", "AB"),
-    "B": ("B", "AB"),
-    "AB": ("AB", "A", "B"),
-}
+from blood.patients import PatientClass
+from blood.policy import DEFAULT_POLICY, Condition, GroupQuestion, Policy, RhdRule
 
 
-def preference(family: Family, recipient: BloodGroup) -> tuple[BloodGroup, ...]:
-    """Return the bag groups that may serve a recipient, best first; a group that is absent is incompatible.
+def preference(family: Family, recipient: BloodGroup, policy: str = DEFAULT_POLICY) -> tuple[BloodGroup, ...]:
+    """Bag groups that may serve a recipient without a condition, best first; one that is absent is incompatible.
 
-    Red cells: RhD-negative patients get RhD-negative cells only. Plasma and cryo ignore RhD. Whole blood is given
-    ABO identical. Sources: domain.md 4.1 (general rule), 4.2 (Lifeblood AU plasma, NHSBT platelets).
+    RhD-negative recipients are taken for the most vulnerable class: they get RhD-negative cells. Raises KeyError for an
+    unknown policy. Sources: the tables' own (`rules/compatibility.toml`).
     """
-    table = {
-        Family.RED_CELLS: _RED_CELL_ABO,
-        Family.PLASMA: _PLASMA_ABO,
-        Family.CRYO: _PLASMA_ABO,
-        Family.PLATELETS: _PLATELET_ABO,
-        Family.WHOLE_BLOOD: {abo: (abo,) for abo in ("O", "A", "B", "AB")},
-    }[family]
+    return _preference(family, recipient, policy)
+
+
+def compatible(family: Family, bag: BloodGroup, recipient: BloodGroup, policy: str = DEFAULT_POLICY) -> bool:
+    """True when a bag of this group may serve this recipient without a condition."""
+    return bag in _preference(family, recipient, policy)
+
+
+def group_suits(policy: Policy, family: Family, bag: BloodGroup, low_titre: bool, question: GroupQuestion) -> bool:
+    """True when a bag may serve who asks; ``low_titre``: it was tested negative for high-titre anti-A/-B."""
+    abo = None if question.recipient is None else question.recipient.abo
+    held = {Condition.LOW_TITRE: low_titre, Condition.EMERGENCY: question.emergency}
+    suits = any(
+        choice.abo == bag.abo and all(held[condition] for condition in choice.conditions)
+        for choice in policy.abo[family][abo]
+    )
+    return suits and (not bag.rhd_positive or _may_have_rhd(policy, family, question))
+
+
+def class_of(policy: Policy, sex: str | None, age_years: int | None) -> PatientClass:
+    """The class of a patient; ``sex`` is "female", "male" or None. Whatever is not known makes it the safer class."""
+    if age_years is None:
+        return PatientClass.UNKNOWN
+    if age_years <= policy.child_until_years.value:
+        return PatientClass.CHILD
+    if sex == "male" or age_years > policy.childbearing_until_years.value:
+        return PatientClass.OTHER
+    return PatientClass.CHILDBEARING if sex == "female" else PatientClass.UNKNOWN
+
+
+@cache
+def _preference(family: Family, recipient: BloodGroup, policy: str) -> tuple[BloodGroup, ...]:
+    rules = load_rules().policies[policy]
     same, other = ("+", "-") if recipient.rhd_positive else ("-", "+")
-    rhd_matters = family not in {Family.PLASMA, Family.CRYO}
-    signs = (same, other) if recipient.rhd_positive or not rhd_matters else (same,)
-    return tuple(BloodGroup(abo + sign) for abo in table[recipient.abo] for sign in signs)
+    question = GroupQuestion(recipient)
+    return tuple(
+        group
+        for choice in rules.abo[family][recipient.abo]
+        for group in (BloodGroup(choice.abo + same), BloodGroup(choice.abo + other))
+        if group_suits(rules, family, group, False, question)
+    )
 
 
-def compatible(family: Family, bag: BloodGroup, recipient: BloodGroup) -> bool:
-    """True when a bag of this group may serve this recipient."""
-    return bag in preference(family, recipient)
+def _may_have_rhd(policy: Policy, family: Family, question: GroupQuestion) -> bool:
+    rule = policy.rhd[family]
+    if rule is RhdRule.IGNORED or (question.recipient is not None and question.recipient.rhd_positive):
+        return True
+    if question.emergency and question.patient_class not in policy.emergency.d_negative_for:
+        return True
+    return rule is RhdRule.PROTECTED and question.patient_class is PatientClass.OTHER

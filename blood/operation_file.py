@@ -11,7 +11,8 @@ from importlib import resources
 from typing import Any, Final, TypeVar
 
 from blood.components import Component, ProfileError, parse_profile, read_duration
-from blood.operations import Evidence, ExpiryBasis, MeasureLimit, Operation, OperationKind, Trait
+from blood.evidence import Evidence
+from blood.operations import ExpiryBasis, MeasureLimit, Operation, OperationKind, Trait
 
 Entry = dict[str, Any]
 Choice = TypeVar("Choice", OperationKind, ExpiryBasis, Trait)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from blood.evidence import Evidence
+
 
 class OperationKind(StrEnum):
     """What is done; a preparation robot's recipes have the same names (`plant.model.Recipe`)."""
@@ -32,14 +34,6 @@ class Trait(StrEnum):
 
     ABO = "abo"
     RHD = "rhd"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Who says so, and how sure that is: V read, S secondary source, or unverified."""
-
-    source: str
-    status: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from blood.eligibility import BagFacts, BagStatus, DonationType, Zone
+from blood import antigens, attributes, hla
+from blood.eligibility import BagFacts, BagStatus, Custody, DonationType, Zone
 from blood.groups import BloodGroup
 from plant.model import Plant
-from wms.bags.projection import BagState, require
+from wms.bags.projection import BagState, Scalar, require
 from wms.holds.commands import open_holds
-from wms.intake.gates import failing_gates
+from wms.recall.frozen import open_recalls
+from wms.release.gates import failing_gates
 from wms.store.database import driver_of
 from wms.store.driver import Driver
 from wms.store.metadata import from_us
@@ -46,13 +48,25 @@ def _assemble(raw: Driver, plant: Plant, state: BagState, excursion_at: Callable
         donation_type=DonationType(str(state["donation_type"])),
         tests_negative=_TESTS_NEGATIVE[str(state["tests"])],
         open_holds=open_holds(raw, bag, None if place is None else str(place)),
+        recalls=open_recalls(raw, bag),
         open_excursion=place is not None and plant.envelope_of(str(place)) is not None and excursion_at(str(place)),
         place_known=place is not None,
         labelled=state["label_check"] == "passed",
-        claim=None if state["claim"] is None else str(state["claim"]),
-        order_line=None if state["order_line"] is None else str(state["order_line"]),
-        release_failures=failing_gates(plant, state),
+        claim=_text(state["claim"]),
+        order_line=_text(state["order_line"]),
+        release_failures=failing_gates(raw, plant, state),
+        antigens=antigens.read(_text(state["antigens"])),
+        hla=hla.read(_text(state["hla"])),
+        attributes=attributes.read(_text(state["attributes"])),
+        intended_for=_text(state["intended_for"]),
+        issued_to=_text(state["patient"]),
+        custody=Custody(str(state["custody"])),
+        hospital=_text(state["hospital"]),
     )
+
+
+def _text(value: Scalar) -> str | None:
+    return None if value is None else str(value)
 
 
 def zone_at(plant: Plant, place: str | None) -> Zone:

@@ -53,6 +53,15 @@ _CODE_ZH: Final[Mapping[ReasonCode, str]] = {
     ReasonCode.OTHER_ORDER: "不属于该订单行",
     ReasonCode.LABEL: "标签未核对",
     ReasonCode.CLAIMED: "已留作制备",
+    ReasonCode.CUSTODY: "不由请求方保管",
+    ReasonCode.OTHER_PATIENT: "留给其他患者",
+    ReasonCode.PATIENT_MISSING: "未指明患者",
+    ReasonCode.ANTIGEN: "红细胞抗原与患者抗体不合或未测",
+    ReasonCode.REQUIREMENT: "不满足患者的特殊需求",
+    ReasonCode.HLA: "HLA/HPA 与患者不合或未知",
+    ReasonCode.CROSSMATCH: "交叉配血不合、未做或已失效",
+    ReasonCode.EXPOSURE: "离开控温时间超限或不明",
+    ReasonCode.DONOR: "献血者核查未通过",
 }
 _WRITTEN_BY_PEOPLE: Final = frozenset({ReasonCode.HOLD, ReasonCode.RECALL})
 

@@ -1,0 +1,39 @@
+"""May this bag be used for this purpose now? One pure function asked by API, screens, solver, verifier and gates.
+
+Here live the words of a bag's state, the facts, the acts' requirements and the checks; no I/O, no clock.
+"""
+
+from __future__ import annotations
+
+from blood.eligibility.facts import BagFacts, Crossmatch, Exposure, Purpose
+from blood.eligibility.judge import eligibility
+from blood.eligibility.vocabulary import (
+    Act,
+    BagStatus,
+    CrossmatchResult,
+    Custody,
+    DonationType,
+    DonorCheck,
+    ExposureVerdict,
+    Reason,
+    ReasonCode,
+    Zone,
+)
+
+__all__ = [
+    "Act",
+    "BagFacts",
+    "BagStatus",
+    "Crossmatch",
+    "CrossmatchResult",
+    "Custody",
+    "DonationType",
+    "DonorCheck",
+    "Exposure",
+    "ExposureVerdict",
+    "Purpose",
+    "Reason",
+    "ReasonCode",
+    "Zone",
+    "eligibility",
+]
