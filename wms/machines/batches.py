@@ -14,6 +14,7 @@ from wms.bags.commands import move_to
 from wms.bags.projection import require
 from wms.ledger.chain import canonical
 from wms.machines.outbox import withdraw
+from wms.recall.frozen import NOT_RECALLED
 from wms.store.driver import Driver
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
@@ -164,12 +165,12 @@ def into_machine(tx: Tx, actor: Actor, bag: str, device: str, at: datetime) -> N
 _WAITING: Final = (
     "SELECT id, place_since_us FROM bag WHERE status = ? AND place = ? AND component = ? AND claim IS NULL "  # noqa: S608 - constant parts
     "AND NOT EXISTS (SELECT 1 FROM batch_bag JOIN batch ON batch.id = batch_bag.batch "
-    f"WHERE batch_bag.bag = bag.id AND {_OPEN}) "
+    f"WHERE batch_bag.bag = bag.id AND {_OPEN}) AND {NOT_RECALLED} "
 )
 WAITING_FREELY: Final = (
     f"{_WAITING} AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.bag = bag.id AND lifted_us IS NULL) "  # noqa: S608 - constant parts
     "ORDER BY place_since_us, id LIMIT 100"
 )
-"""Bags of a status, place and component that no batch, order or hold keeps, longest waiting first."""
+"""Bags of a status, place and component that no batch, order, hold or recall keeps, longest waiting first."""
 WAITING_OR_HELD: Final = f"{_WAITING} ORDER BY place_since_us, id LIMIT 100"
-"""The same, held ones included: what would spoil by waiting is not kept waiting by a hold."""
+"""The same, held ones included: what would spoil by waiting is not kept waiting by a hold, but it is by a recall."""

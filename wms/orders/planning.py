@@ -88,12 +88,14 @@ def violations_in_words(violations: Sequence[Violation]) -> list[str]:
 
 
 def on_hold(tx: Tx, actor: Actor, bag: str) -> None:
-    """A bag came under a hold: while it is in the house its reservation is broken and its line planned again."""
+    """A bag came under a hold or a recall: while it is in the house its reservation breaks, its line is replanned."""
     if reservations.standing_of(tx.conn, bag) is None:
         return
     if BagStatus(str(require(tx.raw, bag)["status"])) in _IN_HOUSE:
-        first = next(iter(facts_of(tx, bag).open_holds), "")
-        reservations.release(tx, actor, bag, in_both([Reason(ReasonCode.HOLD, first)]))
+        facts = facts_of(tx, bag)
+        kept = [Reason(ReasonCode.RECALL, case) for case in facts.recalls]
+        kept += [Reason(ReasonCode.HOLD, hold) for hold in facts.open_holds]
+        reservations.release(tx, actor, bag, in_both(kept[:1] or [Reason(ReasonCode.HOLD, "")]))
 
 
 def sweep(tx: Tx) -> None:

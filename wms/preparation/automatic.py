@@ -114,7 +114,10 @@ def _in_stock(tx: Tx, wish: Wish) -> int:
     family = tx.plant.components[wish.component].family
     wanted = set(preference(family, wish.group)) if wish.substitution else {wish.group}
     facts = (facts_of(tx, bag) for (bag,) in rows)
-    return sum(one.group in wanted and one.expires_at >= wish.usable_until and not one.open_holds for one in facts)
+    return sum(
+        one.group in wanted and one.expires_at >= wish.usable_until and not one.open_holds and not one.recalls
+        for one in facts
+    )
 
 
 def _under_way(tx: Tx, line: str) -> int:

@@ -121,6 +121,7 @@ def _of_unreleased(tx: Tx, operation: Operation, bag: str, outlet: str) -> list[
     facts = facts_of(tx, bag)
     where = receiving_dock(tx) if operation.recipe is OperationKind.SEPARATE else outlet
     reasons = [f"hold: {hold}" for hold in facts.open_holds]
+    reasons += [f"recall: {recall}" for recall in facts.recalls]
     if require(tx.raw, bag)["place"] != where:
         reasons.append(f"it does not lie at {where}")
     if facts.tests_negative is False:

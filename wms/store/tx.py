@@ -46,7 +46,7 @@ class Hooks:
     """What features ask of each other inside a transaction, wired once by the warehouse (no two import each other).
 
     ``excursion_at(place)``: true while telemetry knows the place to be outside its limits, or cannot say.
-    ``on_hold(tx, actor, bag)``: a bag came under a hold; orders break its reservation.
+    ``on_hold(tx, actor, bag)``: a bag came under a hold or a recall; orders break its reservation.
     ``on_move_ended(tx, actor, task, at)``: a pick or a return to the gate ended, by machine or by hand.
     ``device_state(device)``: what telemetry knows of a machine now, `unknown` when nothing.
     """

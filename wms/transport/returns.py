@@ -31,6 +31,7 @@ from wms.moves.model import MovePurpose
 from wms.moves.tasks import cancel_move, open_task_of, request_move
 from wms.outbound.receipt import TOLERATED_MIN
 from wms.outbound.tables import shipment_bag
+from wms.recall.frozen import open_recalls
 from wms.store.metadata import from_us, to_us
 from wms.store.tx import Actor, Tx
 from wms.transport.tables import hospital_return, returned_bag
@@ -56,7 +57,7 @@ class Verdict(StrEnum):
     NONCONFORMING = "nonconforming"
 
 
-_CAN_COME_BACK: Final = frozenset(
+CAN_COME_BACK: Final = frozenset(
     {BagStatus.IN_TRANSIT, BagStatus.RECEIVED, BagStatus.ISSUED, BagStatus.PRESUMED_TRANSFUSED}
 )
 
@@ -87,7 +88,7 @@ def announce(tx: Tx, actor: Actor, wish: ReturnWish) -> str:
         raise Invalid("reason", "Say why the bags come back")
     for bag in wish.bags:
         state = require(tx.raw, bag)
-        if state["hospital"] != wish.hospital or BagStatus(str(state["status"])) not in _CAN_COME_BACK:
+        if state["hospital"] != wish.hospital or BagStatus(str(state["status"])) not in CAN_COME_BACK:
             raise Refused("return_not_yours", f"{bag} is {state['status']}; {wish.hospital} does not have it")
         if (earlier := open_return_of(tx, bag)) is not None:
             raise Refused("return_known", f"{bag} is announced already, with return {earlier}")
@@ -160,6 +161,7 @@ def why_no_restock(tx: Tx, return_id: str, bag: str) -> Sequence[str]:
     told = tx.conn.execute(select(hospital_return).where(hospital_return.c.id == return_id)).one()
     state = require(tx.raw, bag)
     reasons = list(open_holds(tx.raw, bag, None if state["place"] is None else str(state["place"])))
+    reasons += [f"recall: {recall}" for recall in open_recalls(tx.raw, bag)]
     if told.temperature_ok is None:
         reasons.append("the hospital said nothing about its temperature")
     elif not told.temperature_ok:
