@@ -63,6 +63,7 @@ export type ReceivedShipment = Schemas['ReceivedShipment'];
 export type Reset = Schemas['Reset'];
 export type Return = Schemas['Return'];
 export type ReturnedBag = Schemas['ReturnedBag'];
+export type ReturnVerdict = Schemas['ReturnVerdict'];
 export type Role = Schemas['Role'];
 export type ScanOutcome = Schemas['ScanOutcome'];
 export type ScanResult = Schemas['ScanResult'];

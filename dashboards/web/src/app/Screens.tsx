@@ -19,6 +19,10 @@ const PickingScreen = lazy(() => import('../picking/PickingScreen'));
 const ScanScreen = lazy(() => import('../scan/ScanScreen'));
 const CountScreen = lazy(() => import('../count/CountScreen'));
 const RoadScreen = lazy(() => import('../shipments/RoadScreen'));
+const HoldsScreen = lazy(() => import('../holds/HoldsScreen'));
+const DiscardsScreen = lazy(() => import('../discards/DiscardsScreen'));
+const OperationsScreen = lazy(() => import('../operations/OperationsScreen'));
+const ReturnsScreen = lazy(() => import('../returns/ReturnsScreen'));
 const HealthScreen = lazy(() => import('../health/HealthScreen'));
 
 /** Which screens a person has; an address outside them leads to the first one. */
@@ -31,6 +35,7 @@ export function Screens() {
         <Route path="orders" element={<OrdersScreen />} />
         <Route path="orders/new" element={<OrderFormScreen />} />
         <Route path="orders/:id" element={<OrderScreen />} />
+        <Route path="returns" element={<ReturnsScreen />} />
         <Route path="shipments" element={hospital ? <ShipmentsScreen /> : <RoadScreen />} />
         {!hospital && (
           <>
@@ -45,6 +50,9 @@ export function Screens() {
             <Route path="picking" element={<PickingScreen />} />
             <Route path="counts" element={<CountScreen />} />
             <Route path="scan" element={<ScanScreen />} />
+            <Route path="operations" element={<OperationsScreen />} />
+            <Route path="holds" element={<HoldsScreen />} />
+            <Route path="discards" element={<DiscardsScreen />} />
           </>
         )}
         {isEngineer(session) && <Route path="health" element={<HealthScreen />} />}

@@ -7,6 +7,10 @@ import { pickingEn } from '../picking/texts';
 import { preparationEn } from '../preparation/texts';
 import { scanEn } from '../scan/texts';
 import { deskEn } from '../shell/texts';
+import { returnsEn } from '../returns/texts';
+import { operationsEn } from '../operations/texts';
+import { discardsEn } from '../discards/texts';
+import { holdsEn } from '../holds/texts';
 
 /** English texts. The keys are the contract: `zh` must have exactly the same ones. */
 export const en = {
@@ -19,6 +23,10 @@ export const en = {
   ...pickingEn,
   ...scanEn,
   ...deskEn,
+  ...returnsEn,
+  ...operationsEn,
+  ...discardsEn,
+  ...holdsEn,
   'nav.label': 'Screens',
   'nav.overview': 'Board',
   'nav.bags': 'Bags',

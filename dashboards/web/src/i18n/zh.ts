@@ -7,6 +7,10 @@ import { pickingZh } from '../picking/texts';
 import { preparationZh } from '../preparation/texts';
 import { scanZh } from '../scan/texts';
 import { deskZh } from '../shell/texts';
+import { returnsZh } from '../returns/texts';
+import { operationsZh } from '../operations/texts';
+import { discardsZh } from '../discards/texts';
+import { holdsZh } from '../holds/texts';
 import type { TextKey } from './en';
 
 /** Chinese texts, written for the reader and not translated word by word. */
@@ -20,6 +24,10 @@ export const zh: Record<TextKey, string> = {
   ...pickingZh,
   ...scanZh,
   ...deskZh,
+  ...returnsZh,
+  ...operationsZh,
+  ...discardsZh,
+  ...holdsZh,
   'nav.label': '页面',
   'nav.overview': '看板',
   'nav.bags': '血袋',
