@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from blood.isbt128 import ScanError
-from blood.label_codes import parse_compound
+from blood.isbt128 import ScanError, parse
 
 _COMMAND: Final = re.compile(r"\^([A-Z0-9@]{2}|A[A-Z0-9@])([^\^~]*)")
 _NO_CODE: Final = frozenset({"BY"})
@@ -73,7 +72,7 @@ def _structures(code: str) -> tuple[str, ...]:
     if not code.startswith("=+"):
         return (code,)
     try:
-        return parse_compound(code)
+        return tuple(structure.encode() for structure in parse(code)[1:])
     except ScanError:
         return ()
 

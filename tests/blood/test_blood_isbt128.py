@@ -77,12 +77,12 @@ def test_one_wrong_digit_is_caught_by_the_check_character(din: str, position: in
     ("text", "code"),
     [
         ("=G12341765432171", "din.check"),
-        ("=G123417654321", "din.flags"),
-        ("=O12341765432100", "din.characters"),
+        ("=G123417654321", "din.length"),
+        ("=O12341765432100", "scan.identifier"),
         ("=G1234176543", "din.length"),
         ("G123417654321B", "din.check"),
         ("", "din.length"),
-        ("=%6200", "din.length"),
+        ("=%6200", "din.structure"),
     ],
 )
 def test_a_bad_din_scan_names_its_fault(text: str, code: str) -> None:

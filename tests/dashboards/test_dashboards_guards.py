@@ -82,7 +82,7 @@ def problem_of(response: httpx.Response) -> tuple[int, str]:
         ("/api/v1/missing", (404, "bag.unknown")),
         ("/api/v1/conflict", (409, "bag.changed")),
         ("/api/v1/closed", (503, "writer.closed")),
-        ("/api/v1/scan?text=oops", (422, "scan.din.length")),
+        ("/api/v1/scan?text=oops", (422, "scan.din.characters")),
         ("/api/v1/no-such-route", (404, "route.unknown")),
         ("/api", (404, "route.unknown")),
         ("/api/v1/things", (405, "method.not_allowed")),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, TypeVar
 
-from blood.isbt128 import ScanError, parse_din_scan, parse_product_scan
-from blood.label_codes import parse_expiry, parse_group
+from blood.isbt128 import AboRhd, ExpirationTime, ScanError, parse_din_scan, parse_one, parse_product_scan
 from plc_bridge.messages import BagLabelled
 from wms.labelling.content import LabelContent
 
@@ -43,12 +43,12 @@ def _mismatches(content: LabelContent, report: BagLabelled, bound_to: str | None
     if report.bag != str(bag):
         yield Mismatch("bag", str(bag), report.bag)
     expiry = content.expires_at.replace(tzinfo=None, second=0, microsecond=0)
-    meant = (content.group, content.donation_type)
+    meant = content.group_structure.code
     checks = (
         _code("din", bag.din, report.din_read, parse_din_scan),
         _code("product", bag.product, report.product_read, parse_product_scan),
-        _code("group", meant, report.group_read, parse_group, str(content.group)),
-        _code("expiry", expiry, report.expiry_read, parse_expiry, content.expires_text),
+        _code("group", meant, report.group_read, _group_code, str(content.group)),
+        _code("expiry", expiry, report.expiry_read, _expiry, content.expires_text),
     )
     yield from (found for found in checks if found is not None)
     if (report.epc_read or "").lower() != content.epc:
@@ -73,6 +73,14 @@ def _code(field: str, meant: T, read: str | None, parse: Callable[[str], T], sai
     except ScanError:
         agrees = False
     return None if agrees else Mismatch(field, expected, read)
+
+
+def _group_code(text: str) -> str:
+    return parse_one(AboRhd, text.strip()).code
+
+
+def _expiry(text: str) -> datetime:
+    return parse_one(ExpirationTime, text.strip()).at
 
 
 def nothing_applied(report: BagLabelled) -> bool:

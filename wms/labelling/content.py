@@ -9,8 +9,18 @@ from zoneinfo import ZoneInfo
 from blood.components import Component, Limits
 from blood.eligibility import DonationType
 from blood.groups import BloodGroup
-from blood.isbt128 import BagId, check_character, parse_bag_id
-from blood.label_codes import compound_message, din_code, expiry_code, group_code, product_code
+from blood.isbt128 import (
+    AboRhd,
+    BagId,
+    Donation,
+    ExpirationTime,
+    GroupMessage,
+    GroupUse,
+    ProductCode,
+    check_character,
+    compound_message,
+    parse_bag_id,
+)
 from plant.model import Plant, Site
 from wms.bags.projection import BagState
 from wms.errors import Refused
@@ -21,6 +31,12 @@ _USES = {
     DonationType.DIRECTED: ("FOR DIRECTED USE ONLY", "仅供指定患者"),
     DonationType.AUTOLOGOUS: ("FOR AUTOLOGOUS USE ONLY", "仅供自体输注"),
     DonationType.BIOHAZARD: ("BIOHAZARD", "生物危害"),
+}
+
+_GROUP_USES = {
+    DonationType.ALLOGENEIC: GroupUse.NOT_SPECIFIED,
+    DonationType.DIRECTED: GroupUse.DIRECTED,
+    DonationType.AUTOLOGOUS: GroupUse.AUTOLOGOUS,
 }
 
 
@@ -47,27 +63,35 @@ class LabelContent:
     @property
     def din(self) -> str:
         """DS001 with its check flags."""
-        return din_code(self.bag.din)
+        return Donation.of(self.bag.din).encode()
 
     @property
     def abo_rhd(self) -> str:
-        """DS002."""
-        return group_code(self.group, self.donation_type)
+        """DS002: group and use without phenotype; a biohazard bag carries that message instead."""
+        return self.group_structure.encode()
 
     @property
     def product(self) -> str:
         """DS003."""
-        return product_code(self.bag.product)
+        return ProductCode(self.bag.product).encode()
 
     @property
     def expiry(self) -> str:
         """DS005, local time."""
-        return expiry_code(self.expires_at)
+        return ExpirationTime.of(self.expires_at).encode()
 
     @property
     def message(self) -> str:
         """DS023 over all four: what the Data Matrix carries."""
-        return compound_message((self.din, self.abo_rhd, self.product, self.expiry))
+        din, product = Donation.of(self.bag.din), ProductCode(self.bag.product)
+        return compound_message((din, self.group_structure, product, ExpirationTime.of(self.expires_at)))
+
+    @property
+    def group_structure(self) -> AboRhd:
+        """DS002 as a structure (ST-001 2.4.2, Tables 4 and 5)."""
+        if self.donation_type is DonationType.BIOHAZARD:
+            return AboRhd.of_message(GroupMessage.BIOHAZARD)
+        return AboRhd.of(self.group, _GROUP_USES[self.donation_type])
 
     @property
     def din_text(self) -> str:
