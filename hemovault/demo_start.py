@@ -14,17 +14,18 @@ from hemovault.commands.site import show_credentials
 from hemovault.commands.stock import import_stock
 from hemovault.demo_site import DemoPlan, DemoSite, Opening, start_clock, write_demo_site
 from hemovault.offline import open_offline
+from hemovault.settings import Settings
 from runtime.clock import Clock
 from simulators.people.opening import write_opening
 from wms.ledger.read import last_recorded_at
 from wms.people.first_start import Credential, first_start
 from wms.people.passwords import Hashing
-from wms.store.database import Database
+from wms.store.database import open_database
 
 
 async def prepare_demo(plan: DemoPlan) -> tuple[DemoSite, Sequence[Credential]]:
     """Make or re-open the demo folder; returns the site and the accounts that were made now, if any."""
-    site = write_demo_site(plan, Clock().real_now(), _ledger_time(plan.data_dir))
+    site = write_demo_site(plan, Clock().real_now(), _ledger_time(Settings(data_dir=plan.data_dir)))
     async with open_offline(site.settings, site.plant, site.clock) as warehouse:
         credentials = await first_start(
             warehouse.writer, warehouse.database, site.plant, site.settings.agents_file, Hashing()
@@ -58,10 +59,10 @@ async def greet(
     say("Ctrl-C ends it.\n")
 
 
-def _ledger_time(folder: Path) -> datetime | None:
+def _ledger_time(settings: Settings) -> datetime | None:
     """Domain time of the last ledger entry of an earlier run, None when there was none."""
-    path = folder / "warehouse.db"
-    if not path.is_file():
+    place = settings.database_place
+    if isinstance(place, Path) and not place.is_file():
         return None
-    with closing(Database(path)) as database, database.read() as connection:
+    with closing(open_database(place)) as database, database.read() as connection:
         return last_recorded_at(connection)

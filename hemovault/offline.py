@@ -26,6 +26,7 @@ def open_offline(settings: Settings, plant: Plant, clock: Clock) -> AbstractAsyn
         excursion_at=lambda _place: True,
         device_state=lambda _device: DeviceState.UNKNOWN,
         publish_command=_nobody_listens,
+        database=settings.database_url,
     )
 
 

@@ -7,12 +7,13 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from runtime.logs import LogFormat
 from runtime.settings import MqttSettings
 from runtime.settings import Settings as Section
+from wms.store.database import DATABASE_FILE, POSTGRESQL_SCHEMES
 
 CONFIG_VARIABLE = "HEMOVAULT_CONFIG"
 DEFAULT_FILE = Path("hemovault.toml")
@@ -63,11 +64,15 @@ class LogSettings(Section):
 
 
 class Settings(BaseSettings):
-    """All settings of one site. Relative paths are relative to the file they stand in."""
+    """All settings of one site. Relative paths are relative to the file they stand in.
+
+    ``database`` is `postgresql://user:password@host/name`; without it the warehouse is a SQLite file in ``data_dir``.
+    """
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="HEMOVAULT_", env_nested_delimiter="__")
 
     data_dir: Path = Path("var")
+    database: SecretStr | None = None
     plant: Path = Path("plant.toml")
     clock: Path | None = None
     simulated: bool = False
@@ -90,6 +95,23 @@ class Settings(BaseSettings):
         """Environment first, then the file's values (given to the constructor); no dot-env, no secrets folder."""
         del settings_cls, dotenv_settings, file_secret_settings
         return env_settings, init_settings
+
+    @field_validator("database")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(POSTGRESQL_SCHEMES):
+            raise ValueError("a database is named as postgresql://user:password@host/name; leave it out for SQLite")
+        return value
+
+    @property
+    def database_url(self) -> str | None:
+        """URL of the PostgreSQL database; None while the warehouse is the SQLite file."""
+        return None if self.database is None else self.database.get_secret_value()
+
+    @property
+    def database_place(self) -> Path | str:
+        """Where the operational database is, as `wms.store.database.open_database` takes it."""
+        return self.database_url or self.data_dir / DATABASE_FILE
 
     @property
     def solve_socket(self) -> Path:

@@ -1,12 +1,14 @@
-"""Fixtures that many packages' tests share: a real MQTT broker on a free port."""
+"""Fixtures that many packages' tests share: a real MQTT broker on a free port, and databases of both kinds."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from iotcore import Broker
+from stores import KINDS, Templates
 
 from runtime.settings import MqttSettings
 
@@ -56,3 +58,34 @@ def broker() -> Iterator[RestartableBroker]:
 @pytest.fixture
 def mqtt_settings(broker: RestartableBroker) -> MqttSettings:
     return MqttSettings(host="127.0.0.1", port=broker.port)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--store", choices=KINDS, help="run storage tests on this database only")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that touches the store runs once on each database."""
+    if "store_kind" in metafunc.fixturenames:
+        only = metafunc.config.getoption("--store")
+        metafunc.parametrize("store_kind", [only] if only else KINDS, scope="session")
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    templates = Templates(tmp_path_factory.mktemp("templates"))
+    yield templates
+    templates.close()
+
+
+@pytest.fixture
+def store_place(store_kind: str, templates: Templates, tmp_path: Path) -> Iterator[Path | str]:
+    """A migrated, empty database for one test, as `open_database` takes it."""
+    with templates.copy(store_kind, tmp_path) as place:
+        yield place
+
+
+@pytest.fixture
+def store_url(store_place: Path | str) -> str | None:
+    """The same for `open_warehouse(..., database=...)`: None where it is the SQLite file in `tmp_path`."""
+    return store_place if isinstance(store_place, str) else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 
 class Refused(Exception):  # noqa: N818 - the word of the house; it is what the person is told
     """Something was asked that must not or cannot happen; nothing was changed.
@@ -29,6 +32,24 @@ class Invalid(Refused):
     status = 422
 
 
+@dataclass(frozen=True, slots=True)
+class LineFault:
+    """One thing wrong with a file: the line (from 1; the header is line 1), a code, and a sentence for a person."""
+
+    line: int
+    code: str
+    detail: str
+
+
+class FaultyLines(Invalid):
+    """A file of which nothing was taken; ``faults`` names every fault by its line."""
+
+    def __init__(self, code: str, faults: Sequence[LineFault]) -> None:
+        self.faults = tuple(faults)
+        first = "; ".join(f"line {fault.line}: {fault.detail}" for fault in self.faults[:3])
+        super().__init__(code, f"Nothing was taken; {len(self.faults)} faults, the first: {first}")
+
+
 class Conflict(Refused):
     """Somebody was faster: the thing changed since it was looked at."""
 
@@ -37,6 +58,16 @@ class Conflict(Refused):
 
 class Unavailable(Refused):
     """The warehouse cannot write now (disk, lease, shutdown); nothing was changed and asking again later may work."""
+
+    status = 503
+
+
+class StoreFailed(Unavailable):
+    """The database is gone, busy or full; nothing was changed, unless ``code`` is ``store.unknown``."""
+
+
+class StoreUnfit(Refused):
+    """A database that the warehouse must not run on; the text says how to make one that it can."""
 
     status = 503
 

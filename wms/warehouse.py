@@ -20,11 +20,12 @@ from runtime.facts.acks import Mark
 from runtime.facts.receiver import RawFact
 from runtime.health import HealthPart
 from wms.changes import Changes
+from wms.hospitals.fate import presume
 from wms.inbox.apply import CHUNK, apply_facts
 from wms.inbox.epochs import all_marks
 from wms.intake import watch as consignments
 from wms.intake.finished import take_in_finished
-from wms.intake.release import release_ready_bags
+from wms.release.release import release_ready_bags
 from wms.labelling.station import advance as label_waiting
 from wms.ledger.head import HeadKey, write_head
 from wms.ledger.verify import set_aside_lost_head
@@ -39,9 +40,11 @@ from wms.outbound.handlers import on_move_ended
 from wms.portals import hearing
 from wms.preparation.automatic import order_shortages
 from wms.preparation.gathering import advance as advance_orders
+from wms.recall.cases import FOLLOW_EVERY_S, follow_cases
+from wms.registries.following import follow_requests
 from wms.stocktake import watch as shelves
-from wms.store.database import Database, driver_of
-from wms.store.lease import begin_term, lock_site, unlock_site
+from wms.store.database import DATABASE_FILE, Database, driver_of, open_database
+from wms.store.lease import begin_term
 from wms.store.migrations import upgrade
 from wms.store.tx import Actor, Hooks, LedgerRef, Tx
 from wms.store.writer import Change, Writer
@@ -113,6 +116,9 @@ class Warehouse:
         self.add_tick("hearing", 10.0, hearing.tick)
         self.add_tick("shelves", 60.0, shelves.tick)
         self.add_tick("labelling", 5.0, lambda tx: label_waiting(tx, _FLOOR))
+        self.add_tick("recalls", FOLLOW_EVERY_S, follow_cases)
+        self.add_tick("fates", 60.0, presume)
+        self.add_tick("registries", 5.0, follow_requests)
         self.add_tick("moves", 10.0, lambda tx: plan_moves(tx, _FLOOR))
         self.add_tick("dispatch", 1.0, lambda tx: dispatch_waiting(tx, _FLOOR))
 
@@ -243,24 +249,25 @@ async def open_warehouse(
     device_state: Callable[[str], DeviceState],
     publish_command: Callable[[OutgoingCommand], Awaitable[None]],
     health: HealthPart | None = None,
+    database: str | None = None,
 ) -> AsyncIterator[Warehouse]:
     """Open the warehouse of a site in ``folder``: take the lease, migrate, start the writer; close it in reverse.
 
-    ``publish_command`` hands one command to the broker and raises when it cannot; ``excursion_at(place)`` and
-    ``device_state(device)`` are telemetry's. Raises LeaseTaken when another controller writes here.
+    ``database`` is the URL of a PostgreSQL database; without one it is a SQLite file in ``folder``. ``publish_command``
+    hands one command to the broker and raises when it cannot; ``excursion_at(place)`` and ``device_state(device)`` are
+    telemetry's. Raises LeaseTaken when another controller writes here,
+    StoreFailed or StoreUnfit when the database cannot be used.
     """
-    path = folder / "warehouse.db"
-    descriptor = lock_site(path)
-    database = Database(path)
-    try:
-        upgrade(database)
-        with database.write_engine.connect() as connection:
+    opened = open_database(folder / DATABASE_FILE if database is None else database)
+    with contextlib.closing(opened), opened.locked():
+        upgrade(opened)
+        with opened.write_engine.connect() as connection:
             term = begin_term(driver_of(connection), holder)
         changes = Changes()
         hooks = Hooks(excursion_at, on_hold, on_move_ended, device_state)
-        writer = Writer(database, clock=clock, plant=plant, term=term, hooks=hooks, on_change=changes.publish)
+        writer = Writer(opened, clock=clock, plant=plant, term=term, hooks=hooks, on_change=changes.publish)
         warehouse = Warehouse(
-            database,
+            opened,
             writer,
             changes,
             clock=clock,
@@ -272,7 +279,7 @@ async def open_warehouse(
             health=health or HealthPart("floor"),
         )
         try:
-            lost = set_aside_lost_head(database, warehouse.head_file)
+            lost = set_aside_lost_head(opened, warehouse.head_file)
             if lost is not None:
                 await writer.write(_recording_loss(lost))
             yield warehouse
@@ -280,6 +287,3 @@ async def open_warehouse(
             await writer.close()
             changes.close()
             warehouse.export_head()
-    finally:
-        database.close()
-        unlock_site(descriptor)

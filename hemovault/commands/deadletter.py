@@ -17,7 +17,7 @@ from runtime.clock import Clock
 from wms.errors import LeaseTaken
 from wms.inbox.dead_letters import retry as retry_letter
 from wms.inbox.read import dead_letters
-from wms.store.database import Database
+from wms.store.database import open_database
 from wms.store.tx import Actor
 
 app = typer.Typer(no_args_is_help=True, help="Facts that could not be applied.")
@@ -30,7 +30,7 @@ def list_(config: ConfigOption = None) -> None:
     """Show every parked fact: id, edge, number, code and why."""
     with plain_errors():
         settings, _, _ = open_site(config)
-        with closing(Database(settings.data_dir / "warehouse.db")) as database, database.read() as connection:
+        with closing(open_database(settings.database_place)) as database, database.read() as connection:
             letters = dead_letters(connection)
         for letter in letters:
             typer.echo(f"{letter.id}  {letter.edge} {letter.seq}  {letter.code}: {letter.detail}")

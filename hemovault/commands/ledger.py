@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ from wms.ledger.head import HeadError
 from wms.ledger.read import export as export_lines
 from wms.ledger.rebuild import rebuild as compare
 from wms.ledger.verify import verify as check_chain
-from wms.store.database import Database
+from wms.store.database import Database, open_database
 
 app = typer.Typer(no_args_is_help=True, help="The tamper-evident ledger. Works while the controller runs.")
 
@@ -69,7 +70,7 @@ def export(
 
 
 def _database(settings: Settings) -> Database:
-    path = settings.data_dir / "warehouse.db"
-    if not path.is_file():
-        raise CommandError(f"{path}: there is no warehouse yet; start it once with `hemovault run serve` or the demo")
-    return Database(path)
+    place = settings.database_place
+    if isinstance(place, Path) and not place.is_file():
+        raise CommandError(f"{place}: there is no warehouse yet; start it once with `hemovault run serve` or the demo")
+    return open_database(place)

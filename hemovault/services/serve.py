@@ -88,6 +88,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
                 device_state=device_states(ingest.texts),
                 publish_command=publish,
                 health=health.part("floor"),
+                database=settings.database_url,
             )
         )
         with warehouse.read() as conn:

@@ -7,13 +7,11 @@ keeps every condition change until it is committed: an alarm is never lost becau
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import OperationalError as SqlOperationalError
 
 from plant.model import Plant
 from plant.packml import STATE_METRIC, Activity, activity_of
@@ -118,7 +116,7 @@ class AlarmFeed:
         while True:
             try:
                 await self._warehouse.write(lambda tx: _apply(tx, news))
-            except (Unavailable, sqlite3.OperationalError, SqlOperationalError) as error:
+            except Unavailable as error:
                 self._trouble.failed(error)
                 self._health.down(str(error))
                 await asyncio.sleep(delays.next_delay())

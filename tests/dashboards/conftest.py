@@ -107,7 +107,7 @@ class Centre:
 
 
 @pytest.fixture
-async def centre(tmp_path: Path) -> AsyncIterator[Centre]:
+async def centre(tmp_path: Path, store_url: str | None) -> AsyncIterator[Centre]:
     plant, clock, board = parse_plant(demo_text()), SteppedClock(T0), HealthBoard()
     store = DuckDbStore(tmp_path / "telemetry.duckdb", memory_mb=64)
     registry = prepared_registry(plant, store)
@@ -125,6 +125,7 @@ async def centre(tmp_path: Path) -> AsyncIterator[Centre]:
         excursion_at=ingest.live.excursion_at,
         device_state=lambda _: DeviceState.RUNNING,
         publish_command=publish,
+        database=store_url,
     ) as warehouse:
         agents = tmp_path / "secrets" / "agents.json"
         credentials = await first_start(warehouse.writer, warehouse.database, plant, agents, hashing)

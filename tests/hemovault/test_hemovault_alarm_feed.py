@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -85,7 +84,7 @@ async def test_an_alarm_that_cannot_be_entered_costs_no_other_and_is_shown(book:
 
 async def test_a_disk_that_fails_for_a_moment_costs_no_alarm(book: Book) -> None:
     feed = AlarmFeed(book, HealthPart("alarms"))  # type: ignore[arg-type]  # as above
-    book.failures = [sqlite3.OperationalError("disk I/O error")]
+    book.failures = [StoreFailed("store.failed", "disk I/O error")]
     feed.tell(news("a"))
     await run_until(feed, lambda: bool(book.told))
     assert book.told == ["a"]

@@ -39,7 +39,7 @@ class People:
 
 
 @pytest.fixture
-async def people(tmp_path: Path) -> AsyncIterator[People]:
+async def people(tmp_path: Path, store_url: str | None) -> AsyncIterator[People]:
     clock, plant = SteppedClock(T0), parse_plant(demo_text())
 
     async def publish(_: object) -> None:
@@ -53,6 +53,7 @@ async def people(tmp_path: Path) -> AsyncIterator[People]:
         excursion_at=lambda _: False,
         device_state=lambda _: DeviceState.UNKNOWN,
         publish_command=publish,
+        database=store_url,
     ) as warehouse:
         quick = Hashing(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield People(warehouse.database, warehouse.writer, clock, plant, quick)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,10 +17,9 @@ from plant.load import demo_text, parse_plant
 from runtime.clock import SteppedClock
 from wms.bags.commands import create_bag
 from wms.moves.model import DeviceState
-from wms.store.database import Database, driver_of
+from wms.store.database import Database, driver_of, open_database
 from wms.store.lease import begin_term
 from wms.store.metadata import to_us
-from wms.store.migrations import upgrade
 from wms.store.tx import Actor, Hooks, Tx
 from wms.store.writer import Writer
 
@@ -61,20 +59,9 @@ class Store:
         return bag
 
 
-@pytest.fixture(scope="session")
-def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database without rows, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("site") / "empty.sqlite"
-    database = Database(path)
-    upgrade(database)
-    database.close()
-    return path
-
-
 @pytest.fixture
-async def store(tmp_path: Path, empty_site: Path) -> AsyncIterator[Store]:
-    path = shutil.copy(empty_site, tmp_path / "site.sqlite")
-    database, clock = Database(path), SteppedClock(T0)
+async def store(store_place: Path | str) -> AsyncIterator[Store]:
+    database, clock = open_database(store_place), SteppedClock(T0)
     with database.write_engine.connect() as connection:
         term = begin_term(driver_of(connection), "test")
     hooks = Hooks(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,10 +17,9 @@ from plant.model import Plant
 from runtime.clock import SteppedClock
 from wms.bags.commands import create_bag
 from wms.moves.model import DeviceState
-from wms.store.database import Database, driver_of
+from wms.store.database import Database, driver_of, open_database
 from wms.store.lease import begin_term
 from wms.store.metadata import to_us
-from wms.store.migrations import upgrade
 from wms.store.tx import Actor, Hooks, Tx
 from wms.store.writer import Change, Writer
 
@@ -99,20 +97,9 @@ def clock() -> SteppedClock:
     return SteppedClock(START)
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database at the newest revision, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "warehouse.db"
-    database = Database(path)
-    upgrade(database)
-    database.close()
-    return path
-
-
 @pytest.fixture
-async def store(tmp_path: Path, plant: Plant, clock: SteppedClock, migrated: Path) -> AsyncIterator[Store]:
-    shutil.copy(migrated, tmp_path / "warehouse.db")
-    database = Database(tmp_path / "warehouse.db")
+async def store(plant: Plant, clock: SteppedClock, store_place: Path | str) -> AsyncIterator[Store]:
+    database = open_database(store_place)
     with database.write_engine.connect() as connection:
         term = begin_term(driver_of(connection), "test")
     opened = Store(database, None, plant, clock)  # type: ignore[arg-type]  # the writer needs the hooks, they the store

@@ -46,8 +46,9 @@ def tamper(store, *statements: str) -> None:
     """What somebody with the file and a shell would do."""
     with store.database.write_engine.connect() as connection:
         raw = driver_of(connection)
+        on_table = "" if connection.dialect.name == "sqlite" else " ON ledger"
         for verb in ("update", "delete"):
-            raw.execute(f"DROP TRIGGER IF EXISTS ledger_refuses_{verb}")
+            raw.execute(f"DROP TRIGGER IF EXISTS ledger_refuses_{verb}{on_table}")
         for statement in statements:
             raw.execute(statement)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from random import Random
 
 import pytest
@@ -12,7 +11,7 @@ from blood.isbt128 import BagId
 from blood.tags import epc_of
 from runtime.clock import SteppedClock
 from wms.bags.commands import create_bag
-from wms.store.database import Database, driver_of
+from wms.store.database import Database, driver_of, open_database
 from wms.store.lease import begin_term
 from wms.store.tx import Hooks, Tx
 from wms.store.writer import Writer
@@ -25,11 +24,10 @@ QUIET_TICKS = 400
 
 
 @pytest.mark.parametrize("seed", range(12))
-async def test_every_move_ends_no_place_overflows_and_no_slot_is_doubled(seed, tmp_path, migrated, clock):
+async def test_every_move_ends_no_place_overflows_and_no_slot_is_doubled(seed, store_place, clock):
     dice = Random(seed)
     world = World(random_plant(dice), dice)
-    shutil.copy(migrated, tmp_path / "warehouse.db")
-    database = Database(tmp_path / "warehouse.db")
+    database = open_database(store_place)
     writer = open_writer(database, world, clock)
     try:
         await writer.write(lambda tx: put_bags(tx, world))

@@ -16,8 +16,7 @@ import msgspec
 import pytest
 
 from blood.eligibility import DonationType
-from blood.isbt128 import BagId
-from blood.label_codes import parse_compound
+from blood.isbt128 import BagId, parse
 from blood.tags import epc_of
 from plant.model import Plant
 from plc_bridge import messages as plc
@@ -29,12 +28,12 @@ from runtime.health import HealthPart
 from wms.changes import BACKLOG, RESET, Changes
 from wms.errors import LeaseTaken, Unavailable
 from wms.intake.collection import Collection, collect
-from wms.intake.laboratory import RawResult, take_results
+from wms.laboratory.results import RawResult, take_results
 from wms.ledger.rebuild import rebuild
 from wms.ledger.verify import verify
 from wms.machines.outbox import OutgoingCommand
 from wms.moves.model import DeviceState
-from wms.store.database import Database, driver_of
+from wms.store.database import driver_of, open_database
 from wms.store.tx import Actor
 from wms.store.writer import Change
 from wms.warehouse import Warehouse, open_warehouse
@@ -47,6 +46,7 @@ class Hall:
     """Machines that take each command id once and report through one edge; ``awake`` False is a dead broker."""
 
     clock: SteppedClock
+    store_url: str | None = None
     awake: bool = True
     heard: list[OutgoingCommand] = field(default_factory=list)
     facts: list[RawFact] = field(default_factory=list)
@@ -71,7 +71,8 @@ class Hall:
                 if load.from_place.startswith("label/"):
                     self.say(crossing("p3", load.epc, now))
         elif isinstance(message, plc.PrintLabel):
-            din, group, product, expiry = parse_compound(re.findall(r"\^BXN,\d+,200\^FD(.*?)\^FS", message.zpl)[0])
+            matrix = re.findall(r"\^BXN,\d+,200\^FD(.*?)\^FS", message.zpl)[0]
+            din, group, product, expiry = (structure.encode() for structure in parse(matrix)[1:])
             self.say(plc.BagLabelled(device=device, label=message.label, bag=message.bag, din_read=din,
                                      product_read=product, group_read=group, expiry_read=expiry,
                                      epc_read=message.epc, tid=f"tid-{message.bag}", tag_locked=True,
@@ -115,13 +116,14 @@ async def opened(folder: Path, plant: Plant, clock: SteppedClock, hall: Hall) ->
         excursion_at=lambda _: False,
         device_state=lambda _: DeviceState.RUNNING,
         publish_command=hall.publish,
+        database=hall.store_url,
     ) as warehouse:
         yield warehouse
 
 
 @pytest.fixture
-def hall(clock) -> Hall:
-    return Hall(clock)
+def hall(clock, store_url) -> Hall:
+    return Hall(clock, store_url)
 
 
 async def turn(warehouse: Warehouse, hall: Hall, seconds: int) -> None:
@@ -235,6 +237,7 @@ async def test_the_clockwork_runs_by_itself_and_survives_a_failing_tick(tmp_path
         excursion_at=lambda _: False,
         device_state=lambda _: DeviceState.RUNNING,
         publish_command=hall.publish,
+        database=hall.store_url,
         health=health,
     ) as warehouse:
         warehouse.add_tick("broken", 1.0, breaks)
@@ -288,13 +291,13 @@ async def test_a_watcher_that_lags_is_told_to_look_anew():
     assert len(received) < 10
 
 
-async def test_a_tail_cut_while_the_controller_was_down_stays_found_for_good(tmp_path, plant, clock, hall):
+async def test_a_tail_cut_while_the_controller_was_down_stays_found_for_good(tmp_path, store_place, plant, clock, hall):
     async with opened(tmp_path, plant, clock, hall) as warehouse:
         await donate(warehouse, hall, 3)
-    database = Database(tmp_path / "warehouse.db")
+    database = open_database(store_place)
     with database.write_engine.connect() as connection:
         raw = driver_of(connection)
-        raw.execute("DROP TRIGGER ledger_refuses_delete")
+        raw.execute(f"DROP TRIGGER ledger_refuses_delete{'' if isinstance(store_place, Path) else ' ON ledger'}")
         raw.execute("DELETE FROM ledger WHERE seq = 3")
     database.close()
     async with opened(tmp_path, plant, clock, hall) as warehouse:
@@ -336,6 +339,7 @@ async def test_a_command_that_can_never_be_sent_stops_none_of_those_behind_it(tm
         excursion_at=lambda _: False,
         device_state=lambda _: DeviceState.RUNNING,
         publish_command=publish,
+        database=hall.store_url,
     ) as warehouse:
         await warehouse.write(lambda tx: tx.command("crane-of-the-past", message, valid_s=10))
         await warehouse.write(lambda tx: tx.command("gate-1", message, valid_s=10))

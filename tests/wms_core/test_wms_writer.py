@@ -9,13 +9,14 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
+from contextlib import closing
 
+import psycopg
 import pytest
 
 from wms.errors import LeaseLost, LeaseTaken, Unavailable
-from wms.store.database import Database, driver_of
-from wms.store.lease import begin_term, lock_site, unlock_site
+from wms.store.database import driver_of, open_database
+from wms.store.lease import begin_term
 from wms.store.tx import Actor, Tx
 
 TESTER = Actor("tester", "bench")
@@ -91,7 +92,7 @@ async def test_readers_cannot_write_and_see_one_snapshot(store):
         assert raw.execute("SELECT count(*) FROM ledger").fetchone() == (1,)
         await store.write(note(2))
         assert raw.execute("SELECT count(*) FROM ledger").fetchone() == (1,)
-        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        with pytest.raises((sqlite3.OperationalError, psycopg.errors.ReadOnlySqlTransaction), match=r"read-?only"):
             raw.execute("DELETE FROM lease")
     assert store.one("SELECT count(*) FROM ledger") == (2,)
 
@@ -107,12 +108,12 @@ async def test_a_newer_term_stops_the_older_controller(store):
     assert store.one("SELECT count(*) FROM ledger") == (1,)
 
 
-def test_two_controllers_cannot_hold_one_site(tmp_path: Path):
-    descriptor = lock_site(tmp_path / "warehouse.db")
-    with pytest.raises(LeaseTaken):
-        lock_site(tmp_path / "warehouse.db")
-    unlock_site(descriptor)
-    unlock_site(lock_site(tmp_path / "warehouse.db"))
+def test_two_controllers_cannot_hold_one_site(store_place):
+    with closing(open_database(store_place)) as first, closing(open_database(store_place)) as second:
+        with first.locked(), pytest.raises(LeaseTaken), second.locked():
+            raise AssertionError("two controllers hold one site")
+        with second.locked():
+            pass
 
 
 async def test_after_close_everyone_is_refused(store):
@@ -127,21 +128,20 @@ async def _nothing() -> None:
     return None
 
 
-def test_what_was_answered_survives_sigkill(tmp_path: Path):
+def test_what_was_answered_survives_sigkill(store_place):
     program = textwrap.dedent("""
         import asyncio, sys
-        from pathlib import Path
         from plant.load import demo_text, parse_plant
         from runtime.clock import Clock
         from wms.moves.model import DeviceState
-        from wms.store.database import Database, driver_of
+        from wms.store.database import driver_of, open_database
         from wms.store.lease import begin_term
         from wms.store.migrations import upgrade
         from wms.store.tx import Actor, Hooks
         from wms.store.writer import Writer
 
         async def main(path):
-            database = Database(path)
+            database = open_database(path)
             upgrade(database)
             with database.write_engine.connect() as connection:
                 term = begin_term(driver_of(connection), "child")
@@ -154,15 +154,14 @@ def test_what_was_answered_survives_sigkill(tmp_path: Path):
                     writer.write(lambda tx: tx.record("test.noted", actor=actor, subject="x")) for _ in range(20)))
                 print(refs[-1].seq, flush=True)
 
-        asyncio.run(main(Path(sys.argv[1])))
+        asyncio.run(main(sys.argv[1]))
     """)
-    path = tmp_path / "warehouse.db"
-    with subprocess.Popen([sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen([sys.executable, "-c", program, str(store_place)], stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         answered = [int(child.stdout.readline()) for _ in range(30)]
         os.kill(child.pid, signal.SIGKILL)
         answered += [int(line) for line in child.stdout.read().split()]
-    database = Database(path)
+    database = open_database(store_place)
     with database.read() as connection:
         (last,) = driver_of(connection).execute("SELECT max(seq) FROM ledger").fetchone()
         (count,) = driver_of(connection).execute("SELECT count(*) FROM ledger").fetchone()

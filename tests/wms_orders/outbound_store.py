@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -32,10 +31,9 @@ from wms.orders.planner import Planner
 from wms.orders.planning import on_hold
 from wms.orders.read import Order, one_order
 from wms.outbound.handlers import on_move_ended
-from wms.store.database import Database, driver_of
+from wms.store.database import Database, driver_of, open_database
 from wms.store.lease import begin_term
 from wms.store.metadata import to_us
-from wms.store.migrations import upgrade
 from wms.store.tx import Actor, Hooks, Tx
 from wms.store.writer import Writer
 
@@ -136,20 +134,9 @@ class Store:
             return conn.execute(text(sql), values).all()
 
 
-@pytest.fixture(scope="session")
-def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database without rows, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("site") / "empty.sqlite"
-    database = Database(path)
-    upgrade(database)
-    database.close()
-    return path
-
-
 @pytest.fixture
-async def store(tmp_path: Path, empty_site: Path) -> AsyncIterator[Store]:
-    path = shutil.copy(empty_site, tmp_path / "site.sqlite")
-    database, clock, warm = Database(path), SteppedClock(T0), set()
+async def store(store_place: Path | str) -> AsyncIterator[Store]:
+    database, clock, warm = open_database(store_place), SteppedClock(T0), set()
     opened = Store(database, open_writer(database, clock, warm), clock, warm)
     yield opened
     await opened.writer.close()

@@ -7,6 +7,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "wms_orders"))
 
-from outbound_store import empty_site, floor, store
+from outbound_store import floor, store
 
-__all__ = ["empty_site", "floor", "store"]
+__all__ = ["floor", "store"]

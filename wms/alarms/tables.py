@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, Float, Index, Integer, Table, Text, UniqueConstraint
 
-from wms.store.metadata import instant, metadata
+from wms.store.metadata import WHOLE, instant, metadata
 
 alarm: Final = Table(
     "alarm",
@@ -36,7 +36,7 @@ alarm: Final = Table(
 journal: Final = Table(
     "alarm_journal",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True),
     Column("alarm", Text, nullable=False, index=True),
     instant("at_us"),
     Column("actor", Text, nullable=False),

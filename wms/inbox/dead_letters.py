@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-
-import sqlalchemy.exc
-
 from runtime.facts.envelope import EnvelopeError, decode_envelope
 from runtime.facts.receiver import RawFact
 from runtime.ids import new_id
 from wms.errors import Conflict, NotFound, Refused
 from wms.inbox.handlers import handle
+from wms.store.failures import is_store_failure
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
@@ -37,11 +34,11 @@ def fault_of(error: Exception) -> tuple[str, str]:
 
 
 def is_the_stores(tx: Tx, error: Exception) -> bool:
-    """True when the disk failed and not the fact; after some failures SQLite has given up the whole transaction.
+    """True when the database failed and not the fact; after some failures the whole transaction is given up.
 
     Nothing may be written then, not even a dead letter: it would be committed alone, beside effects that are undone.
     """
-    return isinstance(error, (sqlite3.OperationalError, sqlalchemy.exc.OperationalError)) or not tx.raw.in_transaction
+    return is_store_failure(error) or not tx.raw.in_transaction
 
 
 def retry(tx: Tx, actor: Actor, letter: str) -> None:

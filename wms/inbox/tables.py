@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Integer, LargeBinary, Table, Text
+from sqlalchemy import Column, LargeBinary, Table, Text
 
-from wms.store.metadata import instant, metadata
+from wms.store.metadata import WHOLE, instant, metadata
 
 inbox: Final = Table(
     "inbox",
     metadata,
     Column("edge", Text, primary_key=True),
     Column("epoch", Text, primary_key=True),
-    Column("seq", Integer, primary_key=True),
+    Column("seq", WHOLE, primary_key=True),
     instant("received_real_us"),
     Column("raw", LargeBinary, nullable=False),
 )
@@ -22,7 +22,7 @@ inbox_mark: Final = Table(
     metadata,
     Column("edge", Text, primary_key=True),
     Column("epoch", Text, primary_key=True),
-    Column("mark", Integer, nullable=False),
+    Column("mark", WHOLE, nullable=False),
     Column("state", Text, nullable=False),  # current | replaced | parked
     instant("since_real_us"),
 )
@@ -32,7 +32,7 @@ dead_letter: Final = Table(
     Column("id", Text, primary_key=True),
     Column("edge", Text, nullable=False, index=True),
     Column("epoch", Text, nullable=True),
-    Column("seq", Integer, nullable=True),
+    Column("seq", WHOLE, nullable=True),
     instant("received_real_us"),
     Column("code", Text, nullable=False),
     Column("detail", Text, nullable=False),

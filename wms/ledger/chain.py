@@ -8,14 +8,14 @@ from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import DDL, Column, Integer, LargeBinary, Table, Text, event
+from sqlalchemy import Column, LargeBinary, Table, Text
 
-from wms.store.metadata import instant, metadata
+from wms.store.metadata import WHOLE, instant, metadata
 
 ledger: Final = Table(
     "ledger",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("seq", WHOLE, primary_key=True, autoincrement=False),
     instant("at_us"),
     instant("at_real_us"),
     Column("actor", Text, nullable=False),
@@ -30,14 +30,6 @@ _COLUMNS: Final = "seq, at_us, at_real_us, actor, station, kind, subject, bag, d
 INSERT_ENTRY: Final = f"INSERT INTO ledger ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608 - the names above
 SELECT_ENTRIES: Final = f"SELECT {_COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?"  # noqa: S608 - the names above
 SELECT_HEAD: Final = "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
-
-APPEND_ONLY: Final = tuple(
-    f"CREATE TRIGGER ledger_refuses_{verb.lower()} BEFORE {verb} ON ledger "
-    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-    for verb in ("UPDATE", "DELETE")
-)
-for _statement in APPEND_ONLY:
-    event.listen(ledger, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]  # SQLAlchemy left it so
 
 _encoder: Final = msgspec.json.Encoder(order="sorted")
 

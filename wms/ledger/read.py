@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from wms.ledger.chain import SELECT_ENTRIES
 from wms.ledger.verify import pages
@@ -61,8 +61,7 @@ def _entry(row: tuple[Any, ...]) -> LedgerEntry:
 
 def last_recorded_at(conn: Connection) -> datetime | None:
     """Domain time of the newest entry; None while the ledger is empty or its table does not exist yet."""
-    raw = driver_of(conn)
-    if raw.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ledger'").fetchone() is None:
+    if not inspect(conn).has_table("ledger"):
         return None
-    (at_us,) = raw.execute("SELECT max(at_us) FROM ledger").fetchone()
+    (at_us,) = driver_of(conn).execute("SELECT max(at_us) FROM ledger").fetchone()
     return None if at_us is None else from_us(at_us)

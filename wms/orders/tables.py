@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, text
 
-from wms.store.metadata import instant, metadata
+from wms.store.metadata import WHOLE, instant, metadata
 
 order: Final = Table(
     "hospital_order",
@@ -39,7 +39,7 @@ order_line: Final = Table(
 reservation: Final = Table(
     "reservation",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True),
     Column("line", Text, nullable=False, index=True),
     Column("bag", Text, nullable=False, index=True),
     instant("reserved_us"),

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, Table, Text
 
-from wms.store.metadata import instant, metadata
+from wms.store.metadata import WHOLE, instant, metadata
 
 shipment: Final = Table(
     "shipment",
@@ -37,7 +37,7 @@ shipment_bag: Final = Table(
 gate_read: Final = Table(
     "gate_read",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True),
     Column("gate", Text, nullable=False),
     Column("bag", Text, nullable=False, index=True),
     Column("epc", Text, nullable=False),
@@ -51,7 +51,7 @@ gate_read: Final = Table(
 gate_decision: Final = Table(
     "gate_decision",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True),
     Column("bag", Text, nullable=False, index=True),
     instant("at_us"),
     Column("decision", Text, nullable=False),

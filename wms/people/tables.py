@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, Table, Text
 
-from wms.store.metadata import instant, metadata
+from wms.store.metadata import WHOLE, instant, metadata
 
 account: Final = Table(
     "account",
@@ -26,7 +26,7 @@ account: Final = Table(
 former_password: Final = Table(
     "account_former_password",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True),
     Column("username", Text, nullable=False, index=True),
     Column("password_hash", Text, nullable=False),
 )

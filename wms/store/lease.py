@@ -1,4 +1,4 @@
-"""One writing controller per site: a lock on a file, and a term that each transaction checks (design.md 3)."""
+"""One writing controller per site: a lock (on a file, or PostgreSQL's), and a term that each transaction checks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Column, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, Table, Text
 
 from wms.errors import LeaseLost, LeaseTaken
 from wms.store.driver import Driver
@@ -19,6 +19,7 @@ lease: Final = Table(
     Column("id", Integer, primary_key=True),
     Column("term", Integer, nullable=False),
     Column("holder", Text, nullable=False),
+    Column("commits", BigInteger, nullable=False, server_default="0"),  # PostgreSQL only: transactions of the writer
 )
 
 
@@ -45,15 +46,12 @@ def unlock_site(descriptor: int) -> None:
 
 def begin_term(raw: Driver, holder: str) -> int:
     """Start a new term in the database and return it; whoever wrote under an older one is refused from now on."""
-    raw.execute("BEGIN IMMEDIATE")
-    raw.execute(
+    row = raw.execute(
         "INSERT INTO lease (id, term, holder) VALUES (1, 1, ?) "
-        "ON CONFLICT (id) DO UPDATE SET term = term + 1, holder = excluded.holder",
+        "ON CONFLICT (id) DO UPDATE SET term = lease.term + 1, holder = excluded.holder RETURNING term",
         (holder,),
-    )
-    (term,) = raw.execute("SELECT term FROM lease WHERE id = 1").fetchone()
-    raw.execute("COMMIT")
-    return int(term)
+    ).fetchone()
+    return int(row[0])
 
 
 def check_term(raw: Driver, term: int) -> None:

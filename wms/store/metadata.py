@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, MetaData
+from sqlalchemy import BigInteger, Column, Integer, MetaData
 
 metadata: Final = MetaData(
     naming_convention={
@@ -16,6 +16,9 @@ metadata: Final = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+WHOLE: Final = BigInteger().with_variant(Integer(), "sqlite")
+"""The type of a whole number without a bound (entry numbers, ids that the database gives): SQLite's INTEGER is that."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)

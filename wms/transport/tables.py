@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, Table, Text
 
-from wms.store.metadata import instant, metadata
+from wms.store.metadata import WHOLE, instant, metadata
 
 trip: Final = Table(
     "trip",
@@ -48,7 +48,7 @@ trip_box: Final = Table(
 weather: Final = Table(
     "weather",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True),
     Column("station", Text, nullable=False),
     instant("at_us"),
     Column("wind_m_s", Float, nullable=False),

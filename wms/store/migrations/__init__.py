@@ -37,9 +37,10 @@ def alembic_config(connection: Connection) -> Config:
 
 
 def upgrade(database: Database) -> None:
-    """Bring a database to the newest revision; an empty file becomes complete. The caller holds the site's lease."""
+    """Bring a database to the newest revision; an empty one becomes complete. The caller holds the site's lease."""
     with database.write_engine.connect() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # all revisions or none, also when the power goes
+        is_file = connection.dialect.name == "sqlite"
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_file else "BEGIN")  # all revisions or none, power cut or not
         try:
             command.upgrade(alembic_config(connection), "head")
         except BaseException:

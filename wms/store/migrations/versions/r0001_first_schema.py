@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from wms.ledger.chain import APPEND_ONLY
+from wms.ledger.append_only import LedgerKept, guard_statements, unguard_statements
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+_WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -32,7 +33,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "account_former_password",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("username", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_former_password")),
@@ -69,7 +70,7 @@ def upgrade() -> None:
 
     op.create_table(
         "alarm_journal",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("alarm", sa.Text(), nullable=False),
         sa.Column("at_us", sa.BigInteger(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
@@ -107,7 +108,7 @@ def upgrade() -> None:
         sa.Column("claim", sa.Text(), nullable=True),
         sa.Column("order_line", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("ledger_seq", sa.Integer(), nullable=False),
+        sa.Column("ledger_seq", _WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bag")),
         sa.UniqueConstraint("epc", name=op.f("uq_bag_epc")),
     )
@@ -237,7 +238,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("edge", sa.Text(), nullable=False),
         sa.Column("epoch", sa.Text(), nullable=True),
-        sa.Column("seq", sa.Integer(), nullable=True),
+        sa.Column("seq", _WHOLE, nullable=True),
         sa.Column("received_real_us", sa.BigInteger(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
@@ -276,7 +277,7 @@ def upgrade() -> None:
 
     op.create_table(
         "gate_decision",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("bag", sa.Text(), nullable=False),
         sa.Column("at_us", sa.BigInteger(), nullable=False),
         sa.Column("decision", sa.Text(), nullable=False),
@@ -289,7 +290,7 @@ def upgrade() -> None:
 
     op.create_table(
         "gate_read",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("gate", sa.Text(), nullable=False),
         sa.Column("bag", sa.Text(), nullable=False),
         sa.Column("epc", sa.Text(), nullable=False),
@@ -330,8 +331,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
     )
     with op.batch_alter_table("hold", schema=None) as batch_op:
-        batch_op.create_index("ix_hold_open_bag", ["bag"], unique=False, sqlite_where=sa.text("lifted_us IS NULL"))
-        batch_op.create_index("ix_hold_open_place", ["place"], unique=False, sqlite_where=sa.text("lifted_us IS NULL"))
+        batch_op.create_index(
+            "ix_hold_open_bag",
+            ["bag"],
+            unique=False,
+            sqlite_where=sa.text("lifted_us IS NULL"),
+            postgresql_where=sa.text("lifted_us IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_hold_open_place",
+            ["place"],
+            unique=False,
+            sqlite_where=sa.text("lifted_us IS NULL"),
+            postgresql_where=sa.text("lifted_us IS NULL"),
+        )
 
     op.create_table(
         "hospital_order",
@@ -371,7 +384,7 @@ def upgrade() -> None:
         "inbox",
         sa.Column("edge", sa.Text(), nullable=False),
         sa.Column("epoch", sa.Text(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("seq", _WHOLE, nullable=False),
         sa.Column("received_real_us", sa.BigInteger(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("edge", "epoch", "seq", name=op.f("pk_inbox")),
@@ -380,7 +393,7 @@ def upgrade() -> None:
         "inbox_mark",
         sa.Column("edge", sa.Text(), nullable=False),
         sa.Column("epoch", sa.Text(), nullable=False),
-        sa.Column("mark", sa.Integer(), nullable=False),
+        sa.Column("mark", _WHOLE, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("since_real_us", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("edge", "epoch", name=op.f("pk_inbox_mark")),
@@ -422,7 +435,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "ledger",
-        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", _WHOLE, autoincrement=False, nullable=False),
         sa.Column("at_us", sa.BigInteger(), nullable=False),
         sa.Column("at_real_us", sa.BigInteger(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
@@ -573,7 +586,7 @@ def upgrade() -> None:
 
     op.create_table(
         "reservation",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("line", sa.Text(), nullable=False),
         sa.Column("bag", sa.Text(), nullable=False),
         sa.Column("reserved_us", sa.BigInteger(), nullable=False),
@@ -687,7 +700,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "stay",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("bag", sa.Text(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("from_us", sa.BigInteger(), nullable=False),
@@ -778,7 +791,7 @@ def upgrade() -> None:
 
     op.create_table(
         "test_result",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("din", sa.Text(), nullable=False),
         sa.Column("run", sa.Text(), nullable=False),
         sa.Column("test", sa.Text(), nullable=False),
@@ -864,7 +877,7 @@ def upgrade() -> None:
 
     op.create_table(
         "weather",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("station", sa.Text(), nullable=False),
         sa.Column("at_us", sa.BigInteger(), nullable=False),
         sa.Column("wind_m_s", sa.Float(), nullable=False),
@@ -894,7 +907,7 @@ def upgrade() -> None:
 
     op.create_table(
         "consignment_item",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("consignment", sa.Text(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=True),
         sa.Column("bag", sa.Text(), nullable=True),
@@ -925,12 +938,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["count"], ["stock_count.id"], name=op.f("fk_stock_count_item_count")),
         sa.PrimaryKeyConstraint("count", "subject", name=op.f("pk_stock_count_item")),
     )
-    for statement in APPEND_ONLY:
+    for statement in guard_statements(op.get_bind().dialect.name):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    """Take this revision back."""
+    """Take this revision back; a ledger with entries is never thrown away (raises LedgerKept)."""
+    bind = op.get_bind()
+    if bind.execute(sa.text("SELECT 1 FROM ledger LIMIT 1")).first() is not None:
+        raise LedgerKept
     op.drop_table("stock_count_item")
     with op.batch_alter_table("consignment_item", schema=None) as batch_op:
         batch_op.drop_index("ix_consignment_item_state_act")
@@ -1068,6 +1084,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ledger_bag"))
 
     op.drop_table("ledger")
+    for statement in unguard_statements(bind.dialect.name):
+        op.execute(statement)
     op.drop_table("lease")
     with op.batch_alter_table("label", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1092,8 +1110,14 @@ def downgrade() -> None:
 
     op.drop_table("hospital_order")
     with op.batch_alter_table("hold", schema=None) as batch_op:
-        batch_op.drop_index("ix_hold_open_place", sqlite_where=sa.text("lifted_us IS NULL"))
-        batch_op.drop_index("ix_hold_open_bag", sqlite_where=sa.text("lifted_us IS NULL"))
+        batch_op.drop_index(
+            "ix_hold_open_place",
+            sqlite_where=sa.text("lifted_us IS NULL"),
+            postgresql_where=sa.text("lifted_us IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_hold_open_bag", sqlite_where=sa.text("lifted_us IS NULL"), postgresql_where=sa.text("lifted_us IS NULL")
+        )
 
     op.drop_table("hold")
     with op.batch_alter_table("hand_packed", schema=None) as batch_op:
