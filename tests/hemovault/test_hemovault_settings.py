@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hemovault.cli import app
+from hemovault.cli import application
 from hemovault.settings import ConfigError, load_settings
 from plant.load import demo_text
 
@@ -62,7 +62,7 @@ def test_a_wrong_key_is_named(tmp_path: Path, text: str, named: str) -> None:
 
 def test_config_check_says_ok_for_the_demo_plant(tmp_path: Path) -> None:
     (tmp_path / "plant.toml").write_text(demo_text(), encoding="utf-8")
-    result = runner.invoke(app, ["config", "check", "--config", str(write(tmp_path, ""))])
+    result = runner.invoke(application(), ["config", "check", "--config", str(write(tmp_path, ""))])
     assert result.exit_code == 0
     assert "riverside" in result.output
 
@@ -86,7 +86,7 @@ def test_config_check_names_the_fault_without_a_stack_trace(
     (tmp_path / "plant.toml").write_text(demo_text(), encoding="utf-8")
     if clock is not None:
         (tmp_path / "clock.json").write_text(clock, encoding="utf-8")
-    result = runner.invoke(app, ["config", "check", "--config", str(write(tmp_path, settings))])
+    result = runner.invoke(application(), ["config", "check", "--config", str(write(tmp_path, settings))])
     assert result.exit_code == 1
     assert named in result.output
     assert "Traceback" not in result.output
@@ -95,14 +95,14 @@ def test_config_check_names_the_fault_without_a_stack_trace(
 @pytest.mark.parametrize("arguments", [["run", "bridge", "--cell", "none"], ["run", "rfid", "--group", "none"]])
 def test_a_service_for_a_part_the_plant_lacks_is_refused(tmp_path: Path, arguments: list[str]) -> None:
     (tmp_path / "plant.toml").write_text(demo_text(), encoding="utf-8")
-    result = runner.invoke(app, [*arguments, "--config", str(write(tmp_path, ""))])
+    result = runner.invoke(application(), [*arguments, "--config", str(write(tmp_path, ""))])
     assert result.exit_code == 1
     assert "it has" in result.output
 
 
 def test_a_real_site_is_never_simulated(tmp_path: Path) -> None:
     (tmp_path / "plant.toml").write_text(demo_text(), encoding="utf-8")
-    result = runner.invoke(app, ["run", "simulate", "--config", str(write(tmp_path, ""))])
+    result = runner.invoke(application(), ["run", "simulate", "--config", str(write(tmp_path, ""))])
     assert result.exit_code == 1
     assert "simulated = true" in result.output
 
