@@ -2,47 +2,65 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, text
+import msgspec
+from sqlalchemy import Connection
 
 from dashboards.schemas.overview import Flow
+from wms.store.database import driver_of
 from wms.store.metadata import to_us
 
 WINDOW_MIN: Final = 60
 _MOST_ENTRIES: Final = 50_000
 """Entries looked at, however busy the window was: the board must answer at once."""
+_SLOT_DIGITS: Final = 3
 
-_OPENING: Final = "bag.opened"
-"""The opening state of a site was there before; nothing passed any station."""
-
-_PASSED: Final = text(
-    """
-    SELECT
-      coalesce(sum(place = :dock), 0),
-      coalesce(sum(kind = 'bag.made'), 0),
-      coalesce(sum(kind = 'bag.frozen'), 0),
-      coalesce(sum(place GLOB '*/[0-9][0-9][0-9]'), 0),
-      coalesce(sum(status = 'RESERVED'), 0),
-      coalesce(sum(status = 'PACKED'), 0),
-      coalesce(sum(status = 'IN_TRANSIT'), 0),
-      coalesce(sum(status = 'RECEIVED'), 0)
-    FROM (
-      SELECT kind,
-        json_extract(data, '$.change.new.place') AS place,
-        json_extract(data, '$.change.new.status') AS status
-      FROM ledger
-      WHERE seq > (SELECT coalesce(max(seq), 0) FROM ledger) - :most AND at_us > :since AND bag IS NOT NULL
-        AND kind <> :opening
-    )
-    """
+_ENTRIES: Final = (
+    "SELECT kind, data FROM ledger WHERE seq > (SELECT coalesce(max(seq), 0) FROM ledger) - ? AND at_us > ? "
+    "AND bag IS NOT NULL AND kind <> 'bag.opened'"  # the opening state was there before; it passed no station
 )
+_KINDS: Final = {"bag.made": "prepared", "bag.frozen": "frozen"}
+_STATUSES: Final = {"RESERVED": "reserved", "PACKED": "gated", "IN_TRANSIT": "issued", "RECEIVED": "delivered"}
+
+
+class _New(msgspec.Struct):
+    place: str | None = None
+    status: str | None = None
+
+
+class _Change(msgspec.Struct):
+    new: _New
+
+
+class _Data(msgspec.Struct):
+    change: _Change | None = None
+
+
+_decoder: Final = msgspec.json.Decoder(_Data)
 
 
 def flow(conn: Connection, dock: str, at: datetime) -> Flow:
     """Bags that came in, were prepared, frozen, put on a shelf, reserved, passed the gate, left and arrived."""
     since = to_us(at - timedelta(minutes=WINDOW_MIN))
-    passed = conn.execute(_PASSED, {"dock": dock, "most": _MOST_ENTRIES, "since": since, "opening": _OPENING}).one()
+    passed: Counter[str] = Counter()
+    for kind, data in driver_of(conn).execute(_ENTRIES, (_MOST_ENTRIES, since)):
+        if kind in _KINDS:
+            passed[_KINDS[kind]] += 1
+        change = _decoder.decode(data).change
+        if change is None:
+            continue
+        if change.new.place is not None:
+            passed["received"] += change.new.place == dock
+            passed["stored"] += _is_slot(change.new.place)
+        if change.new.status in _STATUSES:
+            passed[_STATUSES[change.new.status]] += 1
     names = ("received", "prepared", "frozen", "stored", "reserved", "gated", "issued", "delivered")
-    return Flow(window_min=WINDOW_MIN, **dict(zip(names, passed, strict=True)))
+    return Flow(window_min=WINDOW_MIN, **{name: passed[name] for name in names})
+
+
+def _is_slot(place: str) -> bool:
+    number = place.rpartition("/")[2]
+    return len(number) == _SLOT_DIGITS and number.isdecimal()

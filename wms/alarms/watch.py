@@ -33,32 +33,33 @@ class Standing:
 
 _QUERIES: Final[dict[str, str]] = {
     conditions.DEAD_LETTER: (
-        "SELECT edge, sum(applied_us IS NULL) AS open, NULL, count(*) FROM dead_letter GROUP BY edge HAVING open > 0"
+        "SELECT edge, count(*) - count(applied_us), NULL, count(*) FROM dead_letter GROUP BY edge HAVING count(*) > count(applied_us)"
     ),
     conditions.SPOOL_LOST: (
-        "SELECT edge, sum(accepted_us IS NULL) AS open, NULL, count(*) FROM edge_trouble WHERE kind = 'lost' "
-        "GROUP BY edge HAVING open > 0"
+        "SELECT edge, count(*) - count(accepted_us), NULL, count(*) FROM edge_trouble WHERE kind = 'lost' "
+        "GROUP BY edge HAVING count(*) > count(accepted_us)"
     ),
     conditions.SPOOL_REPLACED: (
-        "SELECT edge, sum(accepted_us IS NULL) AS open, NULL, count(*) FROM edge_trouble WHERE kind = 'replaced' "
-        "GROUP BY edge HAVING open > 0"
+        "SELECT edge, count(*) - count(accepted_us), NULL, count(*) FROM edge_trouble WHERE kind = 'replaced' "
+        "GROUP BY edge HAVING count(*) > count(accepted_us)"
     ),
     conditions.TWO_EDGES: (
-        "SELECT edge, sum(accepted_us IS NULL) AS open, NULL, count(*) FROM edge_trouble WHERE kind = 'two_edges' "
-        "GROUP BY edge HAVING open > 0"
+        "SELECT edge, count(*) - count(accepted_us), NULL, count(*) FROM edge_trouble WHERE kind = 'two_edges' "
+        "GROUP BY edge HAVING count(*) > count(accepted_us)"
     ),
     conditions.FREEZE_FAILED: (
         "SELECT hold.bag, 1, bag.place, 1 FROM hold JOIN bag ON bag.id = hold.bag "
-        "WHERE hold.lifted_us IS NULL AND hold.reason LIKE 'freeze_failed%' GROUP BY hold.bag"
+        "WHERE hold.lifted_us IS NULL AND hold.reason LIKE 'freeze_failed%' GROUP BY hold.bag, bag.place"
     ),
     conditions.OBSERVED_CONFLICT: (
-        "SELECT hold.bag, sum(hold.lifted_us IS NULL) AS open, bag.place, count(*) FROM hold "
-        "JOIN bag ON bag.id = hold.bag WHERE hold.reason LIKE 'finding:%' GROUP BY hold.bag HAVING open > 0"
+        "SELECT hold.bag, count(*) - count(hold.lifted_us), bag.place, count(*) FROM hold "
+        "JOIN bag ON bag.id = hold.bag WHERE hold.reason LIKE 'finding:%' GROUP BY hold.bag, bag.place "
+        "HAVING count(*) > count(hold.lifted_us)"
     ),
     conditions.MOVE_FAILED: (
         "SELECT task.bag, count(*), bag.place, count(*) FROM task JOIN bag ON bag.id = task.bag "
         "WHERE task.state = 'failed' AND task.from_place = bag.place AND task.ended_us >= bag.place_since_us "
-        "GROUP BY task.bag"
+        "GROUP BY task.bag, bag.place"
     ),
     conditions.PLACE_UNKNOWN: (  # whether a task still looks for it or not; the index of places is full of used-up bags
         "SELECT id, 1, NULL, 1 FROM bag WHERE coalesce(place, '') = '' AND status IN ('COLLECTED', 'PROCESSING', "

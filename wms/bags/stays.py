@@ -35,6 +35,8 @@ _BEFORE: Final = (
 )
 _AFTER: Final = "SELECT id, place, from_us, to_us FROM stay WHERE bag = ? AND from_us > ? ORDER BY from_us, id LIMIT 1"
 
+_END: Final = "UPDATE stay SET to_us = CASE WHEN from_us > ?1 THEN from_us ELSE ?1 END WHERE bag = ?2 AND to_us IS NULL"
+
 
 def first_stay(raw: Driver, bag: str, place: str, at_us: int) -> None:
     """Begin the history of a new bag."""
@@ -61,7 +63,7 @@ def insert_stay(raw: Driver, bag: str, place: str, at_us: int) -> Arrival:
 
 def end_stay(raw: Driver, bag: str, at_us: int) -> None:
     """Nobody knows where the bag is since ``at_us``."""
-    raw.execute("UPDATE stay SET to_us = max(from_us, ?) WHERE bag = ? AND to_us IS NULL", (at_us, bag))
+    raw.execute(_END, (at_us, bag))
 
 
 def end_of_stay(raw: Driver, bag: str, from_us: int) -> int | None:

@@ -16,7 +16,7 @@ _ON_HAND: Final = text(
     "AND abo_rhd IS NOT NULL "
     "AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.bag = bag.id AND hold.lifted_us IS NULL) "
     "AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.place IS NOT NULL AND hold.lifted_us IS NULL "
-    "AND (bag.place = hold.place OR bag.place LIKE hold.place || '/%'))"
+    "AND substr(bag.place || '/', 1, length(hold.place) + 1) = hold.place || '/')"
 )
 
 
