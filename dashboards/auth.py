@@ -95,6 +95,7 @@ Staff = Annotated[Visitor, Depends(allow(*STAFF_ROLES))]
 StaffOrHospital = Annotated[Visitor, Depends(allow(*STAFF_ROLES, Role.HOSPITAL))]
 Floor = Annotated[Visitor, Depends(allow(Role.OPERATOR, Role.QUALITY))]
 FloorOrHospital = Annotated[Visitor, Depends(allow(Role.OPERATOR, Role.QUALITY, Role.HOSPITAL))]
+QualityOrHospital = Annotated[Visitor, Depends(allow(Role.QUALITY, Role.HOSPITAL))]
 HospitalPerson = Annotated[Visitor, Depends(allow(Role.HOSPITAL))]
 Watch = Annotated[Visitor, Depends(allow(Role.OPERATOR, Role.QUALITY, Role.ENGINEER))]
 Quality = Annotated[Visitor, Depends(allow(Role.QUALITY))]
@@ -102,6 +103,8 @@ Engineer = Annotated[Visitor, Depends(allow(Role.ENGINEER, Role.ADMINISTRATOR))]
 Administrator = Annotated[Visitor, Depends(allow(Role.ADMINISTRATOR))]
 Collector = Annotated[Visitor, Depends(allow(Role.COLLECTION, Role.OPERATOR))]
 Laboratory = Annotated[Visitor, Depends(allow(Role.LABORATORY, Role.QUALITY))]
+CollectorOrQuality = Annotated[Visitor, Depends(allow(Role.COLLECTION, Role.QUALITY))]
+StaffOrLaboratory = Annotated[Visitor, Depends(allow(*STAFF_ROLES, Role.LABORATORY))]
 
 
 def own_hospital(who: Visitor, wanted: str | None) -> str | None:

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from blood.isbt128 import ScanError
 from dashboards.refusals import in_chinese
-from wms.errors import Refused
+from wms.errors import FaultyLines, Refused
 
 MEDIA_TYPE: Final = "application/problem+json"
 _log = structlog.get_logger(__name__)
@@ -101,7 +101,10 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.warning("request_refused", path=request.url.path, code=error.code, detail=error.detail)
     headers = {"Retry-After": "1"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    return problem(error.status, error.code, error.detail, request.url.path, headers=headers)
+    fields: list[dict[str, str]] = []
+    if isinstance(error, FaultyLines):
+        fields = [{"where": f"line {fault.line}", "detail": fault.detail} for fault in error.faults]
+    return problem(error.status, error.code, error.detail, request.url.path, fields, headers)
 
 
 async def _misread(request: Request, error: Exception) -> JSONResponse:

@@ -1,113 +1,39 @@
-"""Work on bags: collection, laboratory, holds, tasks, manual scans."""
+"""Work on bags: collection, tasks, manual scans."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from blood.eligibility import DonationType
-from dashboards.schemas.bags import Reason
-from dashboards.schemas.base import GivenInstant, Identifier, Instant, Request, Scan, Sentence, View
+from dashboards.schemas.base import GivenInstant, Identifier, Instant, Request, Scan, View
 from wms.moves.model import MovePurpose, StepState, TaskState
 
 
 class CollectionRequest(Request):
-    """A donation as the collection team reports it; the number is scanned twice and ``donor`` is a pseudonym.
+    """A donation as the collection device reports it; the number is scanned twice and ``donor`` is a pseudonym.
 
-    ``product`` is the product code of what was collected finished, by apheresis; none is whole blood.
+    ``product`` is the product code of what was collected finished, by apheresis; none is whole blood. ``samples`` are
+    the scans of the sample tubes; each must carry the same number. The draw ends at ``ended_at``, the bag is sealed
+    then or later.
     """
 
     din_scan: Scan
     din_scan_again: Scan
     donor: Identifier
     volume_ml: Annotated[int, Field(strict=True, ge=50, le=1000)]
+    target_ml: Annotated[int, Field(strict=True, ge=50, le=1000)]
     anticoagulant: Identifier
-    collected_at: GivenInstant
+    started_at: GivenInstant
+    ended_at: GivenInstant
+    sealed_at: GivenInstant
+    samples: Annotated[list[Scan], Field(min_length=1, max_length=20)]
     device: Identifier
+    device_serial: Identifier
     operator: Identifier
     donation_type: DonationType
     product: Annotated[str, Field(max_length=8)] = ""
-
-
-class LaboratoryTest(StrEnum):
-    """The tests that release asks for."""
-
-    HBSAG = "hbsag"
-    ANTI_HCV = "anti_hcv"
-    HIV = "hiv"
-    SYPHILIS = "syphilis"
-    NAT = "nat"
-    ALT = "alt"
-    ABO_RHD = "abo_rhd"
-
-
-class LaboratoryResult(Request):
-    """One result of one test."""
-
-    test: LaboratoryTest
-    value: Annotated[str, Field(min_length=1, max_length=40)]
-    method: Annotated[str, Field(min_length=1, max_length=80)]
-    at: GivenInstant
-
-
-class LaboratoryRequest(Request):
-    """Results of one donation from one laboratory run."""
-
-    din: Identifier
-    run: Identifier
-    results: Annotated[list[LaboratoryResult], Field(min_length=1, max_length=30)]
-
-
-class BagRefusal(View):
-    """A bag that was not released, and every reason."""
-
-    bag: str
-    reasons: list[Reason]
-
-
-class LaboratoryOutcome(View):
-    """What the results did to the bags of the donation."""
-
-    din: str
-    tests: Literal["pending", "negative", "not_negative"]
-    released: list[str]
-    refused: list[BagRefusal]
-
-
-class HoldRequest(Request):
-    """Stop one bag, or every bag in a place."""
-
-    bag: Identifier | None = None
-    place: Identifier | None = None
-    reason: Sentence
-
-    @model_validator(mode="after")
-    def _one_target(self) -> HoldRequest:
-        if (self.bag is None) == (self.place is None):
-            raise ValueError("give either bag or place")
-        return self
-
-
-class Hold(View):
-    """A hold on one bag, or on every bag in a place."""
-
-    id: str
-    bag: str | None
-    place: str | None
-    reason: str
-    opened_at: Instant
-    opened_by: str
-    lifted_at: Instant | None
-    lifted_by: str | None
-
-
-class LiftRequest(Request):
-    """Let a bag go again: a reason, and two people's signatures."""
-
-    reason: Sentence
-    signatures: Annotated[list[Identifier], Field(min_length=2, max_length=2)]
 
 
 class TaskStep(View):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from blood import antigens, attributes, hla
+from blood.component_file import load_catalogue
 from blood.eligibility import BagFacts, BagStatus, Custody, DonationType, Zone
 from blood.groups import BloodGroup
 from plant.model import Plant
@@ -57,11 +58,13 @@ def _assemble(raw: Driver, plant: Plant, state: BagState, excursion_at: Callable
         release_failures=failing_gates(raw, plant, state),
         antigens=antigens.read(_text(state["antigens"])),
         hla=hla.read(_text(state["hla"])),
-        attributes=attributes.read(_text(state["attributes"])),
+        attributes=attributes.read(_text(state["attributes"])) | component.attributes,
         intended_for=_text(state["intended_for"]),
         issued_to=_text(state["patient"]),
         custody=Custody(str(state["custody"])),
         hospital=_text(state["hospital"]),
+        clock=component.out_of_control,
+        policy=load_catalogue(plant.profile).compatibility,
     )
 
 

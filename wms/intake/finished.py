@@ -5,9 +5,9 @@ from __future__ import annotations
 from blood.components import Family
 from blood.eligibility import BagStatus
 from wms.bags.commands import change_status
-from wms.intake.release import release_if_ready
 from wms.moves.by_hand import receiving_dock
 from wms.moves.wanted import plan_move
+from wms.release.release import release_if_ready
 from wms.store.tx import Actor, Tx
 
 

@@ -1,12 +1,12 @@
-"""Tables of intake: donations as collected, raw laboratory results as reported, consignments and their numbers."""
+"""Tables of intake: donations as collected, consignments and their numbers."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, Table, Text
 
-from wms.store.metadata import instant, metadata
+from wms.store.metadata import WHOLE, instant, metadata
 
 donation: Final = Table(
     "donation",
@@ -19,19 +19,13 @@ donation: Final = Table(
     Column("device", Text, nullable=False),
     Column("operator", Text, nullable=False),
     Column("donation_type", Text, nullable=False),
-)
-test_result: Final = Table(
-    "test_result",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("din", Text, nullable=False, index=True),
-    Column("run", Text, nullable=False),
-    Column("test", Text, nullable=False),
-    Column("value", Text, nullable=False),
-    Column("method", Text, nullable=False),
-    instant("at_us"),
-    instant("received_us"),
-    UniqueConstraint("din", "run", "test", "method"),
+    Column("component", Text, nullable=True),  # what was collected: whole blood, or finished by apheresis
+    Column("target_ml", Float, nullable=True),
+    instant("started_us", nullable=True),
+    instant("sealed_us", nullable=True),
+    Column("device_serial", Text, nullable=True),
+    Column("samples", Integer, nullable=True),  # tubes whose number was scanned and agreed
+    Index("ix_donation_donor_collected_us", "donor", "collected_us"),
 )
 consignment: Final = Table(
     "consignment",
@@ -50,7 +44,7 @@ consignment: Final = Table(
 consignment_item: Final = Table(
     "consignment_item",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True),
     Column("consignment", Text, ForeignKey("consignment.id"), nullable=False, index=True),
     Column("line", Integer, nullable=True),  # of the note, from 1; NULL: not on it
     Column("bag", Text, nullable=True, index=True),  # as the note, the tag or the label names it; it may not exist yet

@@ -12,10 +12,11 @@ from runtime.ids import new_id
 from wms.bags.commands import change_fields
 from wms.bags.projection import require
 from wms.errors import NotFound
-from wms.intake.gates import LABEL_GATE
-from wms.intake.release import release_failures, release_if_ready
 from wms.ledger.chain import canonical
 from wms.moves.wanted import plan_move
+from wms.recall.frozen import NOT_RECALLED
+from wms.release.gates import LABEL_GATE
+from wms.release.release import release_failures, release_if_ready
 from wms.store.driver import Driver
 from wms.store.metadata import from_us, from_us_or_none, to_us
 from wms.store.tx import Actor, Tx
@@ -58,9 +59,10 @@ SELECT: Final = (
     "FROM label"
 )
 _READY: Final = (
-    "SELECT id FROM bag WHERE status = 'QUARANTINE' AND label_check = 'pending' AND tests = 'negative' "
+    "SELECT id FROM bag WHERE status = 'QUARANTINE' AND label_check = 'pending' AND tests = 'negative' "  # noqa: S608 - a constant
     "AND abo_rhd IS NOT NULL AND process_check = 'passed' AND epc IS NOT NULL AND place IS NOT NULL "
     "AND expires_us > ? AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.bag = bag.id AND lifted_us IS NULL) "
+    f"AND {NOT_RECALLED} "
     "AND NOT EXISTS (SELECT 1 FROM label WHERE label.bag = bag.id AND (label.state IN ('waiting', 'at_station') "
     "OR (label.state = 'given_up' AND label.ended_us > ?))) ORDER BY expires_us, id LIMIT ?"
 )

@@ -14,8 +14,8 @@ from plc_bridge.messages import BatchFrozen, CommandAnswered
 from wms.bags.commands import change_fields, move_to, observe
 from wms.bags.projection import require
 from wms.holds.commands import place_hold
-from wms.intake.gates import FREEZE_FAILED
-from wms.intake.release import release_if_ready
+from wms.release.gates import FREEZE_FAILED
+from wms.release.release import release_if_ready
 from wms.machines.batches import (
     CAPACITY,
     WAITING_OR_HELD,

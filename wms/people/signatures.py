@@ -47,7 +47,15 @@ class SigningRule:
 
 RULES: Final[Mapping[str, SigningRule]] = {
     "hold.lift": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
+    "issue.emergency": SigningRule(frozenset({Role.HOSPITAL}), frozenset({Role.HOSPITAL})),
+    "fate.wasted": SigningRule(frozenset({Role.HOSPITAL}), frozenset({Role.HOSPITAL})),
+    "release.override": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
     "bag.lost": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
+    "recall.close": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
+    "recall.release": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
+    "bag.discard": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
+    "bag.relabel": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
+    "return.decide": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
     "edge.accept": SigningRule(
         frozenset({Role.QUALITY, Role.OPERATOR, Role.ENGINEER, Role.ADMINISTRATOR}),
         frozenset({Role.ENGINEER, Role.ADMINISTRATOR}),

@@ -180,6 +180,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hospital", "pseudonym", name=op.f("pk_patient")),
     )
     op.create_table(
+        "platelet_donor",
+        sa.Column("donor", sa.Text(), nullable=False),
+        sa.Column("hla", sa.Text(), nullable=False),
+        sa.Column("abo_rhd", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("last_donation_us", sa.BigInteger(), nullable=True),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("updated_us", sa.BigInteger(), nullable=False),
+        sa.Column("updated_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("donor", name=op.f("pk_platelet_donor")),
+    )
+    with op.batch_alter_table("platelet_donor", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_platelet_donor_revision"), ["revision"], unique=False)
+
+    op.create_table(
+        "rare_donor",
+        sa.Column("donor", sa.Text(), nullable=False),
+        sa.Column("antigens", sa.Text(), nullable=False),
+        sa.Column("abo_rhd", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("last_donation_us", sa.BigInteger(), nullable=True),
+        sa.Column("updated_us", sa.BigInteger(), nullable=False),
+        sa.Column("updated_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("donor", name=op.f("pk_rare_donor")),
+    )
+    op.create_table(
         "recall",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("reason_code", sa.Text(), nullable=False),
@@ -253,6 +279,77 @@ def upgrade() -> None:
     with op.batch_alter_table("recall_notice_bag", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recall_notice_bag_bag"), ["bag"], unique=False)
 
+    op.create_table(
+        "registry_lock",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("request", sa.Text(), nullable=False),
+        sa.Column("donor", sa.Text(), nullable=True),
+        sa.Column("bag", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=True),
+        sa.Column("locked_us", sa.BigInteger(), nullable=False),
+        sa.Column("locked_by", sa.Text(), nullable=False),
+        sa.Column("expires_us", sa.BigInteger(), nullable=True),
+        sa.Column("issued_us", sa.BigInteger(), nullable=True),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registry_lock")),
+    )
+    with op.batch_alter_table("registry_lock", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registry_lock_bag"), ["bag"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registry_lock_request"), ["request"], unique=False)
+        batch_op.create_index(
+            "uq_registry_lock_bag",
+            ["bag"],
+            unique=True,
+            sqlite_where=sa.text("ended_us IS NULL"),
+            postgresql_where=sa.text("ended_us IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_registry_lock_donor",
+            ["donor"],
+            unique=True,
+            sqlite_where=sa.text("ended_us IS NULL"),
+            postgresql_where=sa.text("ended_us IS NULL"),
+        )
+
+    op.create_table(
+        "registry_mark",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_registry_mark")),
+    )
+    op.create_table(
+        "registry_request",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("hospital", sa.Text(), nullable=False),
+        sa.Column("patient", sa.Text(), nullable=False),
+        sa.Column("antigens_absent", sa.Text(), nullable=False),
+        sa.Column("doses", sa.Integer(), nullable=False),
+        sa.Column("needed_by_us", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("opened_us", sa.BigInteger(), nullable=False),
+        sa.Column("opened_by", sa.Text(), nullable=False),
+        sa.Column("issued_us", sa.BigInteger(), nullable=True),
+        sa.Column("closed_us", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registry_request")),
+    )
+    with op.batch_alter_table("registry_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registry_request_hospital"), ["hospital"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registry_request_state"), ["state"], unique=False)
+
+    op.create_table(
+        "registry_try",
+        sa.Column("request", sa.Text(), nullable=False),
+        sa.Column("bag", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("request", "bag", "verdict", name=op.f("pk_registry_try")),
+    )
     op.create_table(
         "release_override",
         sa.Column("bag", sa.Text(), nullable=False),
@@ -362,6 +459,9 @@ def upgrade() -> None:
     with op.batch_alter_table("lease", schema=None) as batch_op:
         batch_op.add_column(sa.Column("commits", sa.BigInteger(), server_default="0", nullable=False))
 
+    with op.batch_alter_table("returned_bag", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("quarantine_until_us", sa.BigInteger(), nullable=True))
+
     with op.batch_alter_table("test_result", schema=None) as batch_op:
         batch_op.add_column(sa.Column("reagent", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("device", sa.Text(), nullable=True))
@@ -374,6 +474,9 @@ def downgrade() -> None:
         batch_op.drop_column("reported_by")
         batch_op.drop_column("device")
         batch_op.drop_column("reagent")
+
+    with op.batch_alter_table("returned_bag", schema=None) as batch_op:
+        batch_op.drop_column("quarantine_until_us")
 
     with op.batch_alter_table("lease", schema=None) as batch_op:
         batch_op.drop_column("commits")
@@ -429,6 +532,28 @@ def downgrade() -> None:
 
     op.drop_table("temperature_judgement")
     op.drop_table("release_override")
+    op.drop_table("registry_try")
+    with op.batch_alter_table("registry_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_registry_request_state"))
+        batch_op.drop_index(batch_op.f("ix_registry_request_hospital"))
+
+    op.drop_table("registry_request")
+    op.drop_table("registry_mark")
+    with op.batch_alter_table("registry_lock", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_registry_lock_donor",
+            sqlite_where=sa.text("ended_us IS NULL"),
+            postgresql_where=sa.text("ended_us IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_registry_lock_bag",
+            sqlite_where=sa.text("ended_us IS NULL"),
+            postgresql_where=sa.text("ended_us IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_registry_lock_request"))
+        batch_op.drop_index(batch_op.f("ix_registry_lock_bag"))
+
+    op.drop_table("registry_lock")
     with op.batch_alter_table("recall_notice_bag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recall_notice_bag_bag"))
 
@@ -457,6 +582,11 @@ def downgrade() -> None:
         )
 
     op.drop_table("recall")
+    op.drop_table("rare_donor")
+    with op.batch_alter_table("platelet_donor", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_platelet_donor_revision"))
+
+    op.drop_table("platelet_donor")
     op.drop_table("patient")
     op.drop_table("laboratory_file")
     with op.batch_alter_table("donor_information", schema=None) as batch_op:

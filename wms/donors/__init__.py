@@ -1,0 +1,1 @@
+"""Donors as pseudonyms: deferrals, intervals, information after a donation, and donations held for any of them."""
