@@ -115,7 +115,7 @@ def _policy(name: str, one: Reading, tables: Mapping[str, AboTable]) -> Policy:
 
 def _abo_of(one: Reading, tables: Mapping[str, AboTable]) -> Mapping[Family, AboTable]:
     named = one.table("abo")
-    named.keys(Family)
+    named.keys(tuple(Family))
     found = {}
     for family in Family:
         name = named.text(family)
@@ -127,13 +127,13 @@ def _abo_of(one: Reading, tables: Mapping[str, AboTable]) -> Mapping[Family, Abo
 
 def _rhd_of(one: Reading) -> Mapping[Family, RhdRule]:
     rules = one.table("rhd")
-    rules.keys(Family)
+    rules.keys(tuple(Family))
     return {family: rules.choice(RhdRule, family, RhdRule.STRICT) for family in Family}
 
 
 def _requirements(file: Reading, evidence: dict[str, Evidence]) -> Mapping[Requirement, frozenset[Family]]:
     table = file.table("requirement")
-    table.keys(Requirement)
+    table.keys(tuple(Requirement))
     found = {}
     for requirement in Requirement:
         one = table.table(requirement)

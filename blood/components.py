@@ -1,15 +1,15 @@
-"""Component catalogue: what may be stored where, how long, in which unit; loaded from a versioned profile file."""
+"""Component catalogue: what may be stored where, how long, in which unit; each figure with its source (domain.md 1)."""
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from importlib import resources
-from typing import Any
+
+from blood.attributes import Attribute
+from blood.evidence import Evidence, Sourced
+from blood.out_of_control import OutOfControlRule
 
 
 class ProfileError(ValueError):
@@ -17,13 +17,20 @@ class ProfileError(ValueError):
 
 
 class Family(StrEnum):
-    """Compatibility family of a component."""
+    """Compatibility family of a component; granulocytes follow red cells, of which they have many."""
 
     WHOLE_BLOOD = "whole_blood"
     RED_CELLS = "red_cells"
     PLASMA = "plasma"
     PLATELETS = "platelets"
     CRYO = "cryo"
+
+
+class DayEnd(StrEnum):
+    """When a shelf life of days ends: at 23:59 site time of its last day, or to the minute."""
+
+    END_OF_DAY = "end_of_day"
+    EXACT = "exact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +54,30 @@ class FreezeRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ShelfLife:
+    """How long a component lasts in one anticoagulant, additive or kind of bag."""
+
+    medium: str
+    length: Sourced[timedelta]
+
+
+@dataclass(frozen=True, slots=True)
+class Agitation:
+    """Continuous gentle agitation, and how long it may be missing at once and in all; None: no limit is known."""
+
+    max_single_gap: timedelta | None
+    max_total_gap: timedelta | None
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
-    """One kind of blood component with the numbers a site stores it by; ``source`` and ``status`` say who claims so."""
+    """One kind of blood component with the numbers a site stores it by.
+
+    ``shelf_life`` is the usual one of ``shelf_lives``; ``transport_max`` None: no limit is known; ``attributes`` are
+    what every bag of it is. ``evidence`` gives the source of each figure by its name in the file (``storage``,
+    ``transport``, ``ml_per_unit``, ``freeze``).
+    """
 
     key: str
     family: Family
@@ -56,80 +85,36 @@ class Component:
     name_zh: str
     storage: Limits
     transport: Limits
-    shelf_life: timedelta
+    transport_max: timedelta | None
+    shelf_lives: tuple[ShelfLife, ...]
+    usual: str
     ml_per_unit: float
     freeze: FreezeRule | None
-    source: str
-    status: str
+    agitation: Agitation | None
+    out_of_control: OutOfControlRule | None
+    attributes: frozenset[Attribute]
+    evidence: Mapping[str, Evidence]
+
+    @property
+    def shelf_life(self) -> timedelta:
+        """How long it lasts when nobody says in what it is kept."""
+        return self.shelf_life_in(self.usual)
+
+    def shelf_life_in(self, medium: str) -> timedelta:
+        """How long it lasts in an anticoagulant, additive or bag; raises KeyError for one that the profile lacks."""
+        for one in self.shelf_lives:
+            if one.medium == medium:
+                return one.length.value
+        raise KeyError(medium)
 
 
-_KEYS = {
-    "key",
-    "family",
-    "name_en",
-    "name_zh",
-    "storage",
-    "transport",
-    "shelf_life",
-    "ml_per_unit",
-    "freeze",
-    "source",
-    "status",
-}
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A profile file: its components, how it counts days, and whose rules of compatibility go with it."""
 
-
-def load_profile(name: str) -> Mapping[str, Component]:
-    """Load a bundled profile ("cn-2012") as component key -> Component; raises ProfileError."""
-    path = resources.files("blood") / "profiles" / f"{name}.toml"
-    if not path.is_file():
-        raise ProfileError(f"There is no component profile {name!r}")
-    return parse_profile(path.read_text(encoding="utf-8"))
-
-
-def parse_profile(text: str) -> Mapping[str, Component]:
-    """Parse a profile document; every unknown or missing key is a ProfileError that names it."""
-    document = tomllib.loads(text)
-    components = [_component(entry) for entry in document.get("component", [])]
-    if not components:
-        raise ProfileError("The profile names no component")
-    return {component.key: component for component in components}
-
-
-def _component(entry: dict[str, Any]) -> Component:
-    key = entry.get("key", "?")
-    unknown, missing = set(entry) - _KEYS, _KEYS - {"freeze"} - set(entry)
-    if unknown or missing:
-        raise ProfileError(f"Component {key}: unknown keys {sorted(unknown)}, missing keys {sorted(missing)}")
-    freeze = entry.get("freeze")
-    return Component(
-        key=key,
-        family=Family(entry["family"]),
-        name_en=entry["name_en"],
-        name_zh=entry["name_zh"],
-        storage=_limits(key, entry["storage"]),
-        transport=_limits(key, entry["transport"]),
-        shelf_life=read_duration(f"Component {key}", entry["shelf_life"]),
-        ml_per_unit=float(entry["ml_per_unit"]),
-        freeze=FreezeRule(float(freeze["core_c"]), timedelta(minutes=freeze["within_min"])) if freeze else None,
-        source=entry["source"],
-        status=entry["status"],
-    )
-
-
-def _limits(key: str, entry: dict[str, float]) -> Limits:
-    low, high = entry.get("min_c"), entry.get("max_c")
-    if low is None and high is None:
-        raise ProfileError(f"Component {key}: a temperature range needs min_c or max_c")
-    if low is not None and high is not None and low >= high:
-        raise ProfileError(f"Component {key}: min_c {low} is not below max_c {high}")
-    return Limits(low, high)
-
-
-def read_duration(where: str, text: str) -> timedelta:
-    """A duration such as P35D or PT24H; raises ProfileError that begins with ``where``."""
-    match = _DURATION.fullmatch(text)
-    if not match or not any(match.groups()):
-        raise ProfileError(f"{where}: {text!r} is not a duration such as P35D or PT24H")
-    days, hours, minutes = (int(part or 0) for part in match.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes)
+    profile: str
+    version: int
+    compatibility: str
+    days_end: DayEnd
+    components: Mapping[str, Component]
+    evidence: Mapping[str, Evidence]

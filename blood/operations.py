@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from blood.attributes import Attribute
 from blood.evidence import Evidence
 
 
@@ -20,13 +21,34 @@ class OperationKind(StrEnum):
     WASH = "wash"
     IRRADIATE = "irradiate"
     VIRUS_INACTIVATE = "virus_inactivate"
+    LEUCOREDUCE = "leucoreduce"
+    SPLIT = "split"
+    OPEN = "open"
+    THAW = "thaw"
+    DEGLYCEROLISE = "deglycerolise"
+    RELABEL = "relabel"
 
 
 class ExpiryBasis(StrEnum):
-    """From what the expiry of the output follows."""
+    """From what the expiry of the output follows; ``APPROVED``: from collection, later than the parent's if need be."""
 
     PARENTS = "parents"
     COLLECTION = "collection"
+    APPROVED = "approved"
+
+
+class Doer(StrEnum):
+    """Who does it: a machine that reports each unit, or people who scan what they did."""
+
+    MACHINE = "machine"
+    HAND = "hand"
+
+
+class Approval(StrEnum):
+    """Who must agree before it happens."""
+
+    NONE = "none"
+    TWO_PEOPLE = "two_people"
 
 
 class Trait(StrEnum):
@@ -67,7 +89,8 @@ class Operation:
 
     One unit is made from ``min_parents`` to ``max_parents`` bags of ``inputs``, none collected longer than ``max_age``
     ago, all alike in ``same``. ``output`` is what it becomes (None: it stays what it is), ``also`` what comes of it
-    besides. ``evidence`` gives the source of each number by its name in the file; measures carry their own.
+    besides, ``max_pieces`` into how many of it one bag may be split. ``attributes`` are what the output is then.
+    ``evidence`` gives the source of each number by its name in the file; measures carry their own.
     """
 
     recipe: OperationKind
@@ -76,6 +99,7 @@ class Operation:
     also: tuple[str, ...]
     min_parents: int
     max_parents: int
+    max_pieces: int
     max_age: timedelta | None
     same: frozenset[Trait]
     expiry: ExpiryBasis
@@ -84,6 +108,9 @@ class Operation:
     batch_fails_at: float
     automatic_share: float
     evidence: Mapping[str, Evidence]
+    by: Doer
+    approval: Approval
+    attributes: frozenset[Attribute]
     source: str
     status: str
 
@@ -91,6 +118,11 @@ class Operation:
     def outputs(self) -> tuple[str, ...]:
         """Every component that comes of it."""
         return (*(() if self.output is None else (self.output,)), *self.also)
+
+    @property
+    def by_hand(self) -> bool:
+        """True when people do it and scan what they did."""
+        return self.by is Doer.HAND
 
     def too_old(self, collected_at: datetime, at: datetime) -> bool:
         """True when a bag collected then may not be taken any more."""
@@ -122,17 +154,3 @@ def faults_of(operation: Operation, measured: Sequence[Measured]) -> tuple[str, 
         else:
             faults += [limit.fault(one.value, one.unit) for one in values]
     return tuple(fault for fault in faults if fault is not None)
-
-
-def expiry_after(operation: Operation, parents: Sequence[datetime], at: datetime) -> datetime:
-    """Expiry of what is made at ``at`` from bags that expire at ``parents``: the earliest of all, never later than any.
-
-    Whole minutes, rounded down (a label says no seconds). Raises ValueError without parents, or for an operation whose
-    output has a shelf life of its own from collection. Source: domain.md 1.4 (RedBook 6.5, 21 CFR 610.50(a)).
-    """
-    if not parents:
-        raise ValueError(f"{operation.recipe}: an expiry needs at least one parent")
-    if operation.expiry is not ExpiryBasis.PARENTS:
-        raise ValueError(f"{operation.recipe}: the expiry of {operation.output} counts from collection")
-    bounds = list(parents) if operation.expiry_limit is None else [*parents, at + operation.expiry_limit]
-    return min(bounds).replace(second=0, microsecond=0)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from blood.components import load_profile
+from blood.component_file import load_profile
 from blood.groups import BloodGroup
 from blood.isbt128 import BagId, ScanError, parse_bag_id
 from plant.model import CARRIERS, DeviceKind, Place, PlaceKind, Plant, PortalKind, Probe, ProbeKind, VehicleKind

@@ -8,7 +8,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from blood.components import Component, Limits, load_profile
+from blood.component_file import load_profile
+from blood.components import Component, Limits
 from blood.eligibility import Zone
 
 Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=40)]

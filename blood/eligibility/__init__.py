@@ -5,7 +5,7 @@ Here live the words of a bag's state, the facts, the acts' requirements and the 
 
 from __future__ import annotations
 
-from blood.eligibility.facts import BagFacts, Crossmatch, Exposure, Purpose
+from blood.eligibility.facts import BagFacts, Crossmatch, Purpose
 from blood.eligibility.judge import eligibility
 from blood.eligibility.vocabulary import (
     Act,
@@ -14,7 +14,6 @@ from blood.eligibility.vocabulary import (
     Custody,
     DonationType,
     DonorCheck,
-    ExposureVerdict,
     Reason,
     ReasonCode,
     Zone,
@@ -29,8 +28,6 @@ __all__ = [
     "Custody",
     "DonationType",
     "DonorCheck",
-    "Exposure",
-    "ExposureVerdict",
     "Purpose",
     "Reason",
     "ReasonCode",

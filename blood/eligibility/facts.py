@@ -15,12 +15,12 @@ from blood.eligibility.vocabulary import (
     Custody,
     DonationType,
     DonorCheck,
-    ExposureVerdict,
     Zone,
 )
 from blood.groups import BloodGroup
 from blood.hla import HlaType
 from blood.operations import OperationKind
+from blood.out_of_control import OutEvent, OutOfControlRule
 from blood.patients import Patient
 from blood.policy import DEFAULT_POLICY
 
@@ -56,25 +56,13 @@ class Crossmatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Exposure:
-    """What the out-of-control clock says now; ``until``: when a quarantine ends, None while the bag is still out.
-
-    ``transfuse_by``: the minute by which the transfusion of a bag that left control must be over, None inside.
-    """
-
-    verdict: ExposureVerdict
-    detail: str = ""
-    until: datetime | None = None
-    transfuse_by: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class BagFacts:
     """All that eligibility may know of a bag, assembled by the warehouse, carried by every snapshot.
 
     ``labelled``: its label was read back and agreed; ``claim``: the preparation order that it is kept for;
     ``intended_for``: pseudonym of the only patient that it may be given to; ``issued_to``: of the patient that it was
-    issued to; ``crossmatches``: the latest for each patient; ``exposure``: None where nobody keeps the clock;
+    issued to; ``crossmatches``: the latest for each patient; ``clock``: the profile's rule for its component;
+    ``out_events``: its times out of control, None where nobody keeps them;
     ``policy``: the site's rules of compatibility (`blood.compatibility`).
     """
 
@@ -103,6 +91,7 @@ class BagFacts:
     custody: Custody = Custody.CENTRE
     hospital: str | None = None
     crossmatches: tuple[Crossmatch, ...] = ()
-    exposure: Exposure | None = None
+    clock: OutOfControlRule | None = None
+    out_events: tuple[OutEvent, ...] | None = None
     donor: DonorCheck = DonorCheck.NOT_ASKED
     policy: str = DEFAULT_POLICY

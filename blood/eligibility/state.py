@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from blood.eligibility.facts import BagFacts, Exposure, Purpose
-from blood.eligibility.vocabulary import BagStatus, Custody, DonorCheck, ExposureVerdict, Reason, ReasonCode, Zone
+from blood.eligibility.facts import BagFacts, Purpose
+from blood.eligibility.vocabulary import BagStatus, Custody, DonorCheck, Reason, ReasonCode, Zone
+from blood.out_of_control import ExposureVerdict, judge
 
 Reasons = Iterator[Reason]
 _UNRELEASED: Final = frozenset({BagStatus.COLLECTED, BagStatus.PROCESSING, BagStatus.QUARANTINE})
@@ -138,21 +139,25 @@ def group_known(facts: BagFacts, purpose: Purpose, at: datetime) -> Reasons:
 
 def exposure_good(facts: BagFacts, purpose: Purpose, at: datetime) -> Reasons:
     """Its time out of control allows it to be given; not asked where nobody keeps the clock."""
-    del purpose
-    if facts.exposure is not None:
-        yield from _exposure(facts.exposure, at)
+    if facts.out_events is not None:
+        yield from exposure_known_good(facts, purpose, at)
 
 
 def exposure_known_good(facts: BagFacts, purpose: Purpose, at: datetime) -> Reasons:
     """Its time out of control is known and allows it to be given."""
     del purpose
-    yield from _exposure(facts.exposure or Exposure(ExposureVerdict.UNKNOWN, "no record"), at)
+    if facts.out_events is None:
+        yield Reason(ReasonCode.EXPOSURE, "nobody kept its time out of control")
+        return
+    exposure = judge(facts.clock, facts.out_events, at)
+    if exposure.verdict is not ExposureVerdict.OK:
+        yield Reason(ReasonCode.EXPOSURE, exposure.detail)
 
 
 def transfused_in_time(facts: BagFacts, purpose: Purpose, at: datetime) -> Reasons:
     """Its transfusion can still be over within the hours after it left control."""
     del purpose
-    due = None if facts.exposure is None else facts.exposure.transfuse_by
+    due = None if facts.out_events is None else judge(facts.clock, facts.out_events, at).transfuse_by
     if due is not None and due <= at:
         yield Reason(ReasonCode.EXPOSURE, f"its transfusion had to be over by {due.isoformat()}")
 
@@ -167,9 +172,3 @@ def fit_to_process(facts: BagFacts, purpose: Purpose, at: datetime) -> Reasons:
     if facts.status is BagStatus.RESERVED:
         yield from own_order(facts, purpose, at)
     yield from unclaimed(facts, purpose, at)
-
-
-def _exposure(exposure: Exposure, at: datetime) -> Reasons:
-    resting = exposure.verdict is ExposureVerdict.QUARANTINE and not (exposure.until and exposure.until <= at)
-    if resting or exposure.verdict in {ExposureVerdict.NOT_FOR_REISSUE, ExposureVerdict.UNKNOWN}:
-        yield Reason(ReasonCode.EXPOSURE, exposure.detail or exposure.verdict.value)

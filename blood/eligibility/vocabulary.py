@@ -63,15 +63,6 @@ class CrossmatchResult(StrEnum):
     PENDING = "pending"
 
 
-class ExposureVerdict(StrEnum):
-    """What the cumulative out-of-control clock says of a bag (`blood.out_of_control`)."""
-
-    OK = "ok"
-    QUARANTINE = "quarantine"
-    NOT_FOR_REISSUE = "not_for_reissue"
-    UNKNOWN = "unknown"
-
-
 class DonorCheck(StrEnum):
     """What the donor check says of a bag's donation; ``NOT_ASKED``: the site keeps no deferral lists."""
 

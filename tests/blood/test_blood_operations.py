@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blood.components import ProfileError, load_profile
+from blood.component_file import load_profile
+from blood.components import ProfileError
+from blood.expiry import expiry_after
 from blood.operation_file import load_operations, parse_operations
-from blood.operations import ExpiryBasis, Measured, Operation, OperationKind, expiry_after, faults_of
+from blood.operations import ExpiryBasis, Measured, Operation, OperationKind, faults_of
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 COMPONENTS = load_profile("cn-2012")
@@ -38,8 +40,10 @@ def operation(recipe: OperationKind, output: str | None) -> Operation:
 def test_the_bundled_profile_has_an_operation_for_each_component_that_is_prepared() -> None:
     operations = load_operations("cn-2012")
     assert {one.recipe for one in operations} == set(OperationKind)
-    made = {output for one in operations for output in one.outputs}
+    made = {output for one in operations if not one.by_hand for output in one.outputs}
     assert made == {"RBC_S", "FFP", "PLT_C", "PLT_P", "RBC_W", "RBC_IRR", "PLT_IRR", "FFP_MB"}
+    by_hand = {output for one in operations if one.by_hand for output in one.outputs}
+    assert by_hand == {"RBC_LR", "FFP_T", "CRYO_T", "RBC_F", "RBC_D", "FP"}
 
 
 def test_each_number_has_a_source_and_says_how_sure_it_is() -> None:
@@ -48,7 +52,8 @@ def test_each_number_has_a_source_and_says_how_sure_it_is() -> None:
             "parents": one.max_parents > 1,
             "max_age": one.max_age is not None,
             "expiry_limit": one.expiry_limit is not None,
-            "batch_fails_at": True,
+            "batch_fails_at": not one.by_hand,
+            "pieces": one.max_pieces > 1,
         }
         assert {name for name, given_ in numbers.items() if given_} <= set(one.evidence)
         evidence = [*one.evidence.values(), *(measure.evidence for measure in one.measures)]

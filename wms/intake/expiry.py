@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from blood.component_file import load_catalogue
+from blood.expiry import expiry_from
 from plant.model import Plant
 
-_DAY = timedelta(days=1)
-_LAST_MINUTE = time(23, 59)
 
+def expiry_of(plant: Plant, component: str, collected_at: datetime, medium: str | None = None) -> datetime:
+    """Expiry (UTC) of a bag by its own shelf life from collection, in ``medium`` (None: the usual one), site time.
 
-def expiry_of(plant: Plant, component: str, collected_at: datetime) -> datetime:
-    """Expiry (UTC) of a bag: collection day plus shelf life, to 23:59 site time; shelf lives of hours count exactly.
-
-    Source: domain.md 1.1 (shelf lives), ST-001 2.4.4 (a day without a time means 23:59 local). Raises KeyError for an
-    unknown component.
+    Source: domain.md 1.1 (shelf lives), 1.4 (day counting). Raises KeyError for a component or medium that the site's
+    profile does not know.
     """
-    shelf_life = plant.components[component].shelf_life
-    if shelf_life % _DAY:
-        return collected_at + shelf_life
-    zone = ZoneInfo(plant.site.timezone)
-    day = collected_at.astimezone(zone).date() + shelf_life
-    return datetime.combine(day, _LAST_MINUTE, zone).astimezone(UTC)
+    known, days_end = plant.components[component], load_catalogue(plant.profile).days_end
+    shelf_life = known.shelf_life if medium is None else known.shelf_life_in(medium)
+    return expiry_from(collected_at, shelf_life, days_end, ZoneInfo(plant.site.timezone))

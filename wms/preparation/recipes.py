@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from blood.expiry import expiry_after
 from blood.isbt128 import BagId, parse_bag_id
 from blood.operation_file import load_operations
-from blood.operations import ExpiryBasis, Operation, OperationKind, expiry_after
+from blood.operations import ExpiryBasis, Operation, OperationKind
 from plant.model import Device, DeviceKind, Plant, Recipe
 from wms.errors import Invalid
 from wms.intake.expiry import expiry_of
 
 
 def operations_of(plant: Plant) -> tuple[Operation, ...]:
-    """Operations of the plant's profile whose outputs this site makes, freezing apart: what can be ordered."""
+    """What can be ordered from machines: operations of the profile whose outputs this site makes, freezing apart."""
     made = {product.component for product in plant.products}
-    return tuple(one for one in load_operations(plant.profile) if one.output is not None and set(one.outputs) <= made)
+    return tuple(
+        one
+        for one in load_operations(plant.profile)
+        if one.output is not None and not one.by_hand and set(one.outputs) <= made
+    )
 
 
 def operation_for(plant: Plant, recipe: str, component: str) -> Operation:
@@ -74,7 +79,7 @@ def expiry_of_child(
     they are the operation's own limit.
     """
     own = expiry_of(plant, component, collected_at)
-    if operation.expiry is ExpiryBasis.COLLECTION:
+    if operation.expiry is not ExpiryBasis.PARENTS:
         return own
     bounded = expiry_after(operation, parents, at)
     has_days = plant.components[component].shelf_life.days > 1
