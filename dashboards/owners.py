@@ -10,11 +10,12 @@ from sqlalchemy import Column, select
 
 from wms.orders.tables import order
 from wms.outbound.tables import shipment
+from wms.registries.tables import request
 from wms.store.database import Database
 from wms.transport.tables import hospital_return, trip_stop
 
 _REMEMBERED: Final = 20_000
-_ONE_HOSPITAL: Final = {"order": order, "shipment": shipment, "return": hospital_return}
+_ONE_HOSPITAL: Final = {"order": order, "shipment": shipment, "return": hospital_return, "registry": request}
 NOBODY: Final[frozenset[str]] = frozenset()
 
 
@@ -34,6 +35,8 @@ def owners_in(database: Database) -> Callable[[str, str], frozenset[str]]:
         return hospitals(table.c.hospital, table.c.id, key)
 
     def owners(topic: str, key: str) -> frozenset[str]:
+        if topic == "custody":
+            return frozenset({key})
         if topic == "trip":
             return hospitals(trip_stop.c.hospital, trip_stop.c.trip, key)
         return of_one(topic, key) if topic in _ONE_HOSPITAL else NOBODY

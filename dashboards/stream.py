@@ -36,6 +36,7 @@ MOST_KEYS: Final = 500
 TOPICS: Final = frozenset(
     {"bag", "order", "alarm", "task", "shipment", "stock", "deadletter", "edge"}
     | {"consignment", "preparation", "batch", "label", "box", "trip", "return", "count", "shelf", "floor"}
+    | {"laboratory", "release", "deferral", "discard", "hold", "recall", "custody", "registry"}
 )
 _RECONNECT_AFTER_MS: Final = 1000
 _encode: Final = msgspec.json.Encoder().encode

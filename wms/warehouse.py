@@ -42,6 +42,7 @@ from wms.preparation.automatic import order_shortages
 from wms.preparation.gathering import advance as advance_orders
 from wms.recall.cases import FOLLOW_EVERY_S, follow_cases
 from wms.registries.following import follow_requests
+from wms.registries.index import DonorIndex
 from wms.stocktake import watch as shelves
 from wms.store.database import DATABASE_FILE, Database, driver_of, open_database
 from wms.store.lease import begin_term
@@ -106,6 +107,7 @@ class Warehouse:
         self._faults: dict[str, str | None] = {}
         self._publishing = LogOnce("publishing commands")
         self._ticks: list[_Tick] = []
+        self.donor_index = DonorIndex()
         self.add_tick("finished", 5.0, lambda tx: take_in_finished(tx, _FLOOR))
         self.add_tick("preparation orders", 5.0, lambda tx: advance_orders(tx, _FLOOR))
         self.add_tick("shortages", 60.0, lambda tx: order_shortages(tx, _FLOOR))

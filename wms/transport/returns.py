@@ -1,19 +1,18 @@
 """Returns: a hospital announces them, the portal or a scan takes them in, quality decides about every bag.
 
-A returned bag may go back into stock only when its temperature is known for the whole time that it was away: in its box
-from the box's logger, at the hospital from what the hospital states. Unknown is no. The cumulative rule of the profile
-(minutes out of control over a bag's whole life) is not judged here.
+What may be decided is worked out in `wms.transport.return_verdicts`: temperature, looks and the out-of-control clock of
+the bag's whole life. Unknown is no.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from blood.eligibility import BagStatus, Zone
 from plant.model import PlaceKind, Plant, Portal, PortalKind
@@ -21,23 +20,19 @@ from rfid.messages import Crossing, Direction
 from runtime.ids import new_id
 from wms.alarms.book import raise_event
 from wms.alarms.conditions import RETURN_UNANNOUNCED
-from wms.bags.commands import change_status, move_to, observe, raise_finding
+from wms.bags.commands import change_fields, change_status, move_to, observe, raise_finding
 from wms.bags.projection import BagChange, require
-from wms.bags.tables import stay
 from wms.bags.tags import bag_of_tag
 from wms.errors import Conflict, Invalid, NotFound, Refused
-from wms.holds.commands import open_holds
+from wms.holds.commands import Signature, end_rule_holds, place_hold
 from wms.moves.model import MovePurpose
 from wms.moves.tasks import cancel_move, open_task_of, request_move
-from wms.outbound.receipt import TOLERATED_MIN
-from wms.outbound.tables import shipment_bag
-from wms.recall.frozen import open_recalls
-from wms.store.metadata import from_us, to_us
+from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
+from wms.transport.return_verdicts import RESTING, Proposal, Verdict, proposal
 from wms.transport.tables import hospital_return, returned_bag
 
-OUT_OF_CONTROL_MIN: Final = 30.0
-"""Minutes out of a watched temperature after which a returned bag is not taken into stock (domain.md 2.3)."""
+SIGNATURES: Final = 2
 NOT_SAID: Final = "it came without a word"
 
 
@@ -46,17 +41,13 @@ class ReturnState(StrEnum):
 
     ANNOUNCED = "announced"
     RECEIVED = "received"
+    QUARANTINED = "quarantined"
     RESTOCKED = "restocked"
     NONCONFORMING = "nonconforming"
+    DISCARDED = "discarded"
 
 
-class Verdict(StrEnum):
-    """What quality decides."""
-
-    RESTOCK = "restock"
-    NONCONFORMING = "nonconforming"
-
-
+_OPEN: Final = (ReturnState.ANNOUNCED.value, ReturnState.RECEIVED.value, ReturnState.QUARANTINED.value)
 CAN_COME_BACK: Final = frozenset(
     {BagStatus.IN_TRANSIT, BagStatus.RECEIVED, BagStatus.ISSUED, BagStatus.PRESUMED_TRANSFUSED}
 )
@@ -125,89 +116,90 @@ def receive(tx: Tx, actor: Actor, return_id: str, bag: str) -> str:
     return place
 
 
-def decide(tx: Tx, actor: Actor, return_id: str, bag: str, verdict: Verdict, comment: str) -> None:
-    """Quality decides about a bag that came back: stock again, or non-conforming.
+def decide(
+    tx: Tx,
+    actor: Actor,
+    return_id: str,
+    bag: str,
+    verdict: Verdict,
+    comment: str,
+    signatures: Sequence[Signature] = (),
+) -> None:
+    """Quality decides about a bag that came back: stock again, a rest in quarantine first, or non-conforming.
 
+    A bag that was longer out of control than the profile accepts without a rest needs two people (domain.md 2.7).
     Raises NotFound, Invalid without a comment, Conflict when it is not here or decided already, Refused with every
-    reason why it may not go back into stock.
+    reason why that may not be decided, or without the two people.
     """
-    _require(tx, return_id)
-    row = _entry(tx, return_id, bag)
-    if row is None:
-        raise NotFound("return_other", f"{bag} is not of return {return_id}")
-    if row.state != ReturnState.RECEIVED.value:
-        raise Conflict("return_state", f"{bag} is {row.state}; only what has come back is decided")
+    row = _undecided(tx, return_id, bag)
     if not comment.strip():
         raise Invalid("comment", "Say what was looked at and why it is decided so")
-    if verdict is Verdict.RESTOCK and (reasons := why_no_restock(tx, return_id, bag)):
-        raise Refused("return_no_restock", f"{bag} may not go back into stock: {'; '.join(reasons)}")
+    found = proposal(tx, return_id, bag)
+    if verdict not in found.may:
+        raise Refused(f"return_no_{verdict.value}", f"{bag} may not be decided so: {'; '.join(found.against)}")
+    people = sorted({signature.person for signature in signatures})
+    if found.two_people and verdict is not Verdict.NONCONFORMING and len(people) < SIGNATURES:
+        raise Refused("return_signatures", f"{bag} was out of control for long; two people decide about it")
+    data = {"return": return_id, "comment": comment, "clock": found.clock.detail, "people": people}
+    values = {"decided_us": to_us(tx.now), "decided_by": actor.id, "comment": comment}
+    if verdict is Verdict.QUARANTINE:
+        _rest(tx, actor, return_id, bag, data, values, found.until)
+        return
     if (task := open_task_of(tx.raw, bag)) is not None:
         cancel_move(tx, actor, task.id, "quality has decided about it")
+    if row.state == ReturnState.QUARANTINED.value:
+        end_rule_holds(tx, actor, bag, RESTING, f"quality has decided: {verdict.value}")
     restocked = verdict is Verdict.RESTOCK
     to = BagStatus.AVAILABLE if restocked else BagStatus.NONCONFORMING
-    data = {"return": return_id, "comment": comment}
     kind = f"bag.return_{verdict.value}"
     change_status(tx, actor, bag, to, kind, data=data, custody="centre", hospital=None, order_line=None)
     purpose = MovePurpose.RESTOCK if restocked else MovePurpose.SEGREGATE
     request_move(tx, actor, bag, purpose=purpose, zone=Zone.STOCK if restocked else Zone.NONCONFORMING)
     state = ReturnState.RESTOCKED if restocked else ReturnState.NONCONFORMING
-    values = {"state": state.value, "decided_us": to_us(tx.now), "decided_by": actor.id, "comment": comment}
-    _change(tx, return_id, bag, **values)
+    _change(tx, return_id, bag, state=state.value, **values)
     _close_if_done(tx, return_id)
 
 
-def why_no_restock(tx: Tx, return_id: str, bag: str) -> Sequence[str]:
-    """Everything that speaks against stock: an unknown or broken temperature record, its looks, holds, age."""
-    told = tx.conn.execute(select(hospital_return).where(hospital_return.c.id == return_id)).one()
-    state = require(tx.raw, bag)
-    reasons = list(open_holds(tx.raw, bag, None if state["place"] is None else str(state["place"])))
-    reasons += [f"recall: {recall}" for recall in open_recalls(tx.raw, bag)]
-    if told.temperature_ok is None:
-        reasons.append("the hospital said nothing about its temperature")
-    elif not told.temperature_ok:
-        reasons.append("the hospital could not keep its temperature")
-    if not told.visual_ok:
-        reasons.append("it did not look right, or nobody looked")
-    minutes = minutes_outside_on_the_road(tx, bag)
-    if minutes is None:
-        reasons.append("no box logger knows how warm it was on the road")
-    elif minutes >= TOLERATED_MIN:
-        reasons.append(f"its box was outside its range for {minutes:.0f} min")
-    standing = minutes_without_envelope(tx, return_id, bag)
-    if standing > OUT_OF_CONTROL_MIN:
-        reasons.append(f"it has stood for {standing:.0f} min where nobody watches the temperature")
-    if from_us(int(state["expires_us"] or 0)) <= tx.now:
-        reasons.append("it has expired")
-    return reasons
+def proposed(tx: Tx, return_id: str, bag: str) -> Proposal:
+    """What may be decided about a bag of a return now; changes nothing. Raises NotFound, Conflict as `decide` does."""
+    _undecided(tx, return_id, bag)
+    return proposal(tx, return_id, bag)
 
 
-def minutes_without_envelope(tx: Tx, return_id: str, bag: str) -> float:
-    """Minutes since it came back that a bag spent at places without a permitted temperature: benches, belts, lanes."""
-    came = select(returned_bag.c.received_us).where(
-        returned_bag.c.hospital_return == return_id, returned_bag.c.bag == bag
-    )
-    since = tx.conn.execute(came).scalar_one_or_none()
-    if since is None:
-        return 0.0
-    stays = tx.conn.execute(select(stay.c.place, stay.c.from_us, stay.c.to_us).where(stay.c.bag == bag)).all()
-    open_us = [
-        max(0, (to_us(tx.now) if one.to_us is None else one.to_us) - max(one.from_us, since))
-        for one in stays
-        if tx.plant.envelope_of(one.place) is None
-    ]
-    return float(sum(open_us)) / 60e6
+def _rest(
+    tx: Tx,
+    actor: Actor,
+    return_id: str,
+    bag: str,
+    data: Mapping[str, Any],
+    values: Mapping[str, object],
+    until: datetime | None,
+) -> None:
+    """It rests on the returned shelf, held, until the clock allows to decide again."""
+    until_us = None if until is None else to_us(until)
+    change_fields(tx, actor, bag, "bag.return_quarantine", data={**data, "until": until and until.isoformat()})
+    place_hold(tx, actor, bag=bag, reason=RESTING)
+    _change(tx, return_id, bag, state=ReturnState.QUARANTINED.value, quarantine_until_us=until_us, **values)
 
 
-def minutes_outside_on_the_road(tx: Tx, bag: str) -> float | None:
-    """What the logger of the box in which it was delivered had recorded at its receipt; None: nobody knows."""
-    query = select(func.max(shipment_bag.c.minutes_outside), func.count(shipment_bag.c.bag)).where(
-        shipment_bag.c.bag == bag, shipment_bag.c.minutes_outside.is_not(None)
-    )
-    worst, known = tx.conn.execute(query).one()
-    unknown = select(func.count()).where(shipment_bag.c.bag == bag, shipment_bag.c.minutes_outside.is_(None))
-    if not known or tx.conn.execute(unknown).scalar_one():
-        return None
-    return float(worst)
+def _undecided(tx: Tx, return_id: str, bag: str) -> Row[tuple[object, ...]]:
+    _require(tx, return_id)
+    row = _entry(tx, return_id, bag)
+    if row is None:
+        raise NotFound("return_other", f"{bag} is not of return {return_id}")
+    if row.state not in {ReturnState.RECEIVED.value, ReturnState.QUARANTINED.value}:
+        raise Conflict("return_state", f"{bag} is {row.state}; only what has come back is decided")
+    return row
+
+
+def close_without_verdict(tx: Tx, actor: Actor, bag: str, comment: str) -> None:
+    """A returned bag is discarded before anybody decided about it: its return waits for it no longer."""
+    return_id = open_return_of(tx, bag)
+    if return_id is None:
+        return
+    values = {"state": ReturnState.DISCARDED.value, "decided_us": to_us(tx.now), "decided_by": actor.id}
+    _change(tx, return_id, bag, **values, comment=comment)
+    _close_if_done(tx, return_id)
 
 
 def open_return_of(tx: Tx, bag: str) -> str | None:
@@ -216,7 +208,7 @@ def open_return_of(tx: Tx, bag: str) -> str | None:
         select(returned_bag.c.hospital_return)
         .where(
             returned_bag.c.bag == bag,
-            returned_bag.c.state.in_([ReturnState.ANNOUNCED.value, ReturnState.RECEIVED.value]),
+            returned_bag.c.state.in_(_OPEN),
         )
         .order_by(returned_bag.c.hospital_return.desc())
     )
@@ -298,9 +290,8 @@ def _change(tx: Tx, return_id: str, bag: str, **values: object) -> None:
 
 
 def _close_if_done(tx: Tx, return_id: str) -> None:
-    open_states = [ReturnState.ANNOUNCED.value, ReturnState.RECEIVED.value]
     left = select(returned_bag.c.bag).where(
-        returned_bag.c.hospital_return == return_id, returned_bag.c.state.in_(open_states)
+        returned_bag.c.hospital_return == return_id, returned_bag.c.state.in_(_OPEN)
     )
     if tx.conn.execute(left).first() is None:
         tx.conn.execute(
