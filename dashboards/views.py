@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboards.catalogue import catalogue_view, component_views
 from dashboards.context import House
 from dashboards.redact import without_donor
 from dashboards.schemas import system as schemas
@@ -76,15 +77,6 @@ def plant_view(plant: Plant, hospital: str | None) -> schemas.PlantView:
         doors=[schemas.Door.model_validate(door) for door in plant.doors if inside],
         portals=[schemas.Portal.model_validate(portal) for portal in plant.portals if inside],
         hospitals=[schemas.Hospital.model_validate(entry) for entry in own],
-        components=[
-            schemas.Component(
-                key=component.key,
-                family=component.family,
-                name_en=component.name_en,
-                name_zh=component.name_zh,
-                min_c=component.storage.min_c,
-                max_c=component.storage.max_c,
-            )
-            for component in plant.components.values()
-        ],
+        components=component_views(plant),
+        catalogue=catalogue_view(plant),
     )

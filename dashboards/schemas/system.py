@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from blood.components import Family
 from blood.eligibility import Zone
 from dashboards.schemas.base import Identifier, Instant, Request, View
+from dashboards.schemas.components import Catalogue, Component
 from plant.model import BoxClass, DeviceKind, HospitalSize, PlaceKind, PortalKind, ProbeKind, Recipe, VehicleKind
 from runtime.health import HealthState
 from wms.inbox.epochs import TroubleKind
@@ -151,17 +151,6 @@ class Hospital(View):
     has_pad: bool
 
 
-class Component(View):
-    """A blood component and its storage range in Celsius."""
-
-    key: str
-    family: Family
-    name_en: str
-    name_zh: str
-    min_c: float | None
-    max_c: float | None
-
-
 class PlantView(View):
     """The plant document as screens need it."""
 
@@ -175,6 +164,7 @@ class PlantView(View):
     vehicles: list[Vehicle]
     hospitals: list[Hospital]
     components: list[Component]
+    catalogue: Catalogue
 
 
 class HealthPart(View):
