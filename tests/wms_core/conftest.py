@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from temperatures import every_record_is_good
 
 from blood.isbt128 import BagId
 from blood.tags import epc_of
@@ -100,6 +101,7 @@ def clock() -> SteppedClock:
 @pytest.fixture
 async def store(plant: Plant, clock: SteppedClock, store_place: Path | str) -> AsyncIterator[Store]:
     database = open_database(store_place)
+    every_record_is_good(database)
     with database.write_engine.connect() as connection:
         term = begin_term(driver_of(connection), "test")
     opened = Store(database, None, plant, clock)  # type: ignore[arg-type]  # the writer needs the hooks, they the store

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,14 +13,16 @@ from wms.errors import Conflict, Invalid, NotFound
 from wms.holds.commands import place_hold
 from wms.intake.collection import Collection, collect
 from wms.intake.finished import take_in_finished
-from wms.intake.laboratory import RawResult, take_results
-from wms.intake.release import release_failures, release_if_ready, release_ready_bags
-from wms.intake.required import Result, Verdict, assess, required_tests
+from wms.laboratory.results import RawResult, take_results
+from wms.release.release import release_failures, release_if_ready, release_ready_bags
+from wms.laboratory.algorithm import Result, Verdict, assess
+from wms.laboratory.profile import required_tests
 from wms.moves.by_hand import receive_by_hand
 from wms.store.metadata import from_us, to_us
 from wms.store.tx import Actor
 
 TESTER = Actor("tester", "bench")
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 DIN = "A999926000042"
 MARKERS = ("hbsag", "anti_hcv", "hiv", "syphilis", "nat")
 
@@ -31,9 +33,14 @@ def collection(store, **changes) -> Collection:
         din_scan_again=f"{DIN}{check_character(DIN)}",
         donor="donor-7",
         volume_ml=400.0,
+        target_ml=400.0,
         anticoagulant="CPDA-1",
-        collected_at=store.clock.now(),
+        started_at=store.clock.now() - timedelta(minutes=8),
+        ended_at=store.clock.now(),
+        sealed_at=store.clock.now(),
+        samples=(f"={DIN}07", f"={DIN}09"),
         device="shaker-1",
+        device_serial="S-100",
         operator="nurse",
         donation_type=DonationType.ALLOGENEIC,
     )
@@ -73,6 +80,13 @@ async def test_the_same_report_again_is_the_same_bag(store):
         ({"volume_ml": 5.0}, "volume_ml"),
         ({"volume_ml": float("nan")}, "volume_ml"),
         ({"donor": " "}, "donor"),
+        ({"target_ml": 0.0}, "target_ml"),
+        ({"device_serial": ""}, "device_serial"),
+        ({"samples": ()}, "samples"),
+        ({"samples": (f"={DIN}07", "=A99992600004307")}, "samples"),
+        ({"ended_at": START - timedelta(minutes=9)}, "ended_at"),
+        ({"started_at": START - timedelta(hours=7)}, "started_at"),
+        ({"sealed_at": START - timedelta(seconds=1)}, "sealed_at"),
     ],
 )
 async def test_a_bad_report_is_refused_naming_the_field(store, changes, field):
@@ -83,7 +97,9 @@ async def test_a_bad_report_is_refused_naming_the_field(store, changes, field):
 
 
 async def test_a_collection_in_the_future_is_refused(store):
-    ahead = collection(store, collected_at=store.clock.now() + timedelta(hours=1))
+    ahead = collection(
+        store, ended_at=store.clock.now() + timedelta(hours=1), sealed_at=store.clock.now() + timedelta(hours=1)
+    )
     with pytest.raises(Invalid, match="has not come yet"):
         await store.write(lambda tx: collect(tx, TESTER, ahead))
 

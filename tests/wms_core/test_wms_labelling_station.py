@@ -14,7 +14,7 @@ from plc_bridge.messages import BagLabelled, CommandAnswered, CommandOutcome, Ou
 from wms.bags.commands import change_fields
 from wms.errors import Conflict, Invalid, NotFound, Refused
 from wms.holds.commands import place_hold
-from wms.intake.release import release_ready_bags
+from wms.release.release import release_ready_bags
 from wms.labelling.by_hand import label_by_hand
 from wms.labelling.comparison import UNREAD, mismatches
 from wms.labelling.content import LabelContent, label_content

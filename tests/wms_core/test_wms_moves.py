@@ -11,7 +11,7 @@ from blood.eligibility import BagStatus, Zone
 from plc_bridge.messages import BagMoved, CommandOutcome, Outcome
 from wms.bags.commands import change_status, move_to
 from wms.errors import Conflict, Invalid, NotFound, Refused
-from wms.intake.release import release_if_ready
+from wms.release.release import release_if_ready
 from wms.moves import dispatch, slots
 from wms.moves.by_hand import move_by_hand, receive_by_hand
 from wms.moves.ended import carrier_reported, complete_by_hand

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blood.attributes import Attribute
 from blood.eligibility import DonationType
 from blood.groups import BloodGroup
 from wms.errors import Invalid, Refused
@@ -31,6 +32,10 @@ parents = st.lists(
             "custody": st.just("centre"),
             "collected_us": st.integers(0, 10**15),
             "expires_us": st.integers(0, 10**15),
+            "antigens": st.sampled_from([None, "K-"]),
+            "hla": st.sampled_from([None, "A2,A24"]),
+            "attributes": st.sampled_from([None, "irradiated", "irradiated,opened", "leucoreduced", "opened"]),
+            "intended_for": st.sampled_from([None, "patient-1", "patient-2"]),
         }
     ),
     min_size=1,
@@ -47,6 +52,32 @@ def test_a_child_is_the_worst_of_its_parents(family):
     assert (traits.donation_type is DonationType.ALLOGENEIC) == all_open
     assert to_us(traits.collected_at) == min(parent["collected_us"] for parent in family)
     assert len(traits.expiries) == len(family)
+
+
+@given(parents)
+def test_a_child_keeps_only_what_all_its_parents_have_and_is_opened_when_one_was(family):
+    traits = traits_of(family, "A999926950000")
+    each = [set((parent["attributes"] or "").split(",")) - {""} for parent in family]
+    assert (Attribute.OPENED in traits.attributes) == any("opened" in one for one in each)
+    assert (Attribute.IRRADIATED in traits.attributes) == all("irradiated" in one for one in each)
+    assert traits.antigens == ("K-" if all(parent["antigens"] for parent in family) else None)
+    assert traits.hla == ("A2,A24" if all(parent["hla"] for parent in family) else None)
+
+
+@given(parents)
+def test_a_bag_for_one_patient_stays_his_and_a_pool_of_bags_for_two_is_a_contradiction(family):
+    traits = traits_of(family, "A999926950000")
+    patients = {parent["intended_for"] for parent in family} - {None}
+    assert (traits.intended_for in patients) == bool(patients)
+    assert ("meant for the patients" in (traits.contradiction or "")) == (len(patients) > 1)
+
+
+def test_what_an_operation_does_to_a_bag_is_written_on_it():
+    bag = {"donor": "d", "abo_rhd": "O+", "donation_type": "allogeneic", "tests": "negative", "custody": "centre",
+           "collected_us": 0, "expires_us": 9, "antigens": None, "hla": None, "attributes": "leucoreduced",
+           "intended_for": None}  # fmt: skip
+    made = traits_of([bag], "A999926950000", frozenset({Attribute.IRRADIATED}))
+    assert made.fields()["attributes"] == "irradiated,leucoreduced"
 
 
 @given(parents)
@@ -87,8 +118,9 @@ async def test_a_number_that_is_in_use_is_skipped_and_the_last_one_is_the_end(st
 async def test_a_donation_cannot_take_a_number_that_is_kept_for_pools(store):
     wish = Collection(
         din_scan="=A99992695000000", din_scan_again="=A99992695000000", donor="donor-7", volume_ml=400.0,
-        anticoagulant="CPDA-1", collected_at=store.clock.now(), device="shaker-1", operator="nurse",
-        donation_type=DonationType.ALLOGENEIC,
+        target_ml=400.0, anticoagulant="CPDA-1", started_at=store.clock.now() - timedelta(minutes=8),
+        ended_at=store.clock.now(), sealed_at=store.clock.now(), samples=("=A99992695000007",), device="shaker-1",
+        device_serial="S-100", operator="nurse", donation_type=DonationType.ALLOGENEIC,
     )  # fmt: skip
     with pytest.raises(Invalid, match="number for pools"):
         await store.write(lambda tx: collect(tx, TESTER, wish))

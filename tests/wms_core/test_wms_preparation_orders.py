@@ -25,7 +25,7 @@ from plc_bridge.messages import (
 from wms.bags.facts import facts_of
 from wms.errors import Conflict, Invalid, NotFound
 from wms.holds.commands import place_hold
-from wms.intake.laboratory import RawResult, take_results
+from wms.laboratory.results import RawResult, take_results
 from wms.machines.freezing import freeze_waiting
 from wms.machines.preparation import batch_separated, preparation_answered, prepare_waiting
 from wms.moves.ended import complete_by_hand
