@@ -16,8 +16,14 @@ from plant.model import ProbeKind
 from telemetry.exposure import ExposedTo, Exposure, exposures
 from telemetry.exposure import Stay as PlaceStay
 from wms.bags import read as bags
+from wms.bags.clock import BagClock, clock_of
+from wms.bags.exposure import ExposureEvent
 from wms.bags.facts import facts_from
+from wms.bags.family import family_of
+from wms.bags.projection import require
+from wms.holds.read import holds_on_donation
 from wms.orders import read as orders
+from wms.store.database import driver_of
 
 MOST_POINTS: Final = 600
 """Points of a bag's whole history that a screen can show apart."""
@@ -47,6 +53,14 @@ def bag_view(house: House, conn: Connection, bag: str) -> schemas.Bag:
             "stays": [schemas.Stay.model_validate(stay) for stay in detail.stays],
             "parents": [schemas.BagSummary.model_validate(parent) for parent in detail.parents],
             "children": [schemas.BagSummary.model_validate(child) for child in detail.children],
+            "antigens": detail.antigens,
+            "hla": detail.hla,
+            "attributes": list(detail.attributes),
+            "intended_for": detail.intended_for,
+            "exposure": exposure_view(clock_of(driver_of(conn), plant, require(driver_of(conn), bag), now), exposure),
+            "recalls": [],
+            "donation": _donation(conn, detail.summary.din),
+            "family": schemas.BagFamily.model_validate(family_of(conn, bag)),
             "ledger": [entry_view(entry) for entry in detail.ledger],
             "excursions": [_excursion(exposed) for exposed in exposure.excursions],
             "actions": _actions(house, conn, bag, now),
@@ -55,6 +69,49 @@ def bag_view(house: House, conn: Connection, bag: str) -> schemas.Bag:
             "why_zh": why_zh,
         }
     )
+
+
+def exposure_view(clock: BagClock, measured: Exposure) -> schemas.BagExposure:
+    """The out-of-control clock, with the warmest value that a probe measured meanwhile, where one did."""
+    return schemas.BagExposure(
+        minutes_total=clock.exposure.minutes_total,
+        minutes_unknown=clock.minutes_unknown,
+        longest_min=clock.exposure.longest_min,
+        running=any(event.in_at is None for event in clock.events),
+        events=[
+            schemas.ExposureEvent(
+                out_at=event.out_at,
+                in_at=event.in_at,
+                minutes=event.minutes,
+                max_c=_warmest(event, measured),
+                cause=event.cause,
+                place=event.place,
+            )
+            for event in clock.events
+        ],
+        verdict=None if clock.rule is None else clock.exposure.verdict,
+        until=clock.exposure.until,
+        detail=clock.exposure.detail,
+        source=None if clock.rule is None else clock.rule.evidence.source,
+        status=None if clock.rule is None else clock.rule.evidence.status,
+    )
+
+
+def _warmest(event: ExposureEvent, measured: Exposure) -> float | None:
+    begin_ms = milliseconds(event.out_at)
+    end_ms = None if event.in_at is None else milliseconds(event.in_at)
+    inside = [
+        value
+        for segment in measured.segments
+        for at_ms, value in segment.points
+        if at_ms >= begin_ms and (end_ms is None or at_ms <= end_ms)
+    ]
+    return max(inside, default=None)
+
+
+def _donation(conn: Connection, din: str) -> schemas.BagDonation:
+    holds = [schemas.DonationHold.model_validate(hold) for hold in holds_on_donation(conn, din)]
+    return schemas.BagDonation(din=din, holds=holds)
 
 
 def temperature_history(house: House, conn: Connection, bag: str) -> schemas.BagTemperatureHistory:

@@ -7,14 +7,16 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from blood.isbt128 import parse_bag_scan
-from dashboards.auth import Floor, FloorOrHospital, Quality, StaffOrHospital, own_hospital
+from dashboards.auth import Floor, FloorOrHospital, Quality, Staff, StaffOrHospital, own_hospital
 from dashboards.context import House, HouseOf, RepeatOf, write
 from dashboards.declare import router
+from dashboards.privileged import refused_is_recorded
 from dashboards.scanned import accepted, is_at, scan
 from dashboards.schemas import returns as schemas
 from dashboards.schemas.scans import BagScan, ScanOutcome
 from wms.errors import NotFound
 from wms.orders.sentences import Sentence
+from wms.people import signatures
 from wms.store.tx import Tx
 from wms.transport import read, returns
 
@@ -59,15 +61,36 @@ async def receive_return(return_id: str, body: BagScan, who: Floor, house: House
 async def decide_return(
     return_id: str, body: schemas.DecideRequest, who: Quality, house: HouseOf, repeat: RepeatOf
 ) -> schemas.Return:
-    """Quality decides about a bag that came back; stock only with a known temperature for all the time it was away."""
-    verdict = returns.Verdict(body.verdict.value)
-    await write(
-        house,
-        who,
-        repeat,
-        lambda tx: returns.decide(tx, who.actor, return_id, body.bag, verdict, body.comment),
-    )
+    """Quality decides about a bag that came back: stock, a rest first, or non-conforming, within what is proposed."""
+
+    def act(tx: Tx) -> None:
+        signed: tuple[signatures.Signed, ...] = ()
+        if body.signatures is not None:
+            content = body.model_dump(mode="json", exclude={"signatures"})
+            signed = signatures.use(tx, body.signatures, act="return.decide", subject=body.bag, content=content)
+        returns.decide(tx, who.actor, return_id, body.bag, body.verdict, body.comment, signed)
+
+    async with refused_is_recorded(house, who, "return.decide", body.bag):
+        await write(house, who, repeat, act)
     return await _one(house, return_id)
+
+
+@routes.get("/returns/{return_id}/proposals/{bag_id}")
+async def get_return_proposal(return_id: str, bag_id: str, who: Staff, house: HouseOf) -> schemas.ReturnProposal:
+    """What may be decided about a bag of a return now, and what speaks against stock."""
+    del who
+    found = await house.warehouse.write(lambda tx: returns.proposed(tx, return_id, bag_id))
+    return schemas.ReturnProposal(
+        bag=found.bag,
+        may=list(found.may),
+        against=list(found.against),
+        two_people=found.two_people,
+        until=found.until,
+        clock=found.clock.verdict,
+        clock_detail=found.clock.detail,
+        minutes_total=found.clock.minutes_total,
+        longest_min=found.clock.longest_min,
+    )
 
 
 async def _one(house: House, return_id: str) -> schemas.Return:

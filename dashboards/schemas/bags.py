@@ -9,9 +9,12 @@ from pydantic import Field
 
 from blood.eligibility import Act, BagStatus, DonationType, Zone
 from blood.groups import BloodGroup
+from blood.out_of_control import ExposureVerdict
 from dashboards.schemas.base import Instant, Request, Scan, View
 from dashboards.schemas.ledger import LedgerEntry
 from dashboards.schemas.system import Envelope
+from wms.bags.exposure import ExposureCause
+from wms.holds.scopes import Scope
 
 
 class Quality(StrEnum):
@@ -57,12 +60,15 @@ class BagPage(View):
 
 
 class BagHold(View):
-    """An open hold."""
+    """An open hold. ``scope`` and ``subject`` are of the hold that it was carried from (``origin``), if it was."""
 
     id: str
     reason: str
     opened_at: Instant
     opened_by: str
+    scope: Scope
+    subject: str
+    origin: str | None
 
 
 class BagTemperature(View):
@@ -123,12 +129,102 @@ class Bag(BagSummary):
     stays: list[Stay]
     parents: list[BagSummary]
     children: list[BagSummary]
+    antigens: str | None
+    hla: str | None
+    attributes: list[str]
+    intended_for: str | None
+    exposure: BagExposure
+    recalls: list[BagRecall]
+    donation: BagDonation
+    family: BagFamily
     ledger: list[LedgerEntry]
     excursions: list[Excursion]
     actions: list[BagAction]
     order: str | None
     why_en: str | None
     why_zh: str | None
+
+
+class ExposureEvent(View):
+    """A time out of controlled temperature; ``in_at`` is null while it lasts, ``max_c`` where nobody measured."""
+
+    out_at: Instant
+    in_at: Instant | None
+    minutes: float
+    max_c: float | None
+    cause: ExposureCause
+    place: str
+
+
+class BagExposure(View):
+    """Time out of controlled temperature over the whole life of a bag, and what its rule says of it.
+
+    ``minutes_unknown`` is the part for which nobody can say how warm it was; it counts in ``minutes_total``. The
+    verdict is null where the profile has no rule for the component; ``until`` is when a quarantine ends.
+    """
+
+    minutes_total: float
+    minutes_unknown: float
+    longest_min: float
+    running: bool
+    events: list[ExposureEvent]
+    verdict: ExposureVerdict | None
+    until: Instant | None
+    detail: str
+    source: str | None
+    status: str | None
+
+
+class BagRecall(View):
+    """A recall case that a bag is in."""
+
+    case: str
+    reason_en: str
+    reason_zh: str
+
+
+class FamilyNode(View):
+    """One bag of a family."""
+
+    id: str
+    din: str
+    component: str
+    group: BloodGroup | None
+    status: BagStatus
+    place: str | None
+
+
+class FamilyEdge(View):
+    """A bag was made from another; ``operation`` is null where it was not recorded."""
+
+    parent: str
+    child: str
+    operation: str | None
+
+
+class BagFamily(View):
+    """All that a bag was made from and all that was made of it, and of its siblings; ``is_cut``: there is more."""
+
+    nodes: list[FamilyNode]
+    edges: list[FamilyEdge]
+    is_cut: bool
+
+
+class DonationHold(View):
+    """An open hold on a whole donation, and how many bags it keeps."""
+
+    id: str
+    reason: str
+    opened_at: Instant
+    opened_by: str
+    bags: int
+
+
+class BagDonation(View):
+    """The donation of a bag, and the open holds on all of it."""
+
+    din: str
+    holds: list[DonationHold]
 
 
 class TemperatureSegment(View):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from blood.eligibility import BagStatus
+from blood.out_of_control import ExposureVerdict
 from dashboards.schemas.base import Identifier, Instant, Request, Sentence, View
+from wms.transport.return_verdicts import Verdict
 from wms.transport.returns import ReturnState
 
 
@@ -23,6 +24,7 @@ class ReturnedBag(View):
     decided_at: Instant | None
     decided_by: str | None
     comment: str | None
+    quarantine_until: Instant | None
 
 
 class Return(View):
@@ -46,11 +48,21 @@ class ReturnList(View):
     items: list[Return]
 
 
-class ReturnVerdict(StrEnum):
-    """What quality decides of a returned bag."""
+class ReturnProposal(View):
+    """What may be decided about a returned bag now, what speaks against stock, and what its clock says.
 
-    RESTOCK = "restock"
-    NONCONFORMING = "nonconforming"
+    ``two_people``: more than non-conforming needs two signatures. ``until``: when its rest ends, if it needs one.
+    """
+
+    bag: str
+    may: list[Verdict]
+    against: list[str]
+    two_people: bool
+    until: Instant | None
+    clock: ExposureVerdict
+    clock_detail: str
+    minutes_total: float
+    longest_min: float
 
 
 class ReturnRequest(Request):
@@ -65,8 +77,12 @@ class ReturnRequest(Request):
 
 
 class DecideRequest(Request):
-    """What is decided of a returned bag, and why."""
+    """What is decided of a returned bag, and why.
+
+    ``signatures``, where two people must decide: act `return.decide`, subject the bag, content `{bag, verdict, comment}`.
+    """
 
     bag: Identifier
-    verdict: ReturnVerdict
+    verdict: Verdict
     comment: Sentence
+    signatures: Annotated[list[Identifier], Field(min_length=2, max_length=2)] | None = None

@@ -80,7 +80,7 @@ async def test_malformed_holds_are_named(store):
     bag = await store.add_bag()
     with pytest.raises(Invalid, match="needs a reason"):
         await store.write(lambda tx: place_hold(tx, TESTER, bag=bag, reason=" "))
-    with pytest.raises(Invalid, match="one bag or on one place"):
+    with pytest.raises(Invalid, match="one bag, one donation, one place or one batch"):
         await store.write(lambda tx: place_hold(tx, TESTER, bag=bag, place="dock", reason="x"))
     with pytest.raises(NotFound, match="no place"):
         await store.write(lambda tx: place_hold(tx, TESTER, place="attic", reason="x"))

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from blood.eligibility import BagStatus
-from wms.bags.lifecycle import FINAL, TransitionRefused, allowed
+from wms.bags.lifecycle import ENDED, FINAL, TransitionRefused, allowed
 from wms.bags.projection import BagState, Scalar, require
 from wms.bags.stays import Arrival, end_of_stay, end_stay, first_stay, insert_stay
 from wms.errors import Conflict
-from wms.holds.commands import hold_if_leaving_held_place, place_hold
+from wms.holds.commands import hold_if_leaving_held_place, hold_new_bag, place_hold
+from wms.recall.frozen import join_by_origin
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, BagChange, Tx
 
@@ -26,16 +27,26 @@ def create_bag(
     at: datetime,
     fields: Mapping[str, Scalar],
     parents: Sequence[str] = (),
+    operation: str | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> None:
-    """Make a bag known at a place since ``at``; ``fields`` are its other columns. Raises Conflict when it exists."""
+    """Make a bag known at a place since ``at``; ``fields`` are its other columns. Raises Conflict when it exists.
+
+    ``operation`` is what made it of its ``parents``. Open holds of its donation keep it at once, and a bag that an open
+    recall is about is frozen as it is made.
+    """
     if tx.raw.execute("SELECT 1 FROM bag WHERE id = ?", (bag,)).fetchone():
         raise Conflict("bag.exists", f"Bag {bag} is already known")
     since = to_us(at)
-    change = BagChange(bag, {**fields, "place": place, "place_since_us": since})
+    change = BagChange(bag, {"made_us": since, **fields, "place": place, "place_since_us": since})
     tx.record(kind, actor=actor, subject=bag, data={**(data or {}), "parents": list(parents)}, bag=change)
     first_stay(tx.raw, bag, place, since)
-    tx.raw.executemany("INSERT INTO bag_parentage (parent, child) VALUES (?, ?)", [(parent, bag) for parent in parents])
+    tx.raw.executemany(
+        "INSERT INTO bag_parentage (parent, child, operation) VALUES (?, ?, ?)",
+        [(parent, bag, operation) for parent in parents],
+    )
+    hold_new_bag(tx, actor, bag, str(fields["din"]))
+    join_by_origin(tx, actor, bag, str(fields["din"]), str(fields["donor"]), parents)
 
 
 def change_status(
@@ -57,7 +68,7 @@ def change_status(
     status = BagStatus(str(state["status"]))
     if not allowed(status, to):
         raise TransitionRefused(bag, status, to)
-    change = BagChange(bag, {"status": to.value, **fields}, expected_version, state)
+    change = BagChange(bag, {"status": to.value, **_ending(tx, state, to), **fields}, expected_version, state)
     tx.record(kind, actor=actor, subject=bag, data=data, bag=change)
 
 
@@ -83,14 +94,15 @@ def observe(
     A step that the table does not allow is recorded all the same (a bag whose story is over keeps its status), named as
     a finding and holds the bag until two people have looked at it. Seeing what is already known changes nothing.
     """
-    status = BagStatus(str(require(tx.raw, bag)["status"]))
+    state = require(tx.raw, bag)
+    status = BagStatus(str(state["status"]))
     if status is to:
         if fields or data:
             tx.record(kind, actor=actor, subject=bag, data=data, bag=BagChange(bag, fields))
         return True
     fits = allowed(status, to)
     kept = status if status in FINAL else to
-    change = BagChange(bag, {"status": kept.value, **fields})
+    change = BagChange(bag, {"status": kept.value, **_ending(tx, state, kept), **fields})
     tx.record(kind, actor=actor, subject=bag, data=data, bag=change)
     if not fits:
         raise_finding(tx, actor, bag, f"seen to become {to.value} while it was {status.value} ({kind})")
@@ -138,6 +150,13 @@ def move_to(
     elif arrival is Arrival.HISTORY:
         hold_if_leaving_held_place(tx, actor, bag, place, left_us=end_of_stay(tx.raw, bag, since))
     return arrival
+
+
+def _ending(tx: Tx, state: BagState, to: BagStatus) -> dict[str, Scalar]:
+    """When the story of a bag ends, or that it goes on after all; nothing where that does not change."""
+    if to in ENDED:
+        return {} if state["ended_us"] is not None else {"ended_us": to_us(tx.now)}
+    return {} if state["ended_us"] is None else {"ended_us": None}
 
 
 def _leave(tx: Tx, actor: Actor, state: BagState) -> None:

@@ -12,6 +12,8 @@ S = BagStatus
 
 FINAL: Final = frozenset({S.TRANSFUSED, S.CONSUMED, S.DISCARDED, S.LOST})
 """Statuses that nothing leaves."""
+ENDED: Final = FINAL | {S.PRESUMED_TRANSFUSED}
+"""Statuses in which a bag counts as gone from stock for good; who presumes may still be told otherwise."""
 
 _NEXT: Final[Mapping[BagStatus, frozenset[BagStatus]]] = {
     S.COLLECTED: frozenset({S.PROCESSING, S.QUARANTINE, S.NONCONFORMING, S.CONSUMED}),

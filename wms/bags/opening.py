@@ -205,6 +205,7 @@ def _fields(row: OpeningRow) -> dict[str, Scalar]:
         "status": row.status.value,
         "volume_ml": row.volume_ml,
         "collected_us": to_us(row.collected_at),
+        "made_us": to_us(row.collected_at),
         "expires_us": to_us(row.expires_at),
         "donor": row.donor,
         "epc": row.epc,

@@ -16,11 +16,12 @@ from wms.holds.read import OpenHold, holds_of_bag
 from wms.ledger.read import LedgerEntry, entries_of_bag
 from wms.store.database import driver_of
 from wms.store.metadata import from_us, from_us_or_none
+from wms.store.patterns import containing
 
 _COLUMNS: Final = (
     "bag.id, din, product, component, abo_rhd, status, bag.place, expires_us, order_line, version, "
     "(SELECT count(*) FROM hold WHERE lifted_us IS NULL AND (hold.bag = bag.id OR (hold.place IS NOT NULL "
-    "AND bag.place IS NOT NULL AND instr(bag.place || '/', hold.place || '/') = 1)))"
+    "AND bag.place IS NOT NULL AND substr(bag.place || '/', 1, length(hold.place) + 1) = hold.place || '/')))"
 )
 
 
@@ -81,6 +82,10 @@ class BagDetail:
     stays: tuple[Stay, ...]
     parents: tuple[BagSummary, ...]
     children: tuple[BagSummary, ...]
+    antigens: str | None
+    hla: str | None
+    attributes: tuple[str, ...]
+    intended_for: str | None
     ledger: tuple[LedgerEntry, ...]
 
 
@@ -102,8 +107,8 @@ def list_bags(
             conditions.append(f"{column} = ?")
             values.append(value)
     if q:
-        conditions.append("instr(bag.id, ?) > 0")
-        values.append("".join(q.split()).upper())  # a donation number is printed with blanks
+        conditions.append("bag.id LIKE ? ESCAPE '!'")
+        values.append(containing("".join(q.split()).upper()))  # a donation number is printed with blanks
     if place is not None:
         conditions.append("(bag.place = ? OR substr(bag.place, 1, length(?) + 1) = ? || '/')")
         values += [place, place, place]
@@ -132,14 +137,15 @@ def bag_detail(conn: Connection, plant: Plant, bag: str) -> BagDetail:
     """One bag with its history, family, holds and ledger entries; raises NotFound."""
     raw = driver_of(conn)
     row = raw.execute(
-        "SELECT volume_ml, collected_us, donation_type, custody, hospital, tests, epc, place_since_us FROM bag "
-        "WHERE id = ?",
+        "SELECT volume_ml, collected_us, donation_type, custody, hospital, tests, epc, place_since_us, antigens, hla, "
+        "attributes, intended_for FROM bag WHERE id = ?",
         (bag,),
     ).fetchone()
     if row is None:
         raise NotFound("bag.unknown", f"There is no bag {bag}")
     (summary,) = summaries(conn, plant, (bag,))
-    volume_ml, collected, donation_type, custody, hospital, tests, epc, since = row
+    volume_ml, collected, donation_type, custody, hospital, tests, epc, since, *told = row
+    antigens, hla, attributes, intended_for = told
     parents = [
         parent for (parent,) in raw.execute("SELECT parent FROM bag_parentage WHERE child = ? ORDER BY 1", (bag,))
     ]
@@ -161,6 +167,10 @@ def bag_detail(conn: Connection, plant: Plant, bag: str) -> BagDetail:
         stays=stays_of(conn, plant, bag),
         parents=summaries(conn, plant, parents),
         children=summaries(conn, plant, children),
+        antigens=antigens,
+        hla=hla,
+        attributes=tuple((attributes or "").split(",")) if attributes else (),
+        intended_for=intended_for,
         ledger=entries_of_bag(conn, bag),
     )
 

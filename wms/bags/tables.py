@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, Float, Index, Integer, Table, Text, text
 
-from wms.store.metadata import instant, metadata
+from wms.store.metadata import WHOLE, instant, metadata
 
 bag: Final = Table(
     "bag",
@@ -22,7 +22,7 @@ bag: Final = Table(
     Column("volume_ml", Float, nullable=False),
     instant("collected_us"),
     instant("expires_us"),
-    Column("donor", Text, nullable=False),
+    Column("donor", Text, nullable=False, index=True),
     Column("epc", Text, nullable=True, unique=True),
     Column("tid", Text, nullable=True),
     Column("donation_type", Text, nullable=False),
@@ -38,14 +38,27 @@ bag: Final = Table(
     Column("attributes", Text, nullable=True),  # what was done to it or found in it: irradiated,leucoreduced,...
     Column("intended_for", Text, nullable=True, index=True),  # pseudonym of the only patient that it may be given to
     Column("patient", Text, nullable=True, index=True),  # pseudonym of the patient that it was issued to
+    instant("made_us", nullable=True),  # since when it is a bag of its own; NULL: before this was kept
+    instant("ended_us", nullable=True),  # when its story ended: used, consumed, discarded, lost
     Column("version", Integer, nullable=False),
-    Column("ledger_seq", Integer, nullable=False),
+    Column("ledger_seq", WHOLE, nullable=False),
     Index("ix_bag_component_abo_rhd_status_expires", "component", "abo_rhd", "status", "expires_us"),
+    Index(  # the stock board counts in it alone
+        "ix_bag_stock",
+        "component",
+        "abo_rhd",
+        "expires_us",
+        "place",
+        sqlite_where=text("status = 'AVAILABLE'"),
+        postgresql_where=text("status = 'AVAILABLE'"),
+    ),
+    Index("ix_bag_made_us", "made_us", "component"),
+    Index("ix_bag_ended_us", "ended_us", "status", "component", "hospital"),
 )
 stay: Final = Table(
     "stay",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True),
     Column("bag", Text, nullable=False),
     Column("place", Text, nullable=False),
     instant("from_us"),
@@ -61,6 +74,7 @@ parentage: Final = Table(
     metadata,
     Column("parent", Text, primary_key=True),
     Column("child", Text, primary_key=True, index=True),
+    Column("operation", Text, nullable=True),  # by which the child was made; NULL: before this was kept
 )
 opening_import: Final = Table(
     "opening_import",

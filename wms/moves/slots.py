@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from blood.components import Component, Limits
+from blood.components import Component
 from blood.eligibility import DonationType, Zone
 from plant.model import Place, PlaceKind, Plant
 from wms.bags.projection import BagState, load
+from wms.bags.ranges import within
 from wms.errors import Invalid
 from wms.moves.graph import graph_of
 from wms.moves.model import Wait
@@ -30,9 +31,9 @@ _ON_SHELF: Final = (
     "JOIN bag ON bag.id = task.bag WHERE claim.place > ?1 || '/' AND claim.place < ?1 || '0'"
 )
 _OF_GROUP: Final = (
-    "SELECT count(*) FROM bag WHERE component = ?1 AND abo_rhd IS ?2 AND place > ?3 || '/' AND place < ?3 || '0' "
+    "SELECT count(*) FROM bag WHERE component = ?1 AND abo_rhd IS NOT DISTINCT FROM ?2 AND place > ?3 || '/' AND place < ?3 || '0' "
     "UNION ALL SELECT count(*) FROM claim JOIN task ON task.id = claim.task JOIN bag ON bag.id = task.bag "
-    "WHERE claim.place > ?3 || '/' AND claim.place < ?3 || '0' AND bag.component = ?1 AND bag.abo_rhd IS ?2"
+    "WHERE claim.place > ?3 || '/' AND claim.place < ?3 || '0' AND bag.component = ?1 AND bag.abo_rhd IS NOT DISTINCT FROM ?2"
 )
 _OWNER: Final = (
     "SELECT id FROM bag WHERE place = ?1 AND id <> ?2 UNION ALL SELECT task.bag FROM claim "
@@ -81,13 +82,6 @@ def shelves_for(plant: Plant, component: Component, zone: Zone) -> Iterator[Plac
             kept = not place.only or component.key in place.only
             if kept and envelope is not None and within(envelope.limits, component.storage):
                 yield place
-
-
-def within(inner: Limits, outer: Limits) -> bool:
-    """True when every temperature that ``inner`` permits is permitted by ``outer``."""
-    low = outer.min_c is None or (inner.min_c is not None and inner.min_c >= outer.min_c)
-    high = outer.max_c is None or (inner.max_c is not None and inner.max_c <= outer.max_c)
-    return low and high
 
 
 def require_place(raw: Driver, plant: Plant, path: str, *, for_bag: str) -> None:

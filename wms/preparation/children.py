@@ -10,16 +10,17 @@ from blood.components import Component
 from blood.eligibility import BagStatus
 from blood.isbt128 import BagId, ScanError, parse_bag_id
 from blood.operations import Operation
+from plant.model import Plant
 from plc_bridge.messages import ChildBag
 from wms.bags.commands import change_status, create_bag, move_to, observe, raise_finding
 from wms.bags.lifecycle import allowed
 from wms.bags.projection import BagState, require
 from wms.bags.tags import contradiction
 from wms.errors import Invalid
-from wms.holds.commands import hold_if_leaving_held_place, open_holds, place_hold
-from wms.intake.release import release_if_ready
+from wms.holds.commands import inherit_holds, place_hold
 from wms.preparation.genealogy import Traits
 from wms.preparation.recipes import expiry_of_child
+from wms.release.release import release_if_ready
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
@@ -41,9 +42,15 @@ def product_made(tx: Tx, child: ChildBag) -> tuple[BagId, Component]:
     """Which bag a reported child is, and what is in it; raises Invalid when this site makes no such bag."""
     try:
         bag = parse_bag_id(child.bag)
-        return bag, tx.plant.product_component[bag.product]
+        return bag, component_of(tx.plant, bag)
     except (ScanError, KeyError) as error:
         raise Invalid("report.child", f"{child.bag} is no bag that this site makes: {error}") from error
+
+
+def component_of(plant: Plant, bag: BagId) -> Component:
+    """What a bag of this site contains; a division of it contains the same. Raises KeyError for an unknown product."""
+    known = plant.product_component
+    return known[bag.product] if bag.product in known else known[f"{bag.product[:6]}00"]
 
 
 def begin_child(
@@ -73,6 +80,7 @@ def begin_child(
         place=birth.place,
         at=birth.at,
         parents=[str(parent["id"]) for parent in parents],
+        operation=birth.operation.recipe.value,
         fields={
             **traits.fields(),
             "product": bag.product,
@@ -82,7 +90,7 @@ def begin_child(
             "collected_us": to_us(traits.collected_at),
             "expires_us": to_us(expires),
             "epc": child.epc,
-            "tid": child.tid,
+            "tid": child.tid or None,
             "process_check": check,
             "label_check": "pending",
         },
@@ -115,10 +123,7 @@ def set_aside(tx: Tx, actor: Actor, bag: str, reason: str) -> None:
 
 def inherit_trouble(tx: Tx, actor: Actor, bag: str, parent: BagState) -> None:
     """What is wrong with a parent is wrong with what is made from it: holds go along, failed tests condemn."""
-    for reason in open_holds(tx.raw, str(parent["id"]), None):
-        place_hold(tx, actor, bag=bag, reason=reason)
-    if parent["place"] is not None:
-        hold_if_leaving_held_place(tx, actor, bag, str(parent["place"]))
+    inherit_holds(tx, actor, bag, str(parent["id"]), None if parent["place"] is None else str(parent["place"]))
     status = BagStatus(str(require(tx.raw, bag)["status"]))
     condemned = parent["tests"] == "not_negative" or parent["status"] == BagStatus.NONCONFORMING.value
     if condemned and allowed(status, BagStatus.NONCONFORMING):

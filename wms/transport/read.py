@@ -120,6 +120,7 @@ class ReturnedBag:
     decided_at: datetime | None
     decided_by: str | None
     comment: str | None
+    quarantine_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +300,7 @@ def _returned(conn: Connection, return_id: str) -> tuple[ReturnedBag, ...]:
                 decided_at=from_us_or_none(row.decided_us),
                 decided_by=row.decided_by,
                 comment=row.comment,
+                quarantine_until=from_us_or_none(row.quarantine_until_us),
             )
         )
     return tuple(shown)

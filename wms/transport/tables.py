@@ -83,4 +83,5 @@ returned_bag: Final = Table(
     instant("decided_us", nullable=True),
     Column("decided_by", Text, nullable=True),
     Column("comment", Text, nullable=True),
+    instant("quarantine_until_us", nullable=True),  # when the rest of a quarantined one ends
 )

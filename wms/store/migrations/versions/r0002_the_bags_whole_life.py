@@ -440,6 +440,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_bag_intended_for"), ["intended_for"], unique=False)
         batch_op.create_index("ix_bag_made_us", ["made_us", "component"], unique=False)
         batch_op.create_index(batch_op.f("ix_bag_patient"), ["patient"], unique=False)
+        batch_op.create_index(
+            "ix_bag_stock",
+            ["component", "abo_rhd", "expires_us", "place"],
+            unique=False,
+            sqlite_where=sa.text("status = 'AVAILABLE'"),
+            postgresql_where=sa.text("status = 'AVAILABLE'"),
+        )
 
     with op.batch_alter_table("bag_parentage", schema=None) as batch_op:
         batch_op.add_column(sa.Column("operation", sa.Text(), nullable=True))
@@ -497,6 +504,11 @@ def downgrade() -> None:
         batch_op.drop_column("operation")
 
     with op.batch_alter_table("bag", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_bag_stock",
+            sqlite_where=sa.text("status = 'AVAILABLE'"),
+            postgresql_where=sa.text("status = 'AVAILABLE'"),
+        )
         batch_op.drop_index(batch_op.f("ix_bag_patient"))
         batch_op.drop_index("ix_bag_made_us")
         batch_op.drop_index(batch_op.f("ix_bag_intended_for"))
