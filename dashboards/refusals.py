@@ -97,6 +97,22 @@ _COUNTS: Final[Mapping[str, str]] = {
     "count.signatures": "宣告遗失须两人签名。",
     "bag.not_missing": "该血袋并非下落不明。",
 }
+_RECALLS: Final[Mapping[str, str]] = {
+    "recall.unknown": "没有该召回案。",
+    "recall.scope": "召回须且只能针对一次献血、一名献血者、一个批次、一台设备或一处位置。",
+    "recall.window": "针对设备或位置的召回须有起始时间，且结束晚于开始；其他召回不带时间。",
+    "recall.reason": "本站没有该召回原因。",
+    "recall.comment": "请填写说明：发生了什么、由谁报告、依据何在。",
+    "recall.nothing": "没有血袋与之相符，未召回任何血袋。",
+    "recall.closed": "该召回案已结案。",
+    "recall.open_bags": "仍有血袋没有处置结果，不能结案。",
+    "recall.outcome": "该处置结果与血袋现状不符。",
+    "recall.bag_unknown": "该血袋不在此召回案中。",
+    "recall.signatures": "此操作须两人签名。",
+    "recall.notice_unknown": "没有该召回通知。",
+    "recall.acknowledged": "该通知已被确认。",
+    "recall.answer": "请说明如何处理：血袋现在何处、已停止使用。",
+}
 _OUTBOUND: Final[Mapping[str, str]] = {
     "no_order": "没有订单预留该血袋。",
     "lane_none": "该订单的发运单尚无分拣道，请将血袋留在原处。",
@@ -137,6 +153,7 @@ _IN_CHINESE: Final[Mapping[str, str]] = {
     **_OUTBOUND,
     **_TRANSPORT,
     **_COUNTS,
+    **_RECALLS,
 }
 
 

@@ -129,7 +129,7 @@ async def list_recall_notices(who: HospitalPerson, house: HouseOf) -> schemas.Ho
             schemas.HospitalRecallNotice.model_validate(
                 {
                     "id": told.notice.id,
-                    "recall": told.recall,
+                    "recall": told.notice.recall,
                     "state": told.state,
                     "reason_code": told.reason_code,
                     "reason_en": told.reason_en,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plant.model import StockPlan
-from wms.stock.cover import GROUP_ORDER, Phase, cells_of, counts, phase_of
+from wms.stock.cover import GROUP_ORDER, Phase, cells_of, phase_of
 
 PLAN = StockPlan(
     component="RBC_S",
@@ -45,10 +45,3 @@ def test_every_group_has_a_cell_even_when_empty() -> None:
 def test_a_group_without_expected_use_has_no_days_and_no_alarm() -> None:
     cell = next(cell for cell in cells_of(PLAN, {"AB-": 2}) if cell.group == "AB-")
     assert (cell.days, cell.phase) == (None, Phase.GREEN)
-
-
-def test_a_bag_of_unknown_group_counts_nowhere() -> None:
-    assert counts([("RBC_S", "O+"), ("RBC_S", None), ("RBC_S", "O+"), ("FFP", "A-")]) == {
-        "RBC_S": {"O+": 2},
-        "FFP": {"A-": 1},
-    }

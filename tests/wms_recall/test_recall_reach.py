@@ -76,14 +76,11 @@ async def test_a_place_and_a_time_name_what_lay_there_then(world):
 
 async def test_a_batch_names_its_bags_and_so_what_was_made_of_them(world):
     whole, red, plasma = await world.donation(DIN)
-    await world.store.write(
-        lambda tx: tx.raw.execute(
-            "INSERT INTO batch (id, kind, device, state, command, created_us) VALUES ('bat-1','separate','r','done','c',0)"
-        )
-    )
-    await world.store.write(
-        lambda tx: tx.raw.execute("INSERT INTO batch_bag (batch, bag) VALUES ('bat-1', ?)", (whole,))
-    )
+    for sql, values in (
+        ("INSERT INTO batch (id, kind, device, state, command, created_us) VALUES (?,'separate','r','done','c',0)", ()),
+        ("INSERT INTO batch_bag (batch, bag) VALUES (?, ?)", (whole,)),
+    ):
+        await world.store.write(lambda tx, sql=sql, values=values: tx.raw.execute(sql, ("bat-1", *values)))
     assert world.relations(await world.open("reagent", batch="bat-1")) == {
         whole: "named", red: "sibling", plasma: "sibling",
     }  # fmt: skip

@@ -19,6 +19,7 @@ from wms.labelling.sentences import LabelWait, sentence
 from wms.labelling.station import runs, station_of
 from wms.labelling.work import SELECT, Label, LabelState, label_of
 from wms.moves.model import DeviceState
+from wms.recall.frozen import NOT_RECALLED
 from wms.store.database import driver_of
 from wms.store.metadata import from_us
 
@@ -30,9 +31,10 @@ _SHOWN: Final = {
     "failed": (LabelState.FAILED, LabelState.GIVEN_UP),
 }
 _UNLABELLED: Final = (
-    "SELECT id, place_since_us FROM bag WHERE status = 'QUARANTINE' AND label_check = 'pending' "
+    "SELECT id, place_since_us FROM bag WHERE status = 'QUARANTINE' AND label_check = 'pending' "  # noqa: S608 - a constant
     "AND tests = 'negative' AND abo_rhd IS NOT NULL AND process_check = 'passed' AND epc IS NOT NULL "
     "AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.bag = bag.id AND lifted_us IS NULL) "
+    f"AND {NOT_RECALLED} "
     "AND NOT EXISTS (SELECT 1 FROM label WHERE label.bag = bag.id AND label.state IN ('waiting', 'at_station')) "
     "ORDER BY expires_us, id LIMIT ?"
 )

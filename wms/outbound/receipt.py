@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import select, update
 
-from blood.eligibility import Act, BagStatus, Purpose, eligibility
+from blood.eligibility import Act, BagStatus, Purpose, ReasonCode, eligibility
 from blood.isbt128 import ScanError, parse_bag_id
 from wms.alarms.book import raise_event
 from wms.alarms.conditions import WRONG_BAG
@@ -27,6 +27,7 @@ from wms.outbound.boxes import BoxState
 from wms.outbound.gate import in_words
 from wms.outbound.shipments import OUTBOUND, set_state, tell
 from wms.outbound.tables import shipment, shipment_bag
+from wms.recall.frozen import open_recalls
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
@@ -122,14 +123,17 @@ def _complete_list(tx: Tx, shipment_id: str, order_id: str) -> None:
 def _receive_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedBag:
     state = require(tx.raw, bag)
     if BagStatus(str(state["status"])) in _THERE:
-        held = "; ".join(open_holds(tx.raw, bag, None if state["place"] is None else str(state["place"])))
+        kept = [*open_holds(tx.raw, bag, None if state["place"] is None else str(state["place"]))]
+        held = "; ".join([*kept, *(f"recall: {case}" for case in open_recalls(tx.raw, bag))])
         return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD if held else Verdict.RECEIVED, held)
     road.infer_departure(tx, actor, bag, arrival.shipment)
     minutes, against = _logged(tx, bag)
     facts = facts_of(tx, bag)
     if _box_of(tx, bag) is not None:  # it stands open by now, its logger says nothing of it any more: its record counts
         facts = replace(facts, open_excursion=False)
-    reasons = [in_words([reason]) for reason in eligibility(facts, Purpose(Act.RECEIVE), tx.now)]
+    against_it = eligibility(facts, Purpose(Act.RECEIVE), tx.now)
+    recalled = [in_words([reason]) for reason in against_it if reason.code is ReasonCode.RECALL]
+    reasons = [in_words([reason]) for reason in against_it if reason.code is not ReasonCode.RECALL]
     reasons += against
     reasons += [] if arrival.temperature_ok else ["too warm or too cold on arrival"]
     reasons += [] if arrival.visual_ok else ["did not look right on arrival"]
@@ -143,10 +147,11 @@ def _receive_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedB
     }
     tx.conn.execute(update(shipment_bag).where(entry).values(values))
     reservations.end(tx, bag, FULFILLED)
-    if not reasons:
+    if reasons:  # a recall keeps the bag by itself, for as long as the case says
+        place_hold(tx, actor, bag=bag, reason=f"on receipt: {'; '.join(reasons)}"[:500])
+    if not reasons and not recalled:
         return ReceivedBag(bag, Verdict.RECEIVED, "")
-    detail = "; ".join(reasons)
-    place_hold(tx, actor, bag=bag, reason=f"on receipt: {detail}"[:500])
+    detail = "; ".join([*recalled, *reasons])
     return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD, detail)
 
 

@@ -88,23 +88,14 @@ def recalls_of_bag(conn: Connection, bag: str) -> tuple[BagRecall, ...]:
 
 def hospital_notices(conn: Connection, plant: Plant, hospital: str, at: datetime) -> tuple[HospitalNotice, ...]:
     """What a hospital was told, what waits for its answer first."""
-    found = _notices(conn, plant, at, "kind = 'hospital' AND holder = ?", hospital)
     told = []
-    for notice in found:
-        case, code, closed = (
-            driver_of(conn)
-            .execute(
-                "SELECT recall.id, recall.reason_code, recall.closed_us FROM recall JOIN recall_notice "
-                "ON recall_notice.recall = recall.id WHERE recall_notice.id = ?",
-                (notice.id,),
-            )
-            .fetchone()
-        )
-        members = _members(conn, case)
+    for notice in _notices(conn, plant, at, "kind = 'hospital' AND holder = ?", hospital):
+        question = "SELECT reason_code, closed_us FROM recall WHERE id = ?"
+        code, closed = driver_of(conn).execute(question, (notice.recall,)).fetchone()
+        members = _members(conn, notice.recall)
         reach = _reach(conn, plant, {bag: members[bag] for bag in notice.bags}, is_case=True)
-        told.append(
-            HospitalNotice(case, _state(closed), code, *_reason_names(code), notice, reach.bags, reach.patients)
-        )
+        patients = tuple(one for one in reach.patients if one.hospital == hospital)
+        told.append(HospitalNotice(_state(closed), code, *_reason_names(code), notice, reach.bags, patients))
     return tuple(sorted(told, key=lambda one: one.notice.acknowledged_at is not None))
 
 
@@ -257,17 +248,18 @@ def _orders(conn: Connection, lines: Sequence[str]) -> tuple[str, ...]:
 
 def _notices(conn: Connection, plant: Plant, at: datetime, where: str, value: str) -> tuple[RecallNotice, ...]:
     rows = driver_of(conn).execute(
-        "SELECT id, kind, holder, sent_us, acknowledged_us, acknowledged_by, answer FROM recall_notice "  # noqa: S608 - a fixed condition
+        "SELECT id, recall, kind, holder, sent_us, acknowledged_us, acknowledged_by, answer FROM recall_notice "  # noqa: S608 - a fixed condition
         f"WHERE {where} ORDER BY sent_us DESC, id DESC",
         (value,),
     )
     late = at - recall_settings().acknowledge_within
     notices = []
-    for notice, kind, holder, sent, acknowledged, by, answer in rows.fetchall():
+    for notice, case, kind, holder, sent, acknowledged, by, answer in rows.fetchall():
         bags = driver_of(conn).execute("SELECT bag FROM recall_notice_bag WHERE notice = ? ORDER BY bag", (notice,))
         notices.append(
             RecallNotice(
                 notice,
+                case,
                 HolderKind(kind),
                 holder,
                 *names_of(plant, Holder(HolderKind(kind), holder)),

@@ -51,6 +51,7 @@ class RecallNotice:
     """What one holder was told, and its answer."""
 
     id: str
+    recall: str
     kind: HolderKind
     holder: str
     name_en: str
@@ -146,7 +147,6 @@ class BagRecall:
 class HospitalNotice:
     """A notice as its hospital reads it: what was recalled, which of its bags, and what it has answered."""
 
-    recall: str
     state: str
     reason_code: str
     reason_en: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,13 +80,3 @@ def _cell(plan: StockPlan, group: str, bags: int) -> StockCell:
     use = plan.daily_use.get(group, 0.0)
     days = bags / use if use > 0 else None
     return StockCell(group, bags, days, phase_of(days, plan))
-
-
-def counts(bags: Iterable[tuple[str, str | None]]) -> dict[str, dict[str, int]]:
-    """Count (component, group) pairs as component -> group -> bags; a bag of unknown group is in no cell."""
-    table: dict[str, dict[str, int]] = {}
-    for component, group in bags:
-        if group is not None:
-            row = table.setdefault(component, {})
-            row[group] = row.get(group, 0) + 1
-    return table
