@@ -16,7 +16,7 @@ from dashboards.context import House, HouseOf, RepeatOf, write
 from dashboards.declare import router
 from dashboards.privileged import refused_is_recorded
 from dashboards.schemas import hospitals as schemas
-from wms.hospitals import crossmatch, fate, issue, patients, read
+from wms.hospitals import crossmatch, crossmatching, fate, issue, patients, read
 from wms.hospitals.asking import IN_THE_HOSPITAL, reasons_now
 from wms.hospitals.custody import NotYours
 from wms.hospitals.rules import hospital_rules
@@ -93,8 +93,10 @@ async def report_crossmatch(
 ) -> schemas.Crossmatch:
     """The laboratory's result for one bag and one patient; the same result again is the first one."""
     hospital = _hospital(who)
-    report = crossmatch.CrossmatchReport(**body.model_dump())
-    number = await write(house, who, repeat, lambda tx: crossmatch.record_crossmatch(tx, who.actor, hospital, report))
+    report = crossmatching.CrossmatchReport(**body.model_dump())
+    number = await write(
+        house, who, repeat, lambda tx: crossmatching.record_crossmatch(tx, who.actor, hospital, report)
+    )
     now = house.warehouse.clock.now()
     found = await house.read(lambda conn: crossmatch.list_crossmatches(conn, now, hospital=hospital, bag=report.bag))
     return schemas.Crossmatch.model_validate(next(one for one in found if one.id == number))
@@ -174,7 +176,7 @@ def _hospital(who: Visitor) -> str:
 def _signed(
     tx: Tx, ids: list[str], act: str, subject: str, body: schemas.IssueRequest | schemas.FateRequest
 ) -> tuple[signatures.Signed, ...]:
-    content = body.model_dump(mode="json", exclude={"signatures"})
+    content = body.model_dump(mode="json", exclude={"signatures"}, exclude_unset=True)
     return signatures.use(tx, ids, act=act, subject=subject, content=content)
 
 

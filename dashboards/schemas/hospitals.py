@@ -170,8 +170,8 @@ class PatientRequest(Request):
     """
 
     group: BloodGroup | None
-    antibodies: Words = []
-    requirements: Words = []
+    antibodies: Words = Field(default_factory=list)
+    requirements: Words = Field(default_factory=list)
     hla: Annotated[str, Field(max_length=200)] | None = None
     patient_class: PatientClass = PatientClass.UNKNOWN
     phenotype: AboPhenotype = AboPhenotype.ORDINARY
@@ -183,7 +183,7 @@ class IssueRequest(Request):
     patient: Pseudonym
     to: Annotated[str, Field(min_length=1, max_length=80, description="Ward or theatre")]
     emergency: Annotated[bool, Field(strict=True)] = False
-    signatures: Signatures = []
+    signatures: Signatures = Field(default_factory=list)
 
 
 class FateRequest(Request):
@@ -201,7 +201,7 @@ class FateRequest(Request):
     comment: Annotated[str, Field(max_length=500)] = ""
     temperature_ok: Annotated[bool, Field(strict=True)] | None = None
     visual_ok: Annotated[bool, Field(strict=True)] | None = None
-    signatures: Signatures = []
+    signatures: Signatures = Field(default_factory=list)
 
 
 class FateAnswer(View):

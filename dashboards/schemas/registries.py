@@ -71,7 +71,7 @@ class SearchRequest(Request):
 
     hla: Hla
     hpa: Hpa = ""
-    antibodies: Words = []
+    antibodies: Words = Field(default_factory=list)
     group: BloodGroup | None = None
     limit: Annotated[int, Field(strict=True, ge=1, le=500)] = 20
 
@@ -231,7 +231,7 @@ class RareRequestWish(Request):
 
     hospital: Identifier
     patient: DonorName
-    antigens_absent: Words = []
+    antigens_absent: Words = Field(default_factory=list)
     needed_by: GivenInstant
     doses: Annotated[int, Field(strict=True, ge=1, le=20)] = 1
 

@@ -13,6 +13,7 @@ from blood.groups import BloodGroup
 from plant.model import Plant
 from wms.bags.projection import BagState, Scalar, require
 from wms.holds.commands import open_holds
+from wms.hospitals.crossmatch import latest_of_bag
 from wms.recall.frozen import open_recalls
 from wms.release.gates import failing_gates
 from wms.store.database import driver_of
@@ -63,6 +64,7 @@ def _assemble(raw: Driver, plant: Plant, state: BagState, excursion_at: Callable
         issued_to=_text(state["patient"]),
         custody=Custody(str(state["custody"])),
         hospital=_text(state["hospital"]),
+        crossmatches=latest_of_bag(raw, bag) if state["custody"] == Custody.HOSPITAL else (),
         clock=component.out_of_control,
         policy=load_catalogue(plant.profile).compatibility,
     )

@@ -45,7 +45,7 @@ def reasons_now(
     return eligibility(facts, _purpose(act, patient, emergency=False), at)
 
 
-def _purpose(act: Act, patient: PatientRow | None, emergency: bool) -> Purpose:  # noqa: FBT001 - the word of Purpose
+def _purpose(act: Act, patient: PatientRow | None, emergency: bool) -> Purpose:
     if patient is None:
         return Purpose(act, emergency=emergency)
     return Purpose(act, patient=as_patient(patient), emergency=emergency, hospital=patient.hospital)

@@ -1,4 +1,4 @@
-"""Issue: a bag leaves the hospital's blood bank for one patient. Eligibility decides; in an emergency two people answer."""
+"""Issue: a bag leaves the hospital's blood bank for one patient; in an emergency two people answer for it."""
 
 from __future__ import annotations
 

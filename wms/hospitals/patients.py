@@ -27,7 +27,7 @@ MOST_ENTRIES: Final = 40
 class PatientFacts:
     """What a hospital says of a patient; ``group`` None means that it is not known.
 
-    ``antibodies`` are written as laboratories do (`anti-K`, `Jka`, `HLA-A2`, `HPA-1a`), ``hla`` as `blood.hla` reads it.
+    ``antibodies`` are written as laboratories do (`anti-K`, `Jka`, `HLA-A2`, `HPA-1a`), ``hla`` as `blood.hla` reads.
     """
 
     group: BloodGroup | None

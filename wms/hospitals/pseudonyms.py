@@ -30,7 +30,7 @@ _DAY_YEARS: Final = range(1900, 2100)
 
 
 def pseudonym_of(text: str, field: str = "patient") -> str:
-    """The pseudonym in capitals; raises Invalid, with ``field.pseudonym`` as code, for what may be a person's own data."""
+    """The pseudonym in capitals; raises Invalid (code ``field.pseudonym``) for what may be a person's own data."""
     given = text.strip().upper()
     fault = _fault(given)
     if fault is not None:

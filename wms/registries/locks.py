@@ -44,7 +44,7 @@ def lock_bag(tx: Tx, actor: Actor, request_id: str, bag: str) -> str:
     Raises NotFound, Conflict when somebody else keeps or has reserved it, Refused with what speaks against it.
     """
     row = require_live(tx.conn, request_id)
-    _check_room(tx, row)
+    _check_room(row)
     state = require(tx.raw, bag)
     if state["claim"] is not None or standing_lock(tx.conn, bag=bag) is not None:
         raise Conflict("lock.taken", f"{bag} is kept for {state['claim'] or 'another request'} already")
@@ -67,7 +67,7 @@ def lock_bag(tx: Tx, actor: Actor, request_id: str, bag: str) -> str:
 def lock_donor(tx: Tx, actor: Actor, request_id: str, donor: str) -> str:
     """Keep a living donor for a request until the donation comes; returns the lock's id. Raises NotFound, Conflict."""
     row = require_live(tx.conn, request_id)
-    _check_room(tx, row)
+    _check_room(row)
     registry = PLATELETS if row.kind is RequestKind.PLATELET else RARE
     known = find_donor(tx.conn, registry, donor)
     if known is None:
@@ -167,8 +167,10 @@ def expire_locks(tx: Tx, actor: Actor) -> None:
 
 
 def watch_locks(tx: Tx, actor: Actor) -> None:
-    """Kept bags that can serve no more are given up; issued ones are followed to the hospital, where they are kept for
-    their patient, or taken back when their reservation broke."""
+    """Give up kept bags that can serve no more; follow issued ones until the hospital has them.
+
+    There they are kept for their patient; one whose reservation broke is lost to the request, which is open again.
+    """
     for lock in tx.conn.execute(_STANDING_BAGS).mappings().all():
         state = require(tx.raw, str(lock["bag"]))
         if lock["state"] == LockState.ISSUED.value:
@@ -211,7 +213,7 @@ _STANDING_BAGS: Final = (
 _ON_THE_ROAD: Final = frozenset({"RESERVED", "PICKED", "PACKED", "IN_TRANSIT"})
 
 
-def _check_room(tx: Tx, row: RequestRow) -> None:
+def _check_room(row: RequestRow) -> None:
     if row.state is not RequestState.OPEN:
         raise Conflict("request.full", f"Request {row.id} has its {row.doses} doses already")
 
