@@ -20,8 +20,8 @@ def states(store) -> dict[tuple[str, str], str]:
 
 
 async def dead_letter(store, letter: str) -> None:
-    sql = text("INSERT INTO dead_letter VALUES (:id, 'rfid-1', 'e', 1, 0, 'tag.unknown', 'no such tag', x'00', NULL)")
-    await store.write(lambda tx: tx.conn.execute(sql, {"id": letter}) and None)
+    sql = text("INSERT INTO dead_letter VALUES (:id, 'rfid-1', 'e', 1, 0, 'tag.unknown', 'no such tag', :raw, NULL)")
+    await store.write(lambda tx: tx.conn.execute(sql, {"id": letter, "raw": b"\0"}) and None)
 
 
 async def test_dead_letters_alarm_once_per_edge_and_again_when_more_come(store) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from outbound_store import LI, PLANT, T0, Store, empty_site, floor, open_writer, solve_here, store
+from outbound_store import LI, PLANT, T0, Store, floor, open_writer, solve_here, store
 
-__all__ = ["LI", "PLANT", "T0", "Store", "empty_site", "floor", "open_writer", "solve_here", "store"]
+__all__ = ["LI", "PLANT", "T0", "Store", "floor", "open_writer", "solve_here", "store"]

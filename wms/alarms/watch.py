@@ -33,7 +33,8 @@ class Standing:
 
 _QUERIES: Final[dict[str, str]] = {
     conditions.DEAD_LETTER: (
-        "SELECT edge, count(*) - count(applied_us), NULL, count(*) FROM dead_letter GROUP BY edge HAVING count(*) > count(applied_us)"
+        "SELECT edge, count(*) - count(applied_us), NULL, count(*) FROM dead_letter "
+        "GROUP BY edge HAVING count(*) > count(applied_us)"
     ),
     conditions.SPOOL_LOST: (
         "SELECT edge, count(*) - count(accepted_us), NULL, count(*) FROM edge_trouble WHERE kind = 'lost' "

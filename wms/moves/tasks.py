@@ -124,7 +124,8 @@ def has_arrived(tx: Tx, task: Task, place: str) -> bool:
 def set_wait(tx: Tx, task: str, wait: Wait, *detail: str) -> None:
     """Say what an open task waits for; screens are told only when that changes."""
     changed = tx.raw.execute(
-        "UPDATE task SET waits = ?1, waits_detail = ?2 WHERE id = ?3 AND (waits IS DISTINCT FROM ?1 OR waits_detail <> ?2)",
+        "UPDATE task SET waits = ?1, waits_detail = ?2 "
+        "WHERE id = ?3 AND (waits IS DISTINCT FROM ?1 OR waits_detail <> ?2)",
         (wait.value, "; ".join(detail), task),
     )
     if changed.rowcount:
