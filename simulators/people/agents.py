@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from runtime.logs import get_logger
-from simulators.chance import draw
+from simulators.people import laboratory
 from simulators.people.api_client import Account, ApiClient, RefusedByWarehouse, read_accounts
 from simulators.people.day import Donation, Fitness, Need, Note, Parcel, Return, keep, receive, send_back
 from simulators.world import World
@@ -25,8 +25,9 @@ log = get_logger(__name__)
 _LOOK_S: Final = 0.25
 _ASK_AGAIN_S: Final = 5.0
 """Real seconds before a refused act that has to happen is tried again (the warehouse may not know the bag yet)."""
-_MARKERS: Final = ("hbsag", "anti_hcv", "hiv", "syphilis", "nat")
-_GROUP_METHODS: Final = ("forward-microplate", "reverse-microplate")  # two concordant results (domain.md 5.3)
+_DRAW_MIN_PER_ML: Final = 0.021  # design: 400 mL in 8.4 min
+_SESSION: Final = timedelta(minutes=70)  # design: one apheresis session
+_SAMPLE_FLAGS: Final = ("07", "09")  # a test tube and a NAT tube (domain.md 3.3)
 AGENT_ROLES: Final = frozenset({"collection", "laboratory", "hospital"})
 """Roles of accounts that an agent works for."""
 _DUE: Final = timedelta(hours=4)
@@ -115,9 +116,24 @@ class Agent:
             due = donation.results_due
             if due is None or due > self.world.state.now or donation.din in people.unreported:
                 continue
-            body = results_body(seed, donation, due)
-            if await self._post("/laboratory/results", body, f"results-{donation.din}") is Answer.TAKEN:
+            if await self._report(seed, donation, due):
                 people.untested.pop(donation.din, None)
+
+    async def _report(self, seed: int, donation: Donation, due: datetime) -> bool:
+        """Report the first run, or the repeats that it asked for; returns whether nothing more is to come."""
+        if donation.repeats_due is None:
+            body = laboratory.first_run(seed, donation, due)
+            if await self._post("/laboratory/results", body, f"results-{donation.din}") is not Answer.TAKEN:
+                return False
+            if laboratory.first_reaction(seed, donation) is None:
+                return True
+            donation.repeats_due = laboratory.repeats_due(seed, self.world.pace, donation, due)
+        if donation.repeats_due > self.world.state.now:
+            return False
+        for body in laboratory.repeat_runs(seed, donation, donation.repeats_due):
+            if await self._post("/laboratory/results", body, f"results-{body['run']}") is not Answer.TAKEN:
+                return False
+        return True
 
     async def _serve_hospital(self) -> None:
         people, hospital = self.world.state.people, self.account.hospital
@@ -164,16 +180,22 @@ class Agent:
 
 
 def collection_body(donation: Donation) -> dict[str, Any]:
-    """POST /collections of one donation, scanned twice from its label."""
+    """POST /collections of one donation, scanned twice from its label, its sample tubes once each."""
     scan = f"={donation.din}00"
+    takes = _SESSION if donation.product else timedelta(minutes=donation.volume_ml * _DRAW_MIN_PER_ML)
     return {
         "din_scan": scan,
         "din_scan_again": scan,
         "donor": donation.donor,
         "volume_ml": round(donation.volume_ml),
+        "target_ml": round(donation.volume_ml),
         "anticoagulant": "ACD-A" if donation.product else "CPDA-1",
-        "collected_at": _iso(donation.collected_at),
-        "device": "mixer-1",
+        "started_at": _iso(donation.collected_at - takes),
+        "ended_at": _iso(donation.collected_at),
+        "sealed_at": _iso(donation.collected_at),
+        "samples": [f"={donation.din}{flags}" for flags in _SAMPLE_FLAGS],
+        "device": "apheresis-1" if donation.product else "mixer-1",
+        "device_serial": "SN-2207-014" if donation.product else "SN-1904-311",
         "operator": "collection-team",
         "donation_type": "allogeneic",
     } | ({"product": donation.product} if donation.product else {})
@@ -196,26 +218,6 @@ def return_body(back: Return) -> dict[str, Any]:
         "temperature_ok": fit,
         "visual_ok": True,
     }
-
-
-def results_body(seed: int, donation: Donation, at: datetime) -> dict[str, Any]:
-    """POST /laboratory/results: every required test of one donation, truthfully."""
-    chance = draw(seed, "results", donation.din)
-    when = _iso(at)
-    results = [
-        {
-            "test": marker,
-            "value": "reactive" if donation.reactive == marker else "negative",
-            "method": method,
-            "at": when,
-        }
-        for marker in _MARKERS
-        for method in ["nat-mp6" if marker == "nat" else "clia"]
-    ]
-    alt = chance.uniform(60.0, 120.0) if donation.reactive == "alt" else chance.uniform(8.0, 45.0)
-    results.append({"test": "alt", "value": f"{alt:.1f}", "method": "rate", "at": when})
-    results += [{"test": "abo_rhd", "value": donation.group, "method": method, "at": when} for method in _GROUP_METHODS]
-    return {"din": donation.din, "run": f"run-{donation.din}", "results": results}
 
 
 def order_body(need: Need) -> dict[str, Any]:

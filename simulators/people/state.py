@@ -28,6 +28,8 @@ class Donation(msgspec.Struct):
     results_due: datetime | None = None
     product: str = ""
     """Product code of an apheresis bag; empty for whole blood."""
+    repeats_due: datetime | None = None
+    """When the repeats of a first reaction are done; None until one was reported."""
 
 
 class Note(msgspec.Struct):

@@ -44,7 +44,8 @@ def rebuild(database: Database) -> Comparison:
                 expected[bag] = fold(expected.get(bag), BagChange(bag, change["new"]), row[0])
         rows = raw.execute(f"SELECT {', '.join(COLUMNS)} FROM bag")  # noqa: S608 - names come from the schema
         actual = {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in rows}
-        holds = {hold for (hold,) in raw.execute("SELECT id FROM hold WHERE lifted_us IS NULL")}
+        query = "SELECT id FROM hold WHERE lifted_us IS NULL UNION ALL SELECT id FROM wide_hold WHERE lifted_us IS NULL"
+        holds = {hold for (hold,) in raw.execute(query)}
         stays = dict(raw.execute("SELECT bag, place FROM stay WHERE to_us IS NULL").fetchall())
     differences = [
         sentence

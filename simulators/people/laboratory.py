@@ -1,0 +1,83 @@
+"""What the laboratory reports of a donation, truthfully: a first run, and repeats when a marker reacted in it.
+
+A first reaction is repeated in duplicate; fit blood turns out negative (`REPEATED`, world.md 1.2), unfit blood does not.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from simulators.chance import draw
+from simulators.people.pace import Compressed, Pace
+from simulators.people.state import Donation
+from simulators.rhythm.arrivals import REPEATED
+
+SEROLOGY: Final = ("hbsag", "anti_hcv", "hiv", "syphilis")
+_GROUP_METHODS: Final = ("forward-microplate", "reverse-microplate")  # two concordant results (domain.md 5.3)
+_WEAK_D: Final = "weak-d-antiglobulin"  # RhD negative is confirmed
+_FIRST: Final = ("initially_reactive", "initially_reactive", "equivocal")
+_NEXT_DAY: Final = timedelta(hours=24)
+
+
+def first_reaction(seed: int, donation: Donation) -> tuple[str, str] | None:
+    """The marker that reacts in the first run and how: of unfit blood always, of fit blood now and then; else None."""
+    chance = draw(seed, "first reaction", donation.din)
+    if donation.reactive in SEROLOGY:
+        return str(donation.reactive), "initially_reactive"
+    if donation.reactive is None and chance.random() < REPEATED:
+        return chance.choice(SEROLOGY), chance.choice(_FIRST)
+    return None
+
+
+def first_run(seed: int, donation: Donation, at: datetime) -> dict[str, Any]:
+    """POST /laboratory/results: every required test of one donation."""
+    chance, when = draw(seed, "results", donation.din), _iso(at)
+    reaction = first_reaction(seed, donation)
+    results = [
+        _serology(marker, reaction[1] if reaction is not None and reaction[0] == marker else "negative", when)
+        for marker in SEROLOGY
+    ]
+    nat = "reactive" if donation.reactive == "nat" else "negative"
+    results.append(_result("nat", nat, "nat-mp6", when, "nat-triplex", "nat-1"))
+    alt = chance.uniform(60.0, 120.0) if donation.reactive == "alt" else chance.uniform(8.0, 45.0)
+    results.append(_result("alt", f"{alt:.1f}", "rate", when, "alt-liquid", "chemistry-1"))
+    methods = (*_GROUP_METHODS, _WEAK_D) if donation.group.endswith("-") else _GROUP_METHODS
+    results += [_result("abo_rhd", donation.group, method, when, method, "grouping-1") for method in methods]
+    return {"din": donation.din, "run": f"run-{donation.din}", "results": results}
+
+
+def repeat_runs(seed: int, donation: Donation, at: datetime) -> list[dict[str, Any]]:
+    """POST /laboratory/results of the duplicate repeats of what reacted first; none when nothing did."""
+    reaction = first_reaction(seed, donation)
+    if reaction is None:
+        return []
+    value = "reactive" if donation.reactive is not None else "negative"
+    return [
+        {
+            "din": donation.din,
+            "run": f"run-{donation.din}-repeat-{number}",
+            "results": [_serology(reaction[0], value, _iso(at))],
+        }
+        for number in (1, 2)
+    ]
+
+
+def repeats_due(seed: int, pace: Pace, donation: Donation, at: datetime) -> datetime:
+    """When the repeats of a first run are done: the next day, or as long after as results take in compressed time."""
+    if isinstance(pace.tempo, Compressed):
+        wait_min = draw(seed, "repeats", donation.din).uniform(*pace.tempo.results_after_min)
+        return at + timedelta(minutes=wait_min)
+    return at + _NEXT_DAY
+
+
+def _serology(marker: str, value: str, when: str) -> dict[str, Any]:
+    return _result(marker, value, "clia", when, f"{marker}-a", "immuno-1")
+
+
+def _result(test: str, value: str, method: str, when: str, reagent: str, device: str) -> dict[str, Any]:
+    return {"test": test, "value": value, "method": method, "at": when, "reagent": reagent, "device": device}
+
+
+def _iso(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
