@@ -19,10 +19,16 @@ const PickingScreen = lazy(() => import('../picking/PickingScreen'));
 const ScanScreen = lazy(() => import('../scan/ScanScreen'));
 const CountScreen = lazy(() => import('../count/CountScreen'));
 const RoadScreen = lazy(() => import('../shipments/RoadScreen'));
+const ReleaseScreen = lazy(() => import('../release/ReleaseScreen'));
 const HoldsScreen = lazy(() => import('../holds/HoldsScreen'));
 const DiscardsScreen = lazy(() => import('../discards/DiscardsScreen'));
 const OperationsScreen = lazy(() => import('../operations/OperationsScreen'));
 const ReturnsScreen = lazy(() => import('../returns/ReturnsScreen'));
+const CustodyScreen = lazy(() => import('../custody/CustodyScreen'));
+const RecallsScreen = lazy(() => import('../recall/RecallsScreen'));
+const NewRecallScreen = lazy(() => import('../recall/NewRecallScreen'));
+const RecallScreen = lazy(() => import('../recall/RecallScreen'));
+const RecallNoticesScreen = lazy(() => import('../recall/RecallNoticesScreen'));
 const HealthScreen = lazy(() => import('../health/HealthScreen'));
 
 /** Which screens a person has; an address outside them leads to the first one. */
@@ -37,6 +43,7 @@ export function Screens() {
         <Route path="orders/:id" element={<OrderScreen />} />
         <Route path="returns" element={<ReturnsScreen />} />
         <Route path="shipments" element={hospital ? <ShipmentsScreen /> : <RoadScreen />} />
+        {hospital && <Route path="custody" element={<CustodyScreen />} />}
         {!hospital && (
           <>
             <Route index element={<OverviewScreen />} />
@@ -51,10 +58,15 @@ export function Screens() {
             <Route path="counts" element={<CountScreen />} />
             <Route path="scan" element={<ScanScreen />} />
             <Route path="operations" element={<OperationsScreen />} />
+            <Route path="release" element={<ReleaseScreen />} />
             <Route path="holds" element={<HoldsScreen />} />
             <Route path="discards" element={<DiscardsScreen />} />
+            <Route path="recalls" element={<RecallsScreen />} />
+            <Route path="recalls/new" element={<NewRecallScreen />} />
+            <Route path="recalls/:id" element={<RecallScreen />} />
           </>
         )}
+        {hospital && <Route path="recall-notices" element={<RecallNoticesScreen />} />}
         {isEngineer(session) && <Route path="health" element={<HealthScreen />} />}
         <Route path="*" element={<Navigate to={hospital ? '/orders' : '/'} replace />} />
       </Route>

@@ -7,6 +7,9 @@ import { pickingEn } from '../picking/texts';
 import { preparationEn } from '../preparation/texts';
 import { scanEn } from '../scan/texts';
 import { deskEn } from '../shell/texts';
+import { releaseEn } from '../release/texts';
+import { custodyEn } from '../custody/texts';
+import { recallEn } from '../recall/texts';
 import { returnsEn } from '../returns/texts';
 import { operationsEn } from '../operations/texts';
 import { discardsEn } from '../discards/texts';
@@ -23,6 +26,9 @@ export const en = {
   ...pickingEn,
   ...scanEn,
   ...deskEn,
+  ...releaseEn,
+  ...custodyEn,
+  ...recallEn,
   ...returnsEn,
   ...operationsEn,
   ...discardsEn,

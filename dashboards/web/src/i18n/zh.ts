@@ -7,6 +7,9 @@ import { pickingZh } from '../picking/texts';
 import { preparationZh } from '../preparation/texts';
 import { scanZh } from '../scan/texts';
 import { deskZh } from '../shell/texts';
+import { releaseZh } from '../release/texts';
+import { custodyZh } from '../custody/texts';
+import { recallZh } from '../recall/texts';
 import { returnsZh } from '../returns/texts';
 import { operationsZh } from '../operations/texts';
 import { discardsZh } from '../discards/texts';
@@ -24,6 +27,9 @@ export const zh: Record<TextKey, string> = {
   ...pickingZh,
   ...scanZh,
   ...deskZh,
+  ...releaseZh,
+  ...custodyZh,
+  ...recallZh,
   ...returnsZh,
   ...operationsZh,
   ...discardsZh,
