@@ -31,8 +31,8 @@ class OutOfControlRule:
     """A component's limits; minutes and degrees Celsius.
 
     Up to ``return_ok_min`` a bag goes back as if nothing had been. Up to ``quarantine_ok_min`` it does so after
-    ``quarantine_h`` hours inside control, at most ``max_events`` times in its life; None: the profile knows no
-    quarantine. Above ``max_c``, when it was measured, it never goes back. ``transfuse_within_h``: a transfusion must be
+    ``quarantine_h`` hours inside control; None: the profile knows no quarantine. ``max_events``: how often in its life
+    it may need a quarantine or, where the profile knows none, be out at all. Above ``max_c``, when it was measured, it never goes back. ``transfuse_within_h``: a transfusion must be
     over so many hours after the bag left control.
     """
 
@@ -131,8 +131,9 @@ def _verdict(
         detail = f"{worst:.0f} min out of control, at most {rule.longest_min:g}"
         return ExposureVerdict.NOT_FOR_REISSUE, detail, None
     long = [one for one in occasions if one.minutes > rule.return_ok_min]
-    if rule.max_events is not None and len(long) > rule.max_events:
-        detail = f"{len(long)} times longer than {rule.return_ok_min:g} min out of control, at most {rule.max_events}"
+    counted = len(events) if rule.quarantine_h is None else len(long)
+    if rule.max_events is not None and counted > rule.max_events:
+        detail = f"{counted} times out of control that count, at most {rule.max_events}"
         return ExposureVerdict.NOT_FOR_REISSUE, detail, None
     unwatched = sum(one.unwatched_min for one in events)
     if unwatched > 0:
