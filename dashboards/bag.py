@@ -23,6 +23,7 @@ from wms.bags.family import family_of
 from wms.bags.projection import require
 from wms.holds.read import holds_on_donation
 from wms.orders import read as orders
+from wms.recall.read import recalls_of_bag
 from wms.store.database import driver_of
 
 MOST_POINTS: Final = 600
@@ -58,7 +59,7 @@ def bag_view(house: House, conn: Connection, bag: str) -> schemas.Bag:
             "attributes": list(detail.attributes),
             "intended_for": detail.intended_for,
             "exposure": exposure_view(clock_of(driver_of(conn), plant, require(driver_of(conn), bag), now), exposure),
-            "recalls": [],
+            "recalls": [schemas.BagRecall.model_validate(one) for one in recalls_of_bag(conn, bag)],
             "donation": _donation(conn, detail.summary.din),
             "family": schemas.BagFamily.model_validate(family_of(conn, bag)),
             "ledger": [entry_view(entry) for entry in detail.ledger],

@@ -15,6 +15,8 @@ from dashboards.schemas.ledger import LedgerEntry
 from dashboards.schemas.system import Envelope
 from wms.bags.exposure import ExposureCause
 from wms.holds.scopes import Scope
+from wms.recall.outcomes import Outcome
+from wms.recall.scope import Relation
 
 
 class Quality(StrEnum):
@@ -176,11 +178,14 @@ class BagExposure(View):
 
 
 class BagRecall(View):
-    """A recall case that a bag is in."""
+    """A recall case that a bag is in, or was: it is frozen until its outcome is `released`, also when the case ended."""
 
     case: str
     reason_en: str
     reason_zh: str
+    relation: Relation
+    opened_at: Instant
+    outcome: Outcome | None
 
 
 class FamilyNode(View):
