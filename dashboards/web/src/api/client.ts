@@ -12,6 +12,8 @@ export class ApiError extends Error {
     readonly detailZh: string | null,
     readonly titleEn: string,
     readonly titleZh: string,
+    /** Each thing that is wrong with what was sent, and where: a field of a form, a line of a file. */
+    readonly fields: readonly { where: string; detail: string }[] = [],
   ) {
     super(detail);
     this.name = 'ApiError';
@@ -29,7 +31,7 @@ async function failureOf(response: Response): Promise<ApiError> {
   }
   const fields = (body.fields ?? []).map((field) => `${field.where}: ${field.detail}`).join('; ');
   const detail = [body.detail, fields].filter(Boolean).join(' ');
-  return new ApiError(response.status, body.code ?? 'unknown', detail, body.detail_zh ?? null, body.title ?? '', body.title_zh ?? '');
+  return new ApiError(response.status, body.code ?? 'unknown', detail, body.detail_zh ?? null, body.title ?? '', body.title_zh ?? '', body.fields ?? []);
 }
 
 async function send<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -3,7 +3,7 @@ import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/client';
 import { deskQueries } from '../api/deskQueries';
-import type { DiscardCheck, DiscardOutcome, RefusedDiscard } from '../api/pending';
+import type { DiscardCheck, DiscardOutcome, RefusedDiscard } from '../api/types';
 import { BagLink } from '../bags/BagLink';
 import { formatNumber } from '../format/number';
 import { useText } from '../i18n/text';

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { deskQueries, type Period } from '../api/deskQueries';
-import type { IndicatorRow, Indicators } from '../api/pending';
+import type { IndicatorRow, Indicators } from '../api/types';
 import { formatNumber } from '../format/number';
 import { useText } from '../i18n/text';
 import { Chips } from '../ui/Chips';

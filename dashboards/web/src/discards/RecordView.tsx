@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { deskQueries, type Period } from '../api/deskQueries';
-import type { Discard } from '../api/pending';
+import type { Discard } from '../api/types';
 import { queries } from '../api/queries';
 import { BagLink } from '../bags/BagLink';
 import { formatGroup } from '../format/blood';

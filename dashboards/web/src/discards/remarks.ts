@@ -1,4 +1,4 @@
-import type { Reason } from '../api/pending';
+import type { Reason } from '../api/types';
 import type { Text } from '../i18n/text';
 
 /** What speaks against destroying a bag, or what has to let go of it first; the particulars stand in the detail. */

@@ -1,10 +1,10 @@
-import type { HoldView } from '../api/pending';
+import type { Hold } from '../api/types';
 import { BagLink } from '../bags/BagLink';
 import { formatDin } from '../format/blood';
 import { placeName } from '../tasks/placeName';
 
 /** What a hold is on, by its name. */
-export function HoldSubject({ hold, places }: { hold: Pick<HoldView, 'scope' | 'subject'>; places: ReadonlyMap<string, string> }) {
+export function HoldSubject({ hold, places }: { hold: Pick<Hold, 'scope' | 'subject'>; places: ReadonlyMap<string, string> }) {
   switch (hold.scope) {
     case 'bag':
       return <BagLink bag={hold.subject} />;

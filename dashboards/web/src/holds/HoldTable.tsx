@@ -1,4 +1,4 @@
-import type { HoldView } from '../api/pending';
+import type { Hold } from '../api/types';
 import { useText } from '../i18n/text';
 import { usePlaceNames } from '../plant/usePlaceNames';
 import { Moment } from '../ui/Moment';
@@ -6,7 +6,7 @@ import { useRowKeys } from '../ui/useRowKeys';
 import { HoldSubject } from './HoldSubject';
 
 interface Props {
-  holds: readonly HoldView[];
+  holds: readonly Hold[];
   inHand: string | null;
   onChoose: (id: string) => void;
 }

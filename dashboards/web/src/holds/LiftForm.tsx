@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/client';
-import type { HoldView } from '../api/pending';
+import type { Hold } from '../api/types';
 import { useText } from '../i18n/text';
 import { TwoSignatures } from '../session/TwoSignatures';
 import { MAY_LIFT, useWriteRefusal } from '../shell/useWriteRefusal';
@@ -11,7 +11,7 @@ import { Field } from '../ui/Field';
 const LEAST_REASON = 3;
 
 /** Lets everything that a hold keeps go again: a reason, and two people who sign for it, one of them of quality. */
-export function LiftForm({ hold }: { hold: HoldView }) {
+export function LiftForm({ hold }: { hold: Hold }) {
   const { t } = useText();
   const client = useQueryClient();
   const refused = useWriteRefusal(MAY_LIFT);
@@ -19,7 +19,7 @@ export function LiftForm({ hold }: { hold: HoldView }) {
   const [reason, setReason] = useState('');
   const content = { reason: reason.trim() };
   const lift = async (signatures: [string, string]) => {
-    await api.post<HoldView>(`/holds/${encodeURIComponent(hold.id)}/lift`, { ...content, signatures });
+    await api.post<Hold>(`/holds/${encodeURIComponent(hold.id)}/lift`, { ...content, signatures });
     for (const key of ['hold', 'holds', 'release', 'bag']) void client.invalidateQueries({ queryKey: [key] });
   };
   if (!open) {

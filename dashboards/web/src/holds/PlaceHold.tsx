@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/client';
-import type { HoldScope, HoldView } from '../api/pending';
+import type { Scope, Hold } from '../api/types';
 import { queries } from '../api/queries';
 import { BagLink } from '../bags/BagLink';
 import { formatDin } from '../format/blood';
@@ -21,12 +21,12 @@ export function PlaceHold({ onDone }: { onDone: (id: string) => void }) {
   const { t, word } = useText();
   const client = useQueryClient();
   const forbidden = useWriteRefusal(MAY_HOLD);
-  const [scope, setScope] = useState<HoldScope>('bag');
+  const [scope, setScope] = useState<Scope>('bag');
   const [given, setGiven] = useState('');
   const [reason, setReason] = useState('');
   const subject = subjectOf(scope, given);
   const place = useMutation({
-    mutationFn: () => api.post<HoldView>('/holds', { [scope]: subject, reason: reason.trim() }),
+    mutationFn: () => api.post<Hold>('/holds', { [scope]: subject, reason: reason.trim() }),
     onSuccess: (hold) => {
       for (const key of ['holds', 'release', 'bag', 'bags']) void client.invalidateQueries({ queryKey: [key] });
       onDone(hold.id);

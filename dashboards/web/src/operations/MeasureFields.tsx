@@ -1,5 +1,5 @@
 import { Input } from 'antd';
-import type { HandOperation } from '../api/pending';
+import type { HandOperation } from '../api/types';
 import { formatNumber } from '../format/number';
 import { useText } from '../i18n/text';
 import { Field } from '../ui/Field';

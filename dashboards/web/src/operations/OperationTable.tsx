@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { HandOperation } from '../api/pending';
+import type { HandOperation } from '../api/types';
 import { queries } from '../api/queries';
 import { formatNumber } from '../format/number';
 import { useText } from '../i18n/text';

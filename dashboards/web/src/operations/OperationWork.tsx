@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, InputNumber } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/client';
-import type { HandOperation, OperationOutcome } from '../api/pending';
+import type { HandOperation, OperationOutcome } from '../api/types';
 import { BagLink } from '../bags/BagLink';
 import { useText } from '../i18n/text';
 import { withBag } from '../scan/pairs';

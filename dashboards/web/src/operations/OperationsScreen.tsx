@@ -17,7 +17,7 @@ export default function OperationsScreen() {
   const [params, setParams] = useSearchParams();
   const operations = useQuery(deskQueries.operations());
   const [chosen, setChosen] = useState<string | null>(null);
-  const byHand = operations.data?.items.filter((one) => one.by_hand) ?? [];
+  const byHand = operations.data?.items ?? [];
   const kinds = [...new Set(byHand.map((one) => one.operation))];
   const kind = kinds.find((one) => one === params.get('operation')) ?? kinds[0];
   const variants = byHand.filter((one) => one.operation === kind);

@@ -1,4 +1,4 @@
-import type { HandOperation } from '../api/pending';
+import type { HandOperation } from '../api/types';
 import type { ReadBag } from '../scan/pairs';
 
 /** What a person has entered of an operation, as text until it is sent. */

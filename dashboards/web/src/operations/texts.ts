@@ -38,15 +38,12 @@ export const operationsEn = {
   'handOp.split': 'Split',
   'handOp.thaw': 'Thaw',
   'handOp.relabel': 'Relabel',
+  'handOp.open': 'Open',
   'handOp.deglycerolise': 'Deglycerolise',
-  'handOp.glycerolise': 'Glycerolise',
   'handOp.leucoreduce': 'Leucoreduce',
-  'handOp.reconstitute': 'Reconstitute',
-  'handOp.divide': 'Divide',
-  'handOp.volume_reduce': 'Reduce volume',
   'expiryRule.parents': 'as the earliest of what goes in',
   'expiryRule.collection': 'counted from the collection',
-  'expiryRule.operation': 'counted from the operation',
+  'expiryRule.approved': 'as approved, counted from the collection',
 } as const;
 
 export const operationsZh: Record<keyof typeof operationsEn, string> = {
@@ -88,13 +85,10 @@ export const operationsZh: Record<keyof typeof operationsEn, string> = {
   'handOp.split': '分袋',
   'handOp.thaw': '解冻',
   'handOp.relabel': '重新贴标',
+  'handOp.open': '开放',
   'handOp.deglycerolise': '脱甘油',
-  'handOp.glycerolise': '加甘油',
   'handOp.leucoreduce': '去白细胞',
-  'handOp.reconstitute': '重组',
-  'handOp.divide': '分装',
-  'handOp.volume_reduce': '浓缩',
   'expiryRule.parents': '取原料中最早者',
   'expiryRule.collection': '自采集起算',
-  'expiryRule.operation': '自操作起算',
+  'expiryRule.approved': '按批准，自采集起算',
 };

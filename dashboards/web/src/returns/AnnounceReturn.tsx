@@ -10,18 +10,11 @@ import { withBag, type ReadBag } from '../scan/pairs';
 import { ScanBags } from '../scan/ScanBags';
 import { useSession } from '../session/SessionContext';
 import { MAY_ORDER, useWriteRefusal } from '../shell/useWriteRefusal';
-import { Chips } from '../ui/Chips';
 import { Field } from '../ui/Field';
 import { Refusal } from '../ui/Refusal';
-
-const SAID = ['unsaid', 'yes', 'no'] as const;
-type Said = (typeof SAID)[number];
+import { YesNo } from '../ui/YesNo';
 
 const LEAST_REASON = 3;
-
-function wordOf(said: Said): boolean | null {
-  return said === 'unsaid' ? null : said === 'yes';
-}
 
 /** A hospital says which bags come back, why, and how they were kept; what it does not say stays unknown. */
 export function AnnounceReturn({ onDone }: { onDone: (id: string) => void }) {
@@ -33,11 +26,11 @@ export function AnnounceReturn({ onDone }: { onDone: (id: string) => void }) {
   const [hospital, setHospital] = useState<string | null>(session.hospital);
   const [bags, setBags] = useState<readonly ReadBag[]>([]);
   const [reason, setReason] = useState('');
-  const [temperature, setTemperature] = useState<Said>('unsaid');
-  const [visual, setVisual] = useState<Said>('unsaid');
+  const [temperature, setTemperature] = useState<boolean | null>(null);
+  const [visual, setVisual] = useState<boolean | null>(null);
   const announce = useMutation({
     mutationFn: () =>
-      api.post<Return>('/returns', { hospital, bags: bags.map(({ id }) => id), reason: reason.trim(), temperature_ok: wordOf(temperature), visual_ok: wordOf(visual) }),
+      api.post<Return>('/returns', { hospital, bags: bags.map(({ id }) => id), reason: reason.trim(), temperature_ok: temperature, visual_ok: visual }),
     onSuccess: (made) => {
       void client.invalidateQueries({ queryKey: ['returns'] });
       onDone(made.id);
@@ -45,7 +38,6 @@ export function AnnounceReturn({ onDone }: { onDone: (id: string) => void }) {
   });
   const missing = hospital === null ? t('returns.hospitalNeeded') : bags.length === 0 ? t('desk.bagsNeeded') : reason.trim().length < LEAST_REASON ? t('desk.reasonNeeded') : null;
   const refused = forbidden ?? missing;
-  const said = SAID.map((value) => ({ value, label: t(`returns.said.${value}`) }));
   return (
     <div className="card" data-testid="return-form">
       <h2>{t('returns.announce')}</h2>
@@ -63,14 +55,8 @@ export function AnnounceReturn({ onDone }: { onDone: (id: string) => void }) {
       <Field label={t('desk.reason')}>
         <Input maxLength={500} data-testid="return-reason" value={reason} onChange={(event) => setReason(event.target.value)} />
       </Field>
-      <div className="field">
-        <span>{t('returns.askTemperature')}</span>
-        <Chips name="return-temperature" label={t('returns.askTemperature')} value={temperature} onChange={setTemperature} options={said} />
-      </div>
-      <div className="field">
-        <span>{t('returns.askVisual')}</span>
-        <Chips name="return-visual" label={t('returns.askVisual')} value={visual} onChange={setVisual} options={said} />
-      </div>
+      <YesNo name="return-temperature" label={t('returns.askTemperature')} value={temperature} onChange={setTemperature} />
+      <YesNo name="return-visual" label={t('returns.askVisual')} value={visual} onChange={setVisual} />
       <p className="caption">{t('returns.unsaidNote')}</p>
       <div className="row">
         <Button type="primary" data-testid="return-announce" disabled={refused !== null} loading={announce.isPending} onClick={() => announce.mutate()}>{t('returns.do', { n: bags.length })}</Button>

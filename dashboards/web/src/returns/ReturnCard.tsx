@@ -8,7 +8,7 @@ import { isHospital, useSession } from '../session/SessionContext';
 import { placeName } from '../tasks/placeName';
 import { Moment } from '../ui/Moment';
 import { DecideBag } from './DecideBag';
-import { awaited } from './state';
+import { awaited, isOpen } from './state';
 
 /** One return: what the hospital said of it, and each bag with what was decided or is to be. */
 export function ReturnCard({ one }: { one: Return }) {
@@ -46,8 +46,9 @@ export function ReturnCard({ one }: { one: Return }) {
             <li key={bag.bag} data-testid="returned-bag" data-state={bag.state}>
               <div className="lines-row"><BagLink bag={bag.bag} /><span className={bag.state === 'nonconforming' ? 'high' : 'label'}>{bag.state === 'nonconforming' && '▲ '}{word('returnState', bag.state)}</span></div>
               {bag.place !== null && bag.state === 'received' && <p className="caption">{placeName(bag.place, places)}{bag.received_at !== null && <> · <Moment at={bag.received_at} /></>}</p>}
+              {bag.quarantine_until !== null && <p className="caption">{t('returns.restsUntil')} <Moment at={bag.quarantine_until} full /></p>}
               {bag.comment !== null && <p className="caption">{bag.decided_by}: {bag.comment}</p>}
-              {centre && bag.state === 'received' && <DecideBag one={one.id} bag={bag.bag} />}
+              {centre && isOpen(bag) && <DecideBag one={one.id} bag={bag.bag} />}
             </li>
           ))}
         </ul>

@@ -38,6 +38,11 @@ export const deskEn = {
   'desk.when': 'When',
   'desk.who': 'Who',
   'desk.source': 'Source: {source}',
+  'desk.fileLines': '{name}, {n} line|{name}, {n} lines',
+  'desk.fileRefused': '{n} fault in the file; nothing of it was taken.|{n} faults in the file; nothing of it was taken.',
+  'desk.now': 'now',
+  'desk.minAgo': '{n} min ago',
+  'desk.earlier': '5 min earlier',
 } as const;
 
 export const deskZh: Record<keyof typeof deskEn, string> = {
@@ -79,4 +84,9 @@ export const deskZh: Record<keyof typeof deskEn, string> = {
   'desk.when': '时间',
   'desk.who': '人员',
   'desk.source': '来源：{source}',
+  'desk.fileLines': '{name}，{n} 行',
+  'desk.fileRefused': '文件有 {n} 处错误，全部未收。',
+  'desk.now': '现在',
+  'desk.minAgo': '{n} 分前',
+  'desk.earlier': '再早 5 分',
 };

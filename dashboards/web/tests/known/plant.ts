@@ -9,6 +9,17 @@ function place(path: string, kind: Place['kind'], en: string, zh: string, zone: 
   return { path, kind, zone, name_en: en, name_zh: zh, slots, capacity: null, reach_s: 0, only: [], area: null, envelope };
 }
 
+type Component = PlantView['components'][number];
+
+/** A component of which only the storage matters here. */
+function component(key: string, family: Component['family'], en: string, zh: string, min: number | null, max: number): Component {
+  const said = { source: 'a standard', status: 'V' as const };
+  return {
+    key, family, name_en: en, name_zh: zh, min_c: min, max_c: max, attributes: [], shelf_life: [], agitation: null, freeze: null, out_of_control: null,
+    ml_per_unit: { value: 200, ...said }, storage: { min_c: min, max_c: max, ...said }, transport: { min_c: min, max_c: max, max_h: null, ...said },
+  };
+}
+
 export const plant: PlantView = {
   places: [
     place('mobile', 'outside', 'Collection van', '采血车'),
@@ -45,8 +56,8 @@ export const plant: PlantView = {
     { id: 'childrens', name_en: 'Children’s Hospital', name_zh: '儿童医院', place: 'hospital/childrens', road_min: 18, size: 'medium', air_km: null, has_pad: false },
   ],
   components: [
-    { key: 'WB', family: 'whole_blood', name_en: 'Whole blood', name_zh: '全血', min_c: 2, max_c: 6 },
-    { key: 'RBC_S', family: 'red_cells', name_en: 'Red cells', name_zh: '悬浮红细胞', min_c: 2, max_c: 6 },
-    { key: 'FFP', family: 'plasma', name_en: 'Fresh frozen plasma', name_zh: '新鲜冰冻血浆', min_c: null, max_c: -18 },
+    component('WB', 'whole_blood', 'Whole blood', '全血', 2, 6),
+    component('RBC_S', 'red_cells', 'Red cells', '悬浮红细胞', 2, 6),
+    component('FFP', 'plasma', 'Fresh frozen plasma', '新鲜冰冻血浆', null, -18),
   ],
 };

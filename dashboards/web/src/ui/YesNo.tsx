@@ -1,0 +1,23 @@
+import { useText } from '../i18n/text';
+import { Chips } from './Chips';
+
+const SAID = ['unsaid', 'yes', 'no'] as const;
+
+interface Props {
+  name: string;
+  label: string;
+  value: boolean | null;
+  onChange: (value: boolean | null) => void;
+}
+
+/** Yes, no, or not said; what nobody says stays unknown. */
+export function YesNo({ name, label, value, onChange }: Props) {
+  const { t } = useText();
+  const said = value === null ? 'unsaid' : value ? 'yes' : 'no';
+  return (
+    <div className="field">
+      <span>{label}</span>
+      <Chips name={name} label={label} value={said} onChange={(next) => onChange(next === 'unsaid' ? null : next === 'yes')} options={SAID.map((one) => ({ value: one, label: t(`returns.said.${one}`) }))} />
+    </div>
+  );
+}
