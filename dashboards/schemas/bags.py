@@ -178,7 +178,7 @@ class BagExposure(View):
 
 
 class BagRecall(View):
-    """A recall case that a bag is in, or was: it is frozen until its outcome is `released`, also when the case ended."""
+    """A recall that a bag is or was in; it stays frozen until its outcome is `released`, after the end of the case too."""
 
     case: str
     reason_en: str
