@@ -143,6 +143,35 @@ _OUTBOUND: Final[Mapping[str, str]] = {
     "order_closed": "订单已关闭，无可取消。",
     "order_leaving": "订单正在出库，请在收货时拒收。",
 }
+_RELEASE: Final[Mapping[str, str]] = {
+    "results": "报告中没有检测结果。",
+    "run": "请填写检测批次。",
+    "result.test": "本中心的检测方案没有该项目。",
+    "result.value": "该项目不可能有此结果，请核对。",
+    "result.method": "请填写检测方法。",
+    "result.at": "检测时间尚未到来，请核对设备时钟。",
+    "result.changed": "同一批次此前报告的结果不同，请用新的批次报告。",
+    "laboratory.file": "文件有误，未导入任何内容，请按行修改后重新导入。",
+    "samples": "留样管的献血编号与血袋不一致，请将该次献血单独存放。",
+    "started_at": "采集开始时间有误。",
+    "ended_at": "采集结束时间有误。",
+    "sealed_at": "热合时间有误。",
+    "volume_ml": "采集量不在可能范围内。",
+    "target_ml": "目标采集量不在可能范围内。",
+    "device_serial": "请填写采集设备序列号。",
+    "gates": "请逐一指明要越过的放行条件。",
+    "reason": "请填写理由。",
+    "release.signatures": "越过放行条件须两人签名。",
+    "release.not_failed": "该放行条件并未判为不合格，不能越过。",
+    "release.no_override": "该放行条件任何人不得越过。",
+    "release.other_gates": "还有其他放行条件未通过。",
+    "release.tester": "报告该献血检测结果的人不得参与越权放行。",
+    "deferral.list": "名单有误，未导入任何内容，请按行修改后重新导入。",
+    "centre": "请填写名单来自哪个中心。",
+    "information.kind": "没有该类献血后信息。",
+    "donor_check.unknown": "该献血未被献血者核查锁定。",
+    "donor_check.decided": "该献血者核查已有结论。",
+}
 _IN_CHINESE: Final[Mapping[str, str]] = {
     **_BAGS,
     **_SCANS,
@@ -153,6 +182,7 @@ _IN_CHINESE: Final[Mapping[str, str]] = {
     **_OUTBOUND,
     **_TRANSPORT,
     **_COUNTS,
+    **_RELEASE,
     **_RECALLS,
 }
 

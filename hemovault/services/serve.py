@@ -21,6 +21,7 @@ from dashboards.live_feed import LiveFeed
 from hemovault.commands.site import show_credentials
 from hemovault.services.clockwork import add_ticks
 from hemovault.services.telemetry_link import AlarmFeed, deliver_on, device_states
+from hemovault.services.temperature_records import TemperatureRecords
 from hemovault.settings import Settings
 from plant.model import Plant
 from runtime import topics
@@ -99,6 +100,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
         )
         add_ticks(warehouse)
 
+        records = TemperatureRecords(warehouse, store, registry, health.part("temperature records"))
         solver = SolverClient(settings.solve_socket)
         planner = Planner(warehouse, solver.solve, load_policy(), ingest.live.excursion_at, health.part("planner"))
         receiver = FactReceiver(
@@ -155,6 +157,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
             "alarms": alarms.run,
             "absent": alarms.watch_for_absent,
             "floor": warehouse.run,
+            "temperature records": records.run,
             "planner": planner.run,
             "planner bell": lambda: _ring(warehouse, planner),
             "health": lambda: publish_health(link, site, SERVICE, health, clock),

@@ -22,6 +22,7 @@ from dashboards.context import Telemetry, WebOptions
 from dashboards.health_board import HealthBoard
 from hemovault.services.clockwork import add_ticks
 from hemovault.services.telemetry_link import device_states
+from hemovault.services.temperature_records import TemperatureRecords
 from hemovault.whole.centre import COMMANDS, CentrePlan, Standing, WholeCentre
 from hemovault.whole.edges import InProcessEdge
 from hemovault.whole.fleet import BoxSignals, FleetLine
@@ -142,6 +143,7 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
             loggers=BoxSignals(registry, _epoch(plan, "state fleet")),
             agents=agents,
             planner=Planner(warehouse, _solve, load_policy(), ingest.live.excursion_at, health.part("planner")),
+            records=TemperatureRecords(warehouse, store, registry, health.part("temperature records")),
             people=people,
             at_first=[Standing(bag.id, bag.group, bag.place) for bag in state.bags.values()],
         )

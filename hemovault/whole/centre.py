@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from hemovault.services.temperature_records import TemperatureRecords
 from hemovault.whole.edges import InProcessEdge
 from hemovault.whole.fleet import BoxSignals, FleetLine
 from hemovault.whole.machines import CellBridge
@@ -88,6 +89,7 @@ class WholeCentre:
     loggers: BoxSignals
     agents: Sequence[Agent]
     planner: Planner
+    records: TemperatureRecords
     people: Mapping[str, ApiClient]
     at_first: Sequence[Standing]
     log: list[str] = field(default_factory=list)
@@ -125,6 +127,7 @@ class WholeCentre:
         now = self.clock.step(seconds)
         self.world.advance(now, self.clock.real_now())
         await self._measure()
+        await self.records.judge_once()
         for _ in range(_AT_ONCE):
             before = self._heads()
             await self._hear()
