@@ -178,7 +178,7 @@ class BagExposure(View):
 
 
 class BagRecall(View):
-    """A recall that a bag is or was in; it stays frozen until its outcome is `released`, after the end of the case too."""
+    """A recall that a bag is or was in; only the outcome `released` lets it go, also after the end of the case."""
 
     case: str
     reason_en: str

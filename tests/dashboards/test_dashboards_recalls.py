@@ -41,7 +41,7 @@ async def hospital_bag(centre, number: int, hospital: str, **fields: Any) -> str
 
 
 @pytest.fixture
-def people(centre) -> tuple[str, str]:
+def people() -> tuple[str, str]:
     """Two who may sign, one of them of quality."""
     return ("quality", "operator")
 
