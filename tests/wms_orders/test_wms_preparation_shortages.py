@@ -14,6 +14,7 @@ from wms.preparation.orders import Ask, cancel_order, create_order
 from wms.preparation.read import orders
 from wms.preparation.recipes import operations_of
 from wms.store.metadata import to_us
+from wms.store.database import driver_of
 from wms.store.tx import Actor
 
 SERVICE = Actor("service:floor", "controller")
@@ -127,7 +128,7 @@ async def test_the_share_of_the_site_goes_to_virus_inactivation_before_the_freez
     assert (made.recipe, made.state) == ("virus_inactivate", "running")
     assert 0 < made.quantity < len(plasma)
     with store.read() as conn:
-        free = conn.exec_driver_sql(WAITING_FREELY, ("PROCESSING", "prep/out", "FFP")).fetchall()
+        free = driver_of(conn).execute(WAITING_FREELY, ("PROCESSING", "prep/out", "FFP")).fetchall()
     assert len(free) == len(plasma) - made.quantity
 
 
