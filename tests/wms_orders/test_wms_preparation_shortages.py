@@ -13,8 +13,8 @@ from wms.preparation.gathering import advance
 from wms.preparation.orders import Ask, cancel_order, create_order
 from wms.preparation.read import orders
 from wms.preparation.recipes import operations_of
-from wms.store.metadata import to_us
 from wms.store.database import driver_of
+from wms.store.metadata import to_us
 from wms.store.tx import Actor
 
 SERVICE = Actor("service:floor", "controller")
