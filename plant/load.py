@@ -14,7 +14,7 @@ import msgspec
 
 from blood.component_file import load_profile
 from blood.groups import BloodGroup
-from blood.isbt128 import BagId, ScanError, parse_bag_id
+from blood.isbt128 import ScanError
 from plant.model import CARRIERS, DeviceKind, Place, PlaceKind, Plant, PortalKind, Probe, ProbeKind, VehicleKind
 from plant.signals import LOGGER_METRIC, signals_of
 
@@ -63,6 +63,10 @@ def _with_boxes(plant: Plant) -> Plant:
 
 
 def _faults(plant: Plant) -> Iterable[str]:
+    try:
+        plant.identifiers.check_facility(plant.site.facility)
+    except ScanError as error:
+        yield f"site.facility: {error}"
     yield from _duplicates(plant)
     yield from _products(plant)
     yield from _places(plant)
@@ -107,7 +111,8 @@ def _products(plant: Plant) -> Iterable[str]:
         if product.component not in components:
             yield f"products.{product.code}: component {product.component!r} is not in profile {plant.profile}"
         try:
-            parse_bag_id(str(BagId(f"{plant.site.facility}26000001", product.code)))
+            if plant.identifiers.parse_product_scan(product.code) != product.code:
+                yield f"products.{product.code}: write the code alone, as it is printed"
         except ScanError as error:
             yield f"products.{product.code}: {error}"
     groups = {group.value for group in BloodGroup}

@@ -11,6 +11,7 @@ import msgspec
 from blood.component_file import load_profile
 from blood.components import Component, Limits
 from blood.eligibility import Zone
+from blood.identifiers import IDENTIFIERS, Identifiers, IdentifierScheme
 
 Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=40)]
 PlacePath = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)*$", max_length=120)]
@@ -109,13 +110,19 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Site(_Entry, frozen=True):
-    """The centre: `facility` is the ISBT 128 facility number that its donation numbers begin with."""
+    """The centre: `facility` is what its donation numbers begin with, of ISBT 128 its facility number (FIN).
+
+    `identifiers` is the scheme of its bag numbers and labels; `tag_afi` the application family identifier registered
+    for its tags (None: tags are written in EPC form).
+    """
 
     id: Identifier
     name_en: str
     name_zh: str
     timezone: str
     facility: str
+    identifiers: IdentifierScheme = IdentifierScheme.ISBT128
+    tag_afi: Annotated[int, msgspec.Meta(ge=1, le=255)] | None = None
 
 
 class Product(_Entry, frozen=True):
@@ -334,6 +341,11 @@ class Plant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     routes: tuple[Route, ...] = ()
     boxes: tuple[Box, ...] = ()
     vehicles: tuple[Vehicle, ...] = ()
+
+    @property
+    def identifiers(self) -> Identifiers:
+        """How this site numbers its bags: what reads its labels, bag ids and tags."""
+        return IDENTIFIERS[self.site.identifiers]
 
     @cached_property
     def components(self) -> dict[str, Component]:

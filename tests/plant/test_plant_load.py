@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from blood.eligibility import Zone
+from blood.identifiers import IdentifierScheme
 from plant.load import PlantError, demo_text, load_plant, parse_plant
 from plant.model import FLEET_EDGE, DeviceKind, PlaceKind
 from plant.signals import signals_of
@@ -85,3 +87,24 @@ def test_every_kind_of_machine_has_signals_with_distinct_names(kind: DeviceKind)
     metrics = [signal.metric for signal in signals_of(kind)]
     assert metrics
     assert len(set(metrics)) == len(metrics)
+
+
+def test_a_site_chooses_its_identifiers_and_has_isbt_128_otherwise() -> None:
+    assert parse_plant(DEMO).identifiers.scheme is IdentifierScheme.ISBT128
+    text = DEMO.replace('facility = "A9999"', 'facility = "31011", identifiers = "cn-15-10"')
+    chinese = parse_plant(re.sub(r'code = "(D\d{4}V00)"', r'code = "\g<1>01"', text))
+    assert chinese.identifiers.scheme is IdentifierScheme.CN_15_10
+
+
+@pytest.mark.parametrize(
+    ("new", "fault"),
+    [
+        ('facility = "A999O"', "site.facility"),
+        ('facility = "A9999", identifiers = "gs1"', "identifiers"),
+        ('facility = "A9999", identifiers = "cn-15-10"', "products.D0001V00"),
+        ('facility = "A9999", tag_afi = 0', "tag_afi"),
+    ],
+)
+def test_identifiers_that_cannot_be_are_named(new: str, fault: str) -> None:
+    with pytest.raises(PlantError, match=re.escape(fault)):
+        parse_plant(DEMO.replace('facility = "A9999"', new))
