@@ -22,7 +22,8 @@ from wms.store.tx import Actor
 
 _PATH = Path(__file__).resolve().parents[1] / "dashboards" / "conftest.py"
 _spec = importlib.util.spec_from_file_location("dashboards_world", _PATH)
-assert _spec is not None and _spec.loader is not None
+assert _spec is not None
+assert _spec.loader is not None
 dashboards_world = importlib.util.module_from_spec(_spec)
 sys.modules["dashboards_world"] = dashboards_world
 _spec.loader.exec_module(dashboards_world)
@@ -48,11 +49,12 @@ class Ward:
     async def received(self, group: str = "O+", *, hospital: str | None = None, **fields: Any) -> str:
         """A bag that a hospital has received."""
         self._numbers += 1
+        number = fields.pop("number", self._numbers)
         to = self.centre.plant.hospital_by_id[hospital or self.hospital.id]
         values = {
             "status": "RECEIVED", "custody": "hospital", "hospital": to.id, "abo_rhd": group, **fields,
         }  # fmt: skip
-        return str(await self.centre.add_bag(fields.pop("number", self._numbers), to.place, **values))
+        return str(await self.centre.add_bag(number, to.place, **values))
 
     async def patient(self, name: str = "PAT-1", group: str | None = "O+", **facts: Any) -> str:
         answer = await self.api.put(f"/api/v1/patients/{name}", json={"group": group, **facts})
@@ -102,9 +104,11 @@ class Ward:
         return name
 
     async def pass_time(self, **span: float) -> None:
-        """The clock goes on, and the fates' clockwork looks."""
+        """The clock goes on, the fates' clockwork looks, and the person at the desk signs in again."""
         self.centre.clock.step(timedelta(**span).total_seconds())
         await self.centre.write(presume)
+        body = {"username": "hospital", "password": self.centre.passwords["hospital"]}
+        assert (await self.api.post("/api/v1/session", json=body)).status_code == 200
 
     async def set(self, bag: str, **fields: Any) -> None:
         """Something happened to a bag elsewhere."""

@@ -175,12 +175,12 @@ def _has(state: BagState, hospital: str) -> bool:
 def _check(tx: Tx, hospital: str, report: FateReport, state: BagState, signatures: Sequence[Signed]) -> None:
     if report.at > tx.now:
         raise Invalid("fate.at", f"That lies in the future; it is now {tx.now.isoformat()}")
+    if report.fate is not Fate.WASTED and report.cause is not None:
+        raise Invalid("fate.cause", "Only waste has a cause")
     if report.fate in _TRANSFUSED:
         _check_two(report)
-    elif report.fate is Fate.WASTED:
+    if report.fate is Fate.WASTED:
         _check_waste(tx, hospital, report, state, signatures)
-    elif report.cause is not None:
-        raise Invalid("fate.cause", "Only waste has a cause")
     if report.fate is Fate.TRANSFUSED_WITH_REACTION and not report.comment.strip():
         raise Invalid("fate.comment", "Say what reaction the patient had")
 

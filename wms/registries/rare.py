@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, Select, select
 from blood import antigens
 from blood.antigens import AntigenSet, Result, TypingEvidence
 from blood.compatibility import compatible
+from blood.component_file import load_catalogue
 from blood.components import Family
 from blood.groups import BloodGroup
 from plant.model import Plant
@@ -78,9 +79,10 @@ def search_rare(
     now first.
     """
     began = monotonic()
+    policy = load_catalogue(plant.profile).compatibility
     wanted = frozenset(absent)
     bags = [_bag(row) for row in conn.execute(_bags(plant, now)).mappings() if _serves(row["antigens"], wanted)]
-    suiting = [bag for bag in bags if group is None or (bag.group is not None and _suits(bag.group, group))]
+    suiting = [bag for bag in bags if group is None or (bag.group is not None and _suits(bag.group, group, policy))]
     components = plant.components
     cold = [bag for bag in suiting if is_frozen(components[bag.component].storage.max_c)]
     shelf = [bag for bag in suiting if bag not in cold]
@@ -118,19 +120,19 @@ def _bags(plant: Plant, now: datetime) -> Select[Any]:
 def _donors(
     conn: Connection, plant: Plant, wanted: frozenset[str], group: BloodGroup | None, now: datetime
 ) -> Sequence[RareDonor]:
-    table = tables.rare_donor
+    table, policy = tables.rare_donor, load_catalogue(plant.profile).compatibility
     found = []
     for row in conn.execute(select(table).where(table.c.state != DonorState.WITHDRAWN.value)).mappings():
         if not _serves(row["antigens"], wanted):
             continue
         known = row_of(RARE, dict(row))
-        if group is None or (known.facts.group is not None and _suits(known.facts.group, group)):
+        if group is None or (known.facts.group is not None and _suits(known.facts.group, group, policy)):
             found.append(with_answer(conn, plant, known, now))
     return found
 
 
-def _suits(given: BloodGroup, recipient: BloodGroup) -> bool:
-    return compatible(Family.RED_CELLS, given, recipient)
+def _suits(given: BloodGroup, recipient: BloodGroup, policy: str) -> bool:
+    return compatible(Family.RED_CELLS, given, recipient, policy)
 
 
 def _serves(text: str, wanted: frozenset[str]) -> bool:

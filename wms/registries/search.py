@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from blood import hla
 from blood.compatibility import preference
+from blood.component_file import load_catalogue
 from blood.components import Family
 from blood.groups import BloodGroup
 from blood.hla import HlaType
@@ -85,13 +86,14 @@ def search(
     """
     began = monotonic()
     reaction = load_cross_reaction()
+    abo = abo_ranks(wanted.group, load_catalogue(plant.profile).compatibility)
     donors = index.arrays(conn)
     shelf = _on_the_shelf(conn, plant, now)
     found = graded(donors, wanted.typed, wanted.antibodies, reaction)
     usable = donors.active & ~found.excluded & ~found.untested & (found.rank < UNTYPED)
-    rows = _best(donors, found, usable, wanted, shelf, _rest_before(plant, now), limit * _ASKED)
+    rows = _best(donors, found, usable, abo, shelf, _rest_before(plant, now), limit * _ASKED)
     candidates = [_candidate(conn, plant, donors, found, row, wanted, shelf, reaction, now) for row in rows]
-    keys = [_key(found, donors, row, wanted) for row in rows]
+    keys = [_key(found, donors, row, abo) for row in rows]
     ranked = sorted(
         zip(keys, candidates, strict=True),
         key=lambda pair: (pair[0], not pair[1].bags, _MAY_ORDER[pair[1].may_donate]),
@@ -104,29 +106,29 @@ def search(
 _MAY_ORDER: Final = {MayDonate.NOW: 0, MayDonate.LATER: 1, MayDonate.UNKNOWN: 2, MayDonate.NO: 3}
 
 
-def abo_ranks(group: BloodGroup | None) -> NDArray[np.int8]:
+def abo_ranks(group: BloodGroup | None, policy: str) -> NDArray[np.int8]:
     """How well each donor group serves a patient's platelets, 0 is best; the last entry is a group nobody knows."""
     if group is None:
         return np.zeros(len(GROUPS) + 1, np.int8)
-    order = preference(Family.PLATELETS, group)
+    order = preference(Family.PLATELETS, group, policy)
     ranks = [order.index(one) if one in order else len(order) for one in GROUPS]
     return np.array([*ranks, len(order) + 1], np.int8)
 
 
-def group_fit(patient: BloodGroup | None, donor: BloodGroup | None) -> str:
+def group_fit(patient: BloodGroup | None, donor: BloodGroup | None, policy: str) -> str:
     """In a word: identical, compatible, not_compatible, unknown."""
     if patient is None or donor is None:
         return "unknown"
     if patient is donor:
         return "identical"
-    return "compatible" if donor in preference(Family.PLATELETS, patient) else "not_compatible"
+    return "compatible" if donor in preference(Family.PLATELETS, patient, policy) else "not_compatible"
 
 
 def _best(
     donors: DonorArrays,
     found: Graded,
     usable: NDArray[np.bool_],
-    wanted: Wanted,
+    abo: NDArray[np.int8],
     shelf: Mapping[str, Sequence[str]],
     rested_before_us: int,
     most: int,
@@ -140,7 +142,7 @@ def _best(
         place = bisect_left(donors.names, name)
         if place < len(donors.names) and donors.names[place] == name:
             has_bags[place] = True
-    abo = abo_ranks(wanted.group)[donors.group[rows]].astype(np.int64)
+    abo = abo[donors.group[rows]].astype(np.int64)
     key = found.rank[rows].astype(np.int64)
     for part, size in ((found.mismatches[rows], 8), (found.hpa_mismatches[rows], 16), (abo, 16)):
         key = key * size + part
@@ -154,9 +156,13 @@ def _best(
     return [int(row) for row in rows[order][:most]]
 
 
-def _key(found: Graded, donors: DonorArrays, row: int, wanted: Wanted) -> tuple[int, int, int, int]:
-    abo = abo_ranks(wanted.group)[donors.group[row]]
-    return (int(found.rank[row]), int(found.mismatches[row]), int(found.hpa_mismatches[row]), int(abo))
+def _key(found: Graded, donors: DonorArrays, row: int, abo: NDArray[np.int8]) -> tuple[int, int, int, int]:
+    return (
+        int(found.rank[row]),
+        int(found.mismatches[row]),
+        int(found.hpa_mismatches[row]),
+        int(abo[donors.group[row]]),
+    )
 
 
 def _candidate(
@@ -186,7 +192,7 @@ def _candidate(
         mismatches=tuple(one for one in differing if one not in cousins),
         cross_reactive=tuple(one for one in differing if one in cousins),
         group=facts.group,
-        group_fit=group_fit(wanted.group, facts.group),
+        group_fit=group_fit(wanted.group, facts.group, load_catalogue(plant.profile).compatibility),
         last_donation_at=from_us_or_none(None if last_us == NEVER else last_us),
         may_donate=answer.may,
         may_donate_from=answer.since,
