@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from blood.evidence import Evidence
 from blood.isbt128 import parse_bag_scan
-from blood.operations import Measured, MeasureLimit, Operation
+from blood.operations import Measured, MeasureLimit, Operation, OperationKind
 from dashboards.auth import Floor, Staff
 from dashboards.context import HouseOf, RepeatOf, write
 from dashboards.declare import router
@@ -15,7 +15,7 @@ from dashboards.schemas import operations as schemas
 from dashboards.schemas import preparation as shared
 from plant.model import Plant
 from wms.operations.by_hand import Work, perform
-from wms.operations.catalogue import hand_operations, needs_approval, volumes_asked
+from wms.operations.catalogue import hand_operations, keeps_bag, needs_approval, volumes_asked
 from wms.operations.freezing import freezing_limits
 from wms.people import signatures
 from wms.store.tx import Tx
@@ -63,7 +63,7 @@ async def do_operation(
 
 def _operation(plant: Plant, one: Operation) -> schemas.HandOperation:
     limits = list(one.measures)
-    if one.output is None:
+    if one.recipe is OperationKind.FREEZE and keeps_bag(one):
         rules = {plant.components[key].freeze for key in one.inputs}
         evidence = Evidence(one.source, one.status)
         limits += [limit for rule in rules if rule is not None for limit in freezing_limits(rule, evidence)]
@@ -74,11 +74,15 @@ def _operation(plant: Plant, one: Operation) -> schemas.HandOperation:
         also=list(one.also),
         min_parents=one.min_parents,
         max_parents=one.max_parents,
+        max_pieces=one.max_pieces,
         max_age_h=_hours(one.max_age),
         expiry=one.expiry.value,
         expiry_limit_h=_hours(one.expiry_limit),
+        by=one.by,
         approval=needs_approval(one),
+        keeps_bag=keeps_bag(one),
         volumes=volumes_asked(one),
+        attributes=sorted(one.attributes),
         measures=[_limit(limit) for limit in limits],
         source=one.source,
         status=one.status,

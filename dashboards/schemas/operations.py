@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from blood.operations import OperationKind
+from blood.operations import Doer, OperationKind
 from dashboards.schemas.base import Identifier, Request, Sentence, View
 from dashboards.schemas.preparation import MeasureLimit
 from dashboards.schemas.scans import BagScan
@@ -15,9 +15,11 @@ from dashboards.schemas.scans import BagScan
 class HandOperation(View):
     """One operation of the profile.
 
-    ``output`` is null when a bag stays the component it is, ``also`` is what comes of it besides. ``approval``: two
-    people sign (act `bag.relabel`). ``volumes``: how many volumes are asked for (null: one for each piece; 0: the
-    volume stays what it is). Ages and limits are hours, null where there is none.
+    ``output`` is null when a bag stays the component it is, ``also`` is what comes of it besides. ``by``: who usually
+    does it; what a machine does can be done by hand when it is down. ``approval``: two people sign (act `bag.relabel`).
+    ``keeps_bag``: the bag keeps its number and product (quick freezing, opening). ``volumes``: how many volumes are
+    asked for (null: one for each piece; 0: the volume stays what it is). Ages and limits are hours, null where there is
+    none.
     """
 
     operation: OperationKind
@@ -26,11 +28,15 @@ class HandOperation(View):
     also: list[str]
     min_parents: int
     max_parents: int
+    max_pieces: int
     max_age_h: float | None
     expiry: str
     expiry_limit_h: float | None
+    by: Doer
     approval: bool
+    keeps_bag: bool
     volumes: int | None
+    attributes: list[str]
     measures: list[MeasureLimit]
     source: str
     status: str

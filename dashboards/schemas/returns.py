@@ -79,7 +79,7 @@ class ReturnRequest(Request):
 class DecideRequest(Request):
     """What is decided of a returned bag, and why.
 
-    ``signatures``, where two people must decide: act `return.decide`, subject the bag, content `{bag, verdict, comment}`.
+    ``signatures``, where two people must decide: act `return.decide`, subject the bag, content the body without them.
     """
 
     bag: Identifier

@@ -76,8 +76,8 @@ def test_what_an_operation_does_to_a_bag_is_written_on_it():
     bag = {"donor": "d", "abo_rhd": "O+", "donation_type": "allogeneic", "tests": "negative", "custody": "centre",
            "collected_us": 0, "expires_us": 9, "antigens": None, "hla": None, "attributes": "leucoreduced",
            "intended_for": None}  # fmt: skip
-    made = traits_of([bag], "A999926950000", frozenset({Attribute.IRRADIATED}))
-    assert made.fields()["attributes"] == "irradiated,leucoreduced"
+    made = traits_of([bag], "A999926950000").fields(frozenset({Attribute.IRRADIATED}))
+    assert made["attributes"] == "irradiated,leucoreduced"
 
 
 @given(parents)
@@ -85,7 +85,7 @@ def test_a_child_has_a_group_only_when_all_parents_share_a_confirmed_one(family)
     groups = {parent["abo_rhd"] for parent in family}
     traits = traits_of(family, "A999926950000")
     assert (traits.group is not None) == (len(groups) == 1 and None not in groups)
-    assert (traits.contradiction is not None) == (len(groups - {None}) > 1)
+    assert ("have the groups" in (traits.contradiction or "")) == (len(groups - {None}) > 1)
 
 
 @given(parents)

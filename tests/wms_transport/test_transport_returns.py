@@ -127,7 +127,7 @@ async def test_a_bag_that_stood_at_the_returns_desk_for_longer_than_half_an_hour
     number = await told(store, bag)
     await comes_in(store, floor, bag)
     store.clock.step(31 * 60)
-    with pytest.raises(Refused, match="nobody watches the temperature"):
+    with pytest.raises(Refused, match="31 min out of control, at most 30"):
         await settled(store, number, bag, Verdict.RESTOCK)
     assert store.state_of(bag)["status"] == "RETURNED_PENDING"
 

@@ -1,9 +1,9 @@
 """The out-of-control clock: how long a bag was where nobody keeps its temperature, over its whole life (domain.md 2.3).
 
-It starts when a bag first lies in storage of its own component, and counts every stay elsewhere: belts, lanes, machines,
-benches, the road without a box, a hospital. A box keeps its temperature and its logger tells when it does not (its
-record is judged at receipt), so a box is control. Leaving without arriving keeps the clock running. At a hospital and
-while a bag is lost nobody watches, so that time is unknown, and unknown is never taken for good.
+It starts when a bag first lies in storage of its own component, and counts every stay elsewhere: belts, lanes,
+machines, benches, the road without a box, a hospital. A box keeps its temperature and its logger tells when it does not
+(its record is judged at receipt), so a box is control. Leaving without arriving keeps the clock running. At a hospital
+and while a bag is lost nobody watches, so that time is unknown, and unknown is never taken for good.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Destroying bags: one signed act over one or many, all of them or none (HL7 status WA, ISBT 128 group code `Md`).
 
-A destroyed bag is DISCARDED for ever and lies nowhere any more: it went to the waste. What still kept it (a reservation,
-a preparation order, a move that nobody has begun) lets go of it first; what a machine or a hospital has, or lies in a
-box, is refused by name (HL7 table 0510: WA, wasted; ST-001 table 5: `Md`, discard; domain.md 5.1, 5.4).
+A destroyed bag is DISCARDED for ever and lies nowhere any more: it went to the waste. What still kept it (a
+reservation, a preparation order, a move that nobody has begun) lets go of it first; what a machine or a hospital has,
+or lies in a box, is refused by name (HL7 table 0510: WA, wasted; ST-001 table 5: `Md`, discard; domain.md 5.1, 5.4).
 """
 
 from __future__ import annotations
@@ -127,7 +127,8 @@ def _book(tx: Tx, actor: Actor, state: BagState, act: str, cause: Cause, comment
     month = tx.now.astimezone(ZoneInfo(tx.plant.site.timezone)).strftime("%Y-%m")
     group, place = state["abo_rhd"], state["place"]
     tx.raw.execute(
-        "INSERT INTO discard (bag, act, cause, comment, at_us, done_by, component, abo_rhd, hospital, from_place, month) "
+        "INSERT INTO discard "
+        "(bag, act, cause, comment, at_us, done_by, component, abo_rhd, hospital, from_place, month) "
         "VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         (
             *(state["id"], act, cause.key, comment, to_us(tx.now), actor.id, state["component"]),

@@ -8,8 +8,8 @@ Definitions (they stand beside the numbers on the screen, `DEFINITIONS`):
 * discarded: bags that were destroyed in the period, here or at a hospital. What went into a component is not discarded.
 * outdated: discarded because of their expiry.
 * discard rate: discarded / made in the same period. For a hospital this is wastage as a share of issues (WAPI), the
-  figure that UK services publish (NHSBT: group O RhD negative wastage below 4 %, domain.md 4.4, V); for the centre it is
-  what Chinese services call 血液报废率 (design: the year's discards against the year's bags).
+  figure that UK services publish (NHSBT: group O RhD negative wastage below 4 %, domain.md 4.4, V); for the centre it
+  is what Chinese services call 血液报废率 (design: the year's discards against the year's bags).
 
 A rate is None where nothing was made: nothing is no 0 %.
 """
@@ -59,7 +59,7 @@ DEFINITIONS: Final = (
                "期间内报废的血袋（中心或医院）。", "HL7 table 0510: WA (V)", "V"),
     Definition("outdated", "Discarded because of their expiry.", "因过期而报废。", "domain.md 5.2", "design"),
     Definition("discard_rate", "Discarded as a share of made; for a hospital: wastage as a share of issues.",
-               "报废数 / 制备数；医院：报废数 / 发放数。", "domain.md 4.4: wastage as a share of issues (NHSBT, V)", "V"),
+               "报废数 / 制备数；医院：报废数 / 发放数。", "domain.md 4.4: wastage of issues (NHSBT, V)", "V"),
 )  # fmt: skip
 
 
@@ -180,7 +180,8 @@ def _count_made(raw: Driver, count: _Count, month: str, begin_us: int, end_us: i
     received = raw.execute(
         "SELECT shipment.hospital, bag.component, count(*) FROM shipment_bag "
         "JOIN shipment ON shipment.id = shipment_bag.shipment JOIN bag ON bag.id = shipment_bag.bag "
-        "WHERE shipment_bag.received_us >= ? AND shipment_bag.received_us < ? GROUP BY shipment.hospital, bag.component",
+        "WHERE shipment_bag.received_us >= ? AND shipment_bag.received_us < ? "
+        "GROUP BY shipment.hospital, bag.component",
         (begin_us, end_us),
     ).fetchall()
     for hospital, component, bags in received:

@@ -1,8 +1,8 @@
 """Tables of holds: one row per hold ever placed; an open one has no `lifted_us`.
 
-`hold` keeps bags and places. `wide_hold` keeps what is wider than a bag and is no place: a donation, a batch. A wide hold
-stops nothing by itself: it carries a row of `hold` (with its id as `origin`) to every bag that it is about, so that
-whoever asks whether a bag is held looks in one place.
+`hold` keeps bags and places. `wide_hold` keeps what is wider than a bag and is no place: a donation, a batch. A wide
+hold stops nothing by itself: it carries a row of `hold` (with its id as `origin`) to every bag that it is about, so
+that whoever asks whether a bag is held looks in one place.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def _separated(tx: Tx, actor: Actor, report: BatchSeparated, unit: SeparatedUnit
         bag, _ = product_made(tx, child)
         if bag.din != parent["din"]:
             raise Invalid("report.child", f"{child.bag} does not carry the donation number of {parent['id']}")
-        begin_child(tx, actor, birth, child, traits_of([parent], bag.din, birth.operation.attributes), [parent], ())
+        begin_child(tx, actor, birth, child, traits_of([parent], bag.din), [parent], ())
         plan_move(tx, actor, child.bag)
     use_up(tx, actor, unit.parent, "bag.separated", report.batch, at)
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from blood.operation_file import load_operations
-from blood.operations import Approval, Operation
+from blood.operations import Approval, Operation, OperationKind
 from plant.model import Plant
 from wms.errors import Invalid
 
-SPLIT: Final = "split"
-RELABEL: Final = "relabel"
-_VOLUME_STAYS: Final = frozenset({"freeze", "irradiate", "thaw", RELABEL})
+_VOLUME_STAYS: Final = frozenset(
+    {OperationKind.FREEZE, OperationKind.IRRADIATE, OperationKind.THAW, OperationKind.RELABEL, OperationKind.OPEN}
+)
 """Operations that take nothing out and add nothing: the volume is that of the bag."""
 
 
@@ -27,11 +27,16 @@ def needs_approval(operation: Operation) -> bool:
     return operation.approval is Approval.TWO_PEOPLE
 
 
+def keeps_bag(operation: Operation) -> bool:
+    """True for what leaves a bag what it is, with the same number and product: quick freezing, opening."""
+    return operation.output is None and operation.recipe is not OperationKind.SPLIT
+
+
 def volumes_asked(operation: Operation) -> int | None:
     """How many volumes a person states: one for each output, none where it stays, None for as many as pieces."""
-    if operation.recipe.value == SPLIT:
+    if operation.recipe is OperationKind.SPLIT:
         return None
-    return 0 if operation.recipe.value in _VOLUME_STAYS else len(operation.outputs)
+    return 0 if operation.recipe in _VOLUME_STAYS else len(operation.outputs)
 
 
 def operation_of(plant: Plant, name: str, components: Sequence[str], output: str | None) -> Operation:

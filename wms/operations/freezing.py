@@ -7,7 +7,6 @@ from typing import Final
 
 from blood.components import FreezeRule
 from blood.evidence import Evidence
-from blood.evidence import Evidence
 from blood.operations import Measured, MeasureLimit
 from plant.model import Plant
 from wms.bags.projection import BagState

@@ -5,15 +5,14 @@ from __future__ import annotations
 from string import ascii_lowercase, ascii_uppercase
 
 from blood.isbt128 import BagId, ScanError, parse_bag_id
-from blood.operations import Operation
+from blood.operations import Operation, OperationKind
 from plant.model import Plant
 from wms.errors import Invalid
-from wms.operations.catalogue import SPLIT
 
 _UNDIVIDED = "00"
 
 
-def codes_of_split(parent: str, pieces: int) -> tuple[BagId, ...]:
+def codes_of_split(parent: str, pieces: int, most: int) -> tuple[BagId, ...]:
     """Ids of the pieces of a bag: divisions A0, B0, ... of its product; of a piece such as A0: Aa, Ab, ...
 
     Source: ST-001 2.4.3, division d upper case, s lower case. Raises Invalid for too many or too few pieces, and for a
@@ -24,8 +23,8 @@ def codes_of_split(parent: str, pieces: int) -> tuple[BagId, ...]:
     if pieces < 2:
         raise Invalid("volumes_ml", "A split makes at least two pieces; name the volume of each")
     letters = ascii_uppercase if division == _UNDIVIDED else ascii_lowercase
-    if pieces > len(letters):
-        raise Invalid("volumes_ml", f"A bag is split into at most {len(letters)} pieces")
+    if pieces > min(most, len(letters)):
+        raise Invalid("volumes_ml", f"A bag is split into at most {min(most, len(letters))} pieces")
     if division != _UNDIVIDED and not division.endswith("0"):
         raise Invalid("bags", f"{parent} is a piece of a piece and cannot be divided further")
     try:
@@ -41,7 +40,7 @@ def codes_of(plant: Plant, operation: Operation, din: str, parent: str, pieces: 
 
     A division of the parent stays where the operation makes one bag of one: half a bag, irradiated, is still half.
     """
-    if operation.recipe.value == SPLIT:
-        return codes_of_split(parent, pieces)
+    if operation.recipe is OperationKind.SPLIT:
+        return codes_of_split(parent, pieces, operation.max_pieces)
     division = parse_bag_id(parent).product[6:] if operation.max_parents == 1 else _UNDIVIDED
     return tuple(BagId(din, plant.product_of(component)[:6] + division) for component in operation.outputs)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from blood.attributes import Attribute
 from blood.components import Component
 from blood.eligibility import BagStatus
 from blood.isbt128 import BagId, ScanError, parse_bag_id
@@ -70,6 +71,7 @@ def begin_child(
     expires = expiry_of_child(
         tx.plant, birth.operation, component.key, list(traits.expiries), traits.collected_at, birth.at
     )
+    given = component.attributes | _given(birth, component, parents)
     to_be_frozen = component.freeze is not None
     check = "failed" if faults else "pending" if to_be_frozen else "passed"
     create_bag(
@@ -82,7 +84,7 @@ def begin_child(
         parents=[str(parent["id"]) for parent in parents],
         operation=birth.operation.recipe.value,
         fields={
-            **traits.fields(),
+            **traits.fields(given),
             "product": bag.product,
             "component": component.key,
             "status": (BagStatus.PROCESSING if to_be_frozen else BagStatus.QUARANTINE).value,
@@ -105,6 +107,12 @@ def begin_child(
         set_aside(tx, actor, child.bag, f"{PROCESS_FAILED}: {'; '.join(faults)}")
     if require(tx.raw, child.bag)["status"] == BagStatus.QUARANTINE.value:
         release_if_ready(tx, actor, child.bag)
+
+
+def _given(birth: Birth, component: Component, parents: Sequence[BagState]) -> frozenset[Attribute]:
+    """What an operation makes of its output (or of what it only divides); not of what comes of it besides."""
+    chief = {birth.operation.output or str(parent["component"]) for parent in parents}
+    return birth.operation.attributes if component.key in chief else frozenset()
 
 
 def use_up(tx: Tx, actor: Actor, parent: str, kind: str, batch: str, at: datetime) -> None:

@@ -44,8 +44,8 @@ class Traits:
     intended_for: str | None
     contradiction: str | None
 
-    def fields(self) -> Mapping[str, str | int | None]:
-        """As columns of the bag row."""
+    def fields(self, given: frozenset[Attribute] = frozenset()) -> Mapping[str, str | int | None]:
+        """As columns of the bag row; ``given``: what its operation and its component make of it besides."""
         return {
             "din": self.din,
             "donor": self.donor,
@@ -55,15 +55,13 @@ class Traits:
             "custody": self.custody,
             "antigens": self.antigens,
             "hla": self.hla,
-            "attributes": write_attributes(self.attributes),
+            "attributes": write_attributes(self.attributes | given),
             "intended_for": self.intended_for,
         }
 
 
-def traits_of(parents: Sequence[BagState], din: str, given: frozenset[Attribute] = frozenset()) -> Traits:
+def traits_of(parents: Sequence[BagState], din: str) -> Traits:
     """Traits of what is made of these bags under a donation number; raises ValueError without parents.
-
-    ``given``: what the operation makes of it.
 
     The donor of a pool is the pool itself; it counts as collected when its oldest parent was. What was found in or done
     to only some of its parents does not hold for a pool; what opened one of them opened it. A bag that is meant for one
@@ -88,7 +86,7 @@ def traits_of(parents: Sequence[BagState], din: str, given: frozenset[Attribute]
         expiries=tuple(from_us(int(parent["expires_us"] or 0)) for parent in parents),
         antigens=_shared(parents, "antigens"),
         hla=_shared(parents, "hla"),
-        attributes=_attributes(parents) | given,
+        attributes=_attributes(parents),
         intended_for=patients[0] if patients else None,
         contradiction="; ".join(wrong) or None,
     )

@@ -113,7 +113,7 @@ def _made(
     if operation.max_parents > 1 and not is_pool_din(tx.plant, bag.din):
         raise Invalid("report.child", f"{child.bag} is a pool and has no number for pools")
     birth = Birth(report.batch, operation, report.place, at)
-    begin_child(tx, actor, birth, child, traits_of(parents, bag.din, operation.attributes), parents, faults)
+    begin_child(tx, actor, birth, child, traits_of(parents, bag.din), parents, faults)
     if asked and sorted(asked.get(child.bag, ())) != sorted(unit.parents):
         raise_finding(tx, actor, child.bag, f"{report.device} made it from {', '.join(unit.parents)}, as nobody asked")
     for parent in unit.parents:
