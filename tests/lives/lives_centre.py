@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 from argon2 import PasswordHasher
+from temperatures import every_record_is_good
 
 from allocation.explain import explain
 from allocation.model import Policy, Snapshot, load_policy
@@ -98,6 +99,7 @@ class LivesCentre:
                 publish_command=nobody_hears,
             )
         )
+        every_record_is_good(self.warehouse.database)
         add_ticks(self.warehouse)
         agents = self._folder / "secrets" / "agents.json"
         people = await first_start(self.warehouse.writer, self.warehouse.database, PLANT, agents, _LIGHT)

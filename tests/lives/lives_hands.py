@@ -50,14 +50,20 @@ class Hands:
         self._numbers += 1
         din = f"A999926{self._numbers:06d}"
         at = self.centre.clock.now()
+        volume = 400 if component == "WB" else 250
         body = {
             "din_scan": f"={din}00",
             "din_scan_again": f"={din}00",
             "donor": donor,
-            "volume_ml": 400 if component == "WB" else 250,
+            "volume_ml": volume,
+            "target_ml": volume,
             "anticoagulant": "CPDA-1",
-            "collected_at": at.isoformat(),
+            "started_at": (at - timedelta(minutes=8)).isoformat(),
+            "ended_at": at.isoformat(),
+            "sealed_at": at.isoformat(),
+            "samples": [f"={din}00"],
             "device": "shaker-1",
+            "device_serial": "sn-1",
             "operator": "nurse",
             "donation_type": donation_type,
             "product": "" if component == "WB" else PLANT.product_of(component),
@@ -72,12 +78,15 @@ class Hands:
         values = {**dict.fromkeys(MARKERS, "negative"), "alt": "22", **changes}
         results = [(test, value, "elisa") for test, value in values.items()]
         if "abo_rhd" not in changes:
-            results += [("abo_rhd", donation.group, method) for method in ("forward", "reverse")]
+            results += [("abo_rhd", donation.group, method) for method in ("forward", "reverse", "weak-d")]
         at = self.centre.clock.now().isoformat()
         body = {
             "din": din,
             "run": f"run-{self._runs}",
-            "results": [{"test": t, "value": v, "method": m, "at": at} for t, v, m in results],
+            "results": [
+                {"test": test, "value": value, "method": method, "reagent": "r-1", "at": at}
+                for test, value, method in results
+            ],
         }
         if self.centre.call(LAB, "POST", "/laboratory/results", body).ok:
             donation.results += [(test, value) for test, value, _ in results]
@@ -114,11 +123,59 @@ class Hands:
         if step is not None:
             step(row)
 
+    def know_patient(self, pseudonym: str, group: str) -> None:
+        """The hospital tells of a patient; a later word replaces the earlier one."""
+        if self.centre.call(HOSPITAL, "PUT", f"/patients/{pseudonym}", {"group": group}).ok:
+            self.told.patients[pseudonym] = group
+
+    def crossmatch(self, bag: str, patient: str, result: str) -> None:
+        """The hospital's laboratory says whether a bag and a patient go together."""
+        at = self.centre.clock.now().isoformat()
+        body = {"bag": bag, "patient": patient, "result": result, "method": "serological", "at": at}
+        if self.centre.call(HOSPITAL, "POST", "/crossmatches", body).ok:
+            (self.told.crossmatched.add if result == "compatible" else self.told.crossmatched.discard)((bag, patient))
+
+    def issue(self, bag: str, patient: str, *people: str) -> None:
+        """To a patient; with two people's signatures it is an emergency."""
+        body: dict[str, Any] = {"patient": patient, "to": "ward 3", "emergency": bool(people)}
+        signed = self.centre.signed("issue.emergency", bag, body, *people) if people else body
+        if self.centre.call(HOSPITAL, "POST", f"/bags/{bag}/issue", signed).ok and people:
+            self.told.emergencies.add(bag)
+
+    def tell_fate(self, bag: str, fate: str) -> None:
+        """What became of a bag."""
+        body = {
+            "fate": fate,
+            "at": self.centre.clock.now().isoformat(),
+            "administrator": "n-1",
+            "verifier": "n-2",
+            "comment": "told by the ward",
+        }
+        self.centre.call(HOSPITAL, "POST", f"/bags/{bag}/fate", body)
+
+    def discard(self, bags: list[str], *people: str) -> None:
+        """Destroyed, on the word of these people."""
+        body = {"bags": bags, "cause": "leaking", "comment": "a leak at the port"}
+        self.centre.call("quality", "POST", "/discards", self.centre.signed("bag.discard", bags[0], body, *people))
+
+    def recall(self, by: dict[str, str]) -> None:
+        """Quality calls blood back."""
+        body = {"reason_code": "post_donation_information", "by": by, "comment": "the donor called"}
+        self.centre.call("quality", "POST", "/recalls", body)
+
+    def _from_received(self, row: dict[str, Any]) -> None:
+        self.know_patient("pt-00001", str(row["abo_rhd"]))
+        self.crossmatch(row["id"], "pt-00001", "compatible")
+        self.issue(row["id"], "pt-00001")
+
+    def _from_issued(self, row: dict[str, Any]) -> None:
+        self.tell_fate(row["id"], "transfused")
+
     def _from_collected(self, row: dict[str, Any]) -> None:
         if row["place"] == "mobile":
             self.centre.call("operator", "POST", "/scans/receive", {"din_scan": din_scan(row["id"])})
         elif row["component"] == "WB":
-            self.operate("separate", [row["id"]])
+            self.operate("separate", [row["id"]], output="RBC_S", volumes_ml=[200, 180])
         else:
             self.centre.step(6)
 

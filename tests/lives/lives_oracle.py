@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 GOING = {"RESERVED": 1, "PICKED": 2, "PACKED": 3, "IN_TRANSIT": 4, "ISSUED": 6}
-"""Statuses that take a bag nearer to a patient by a guarded act; RECEIVED is what a hospital saw and is never refused."""
+"""Statuses that take a bag nearer to a patient by a guarded act; RECEIVED is what a hospital saw: never refused."""
 RANK = {"QUARANTINE": 0, "AVAILABLE": 0, "RECEIVED": 5, "TRANSFUSED": 7, "PRESUMED_TRANSFUSED": 7, **GOING}
 FINAL = {"TRANSFUSED", "CONSUMED", "DISCARDED", "LOST"}
 MARKERS = ("hbsag", "anti_hcv", "hiv", "syphilis", "nat")
+FIRST_REACTIONS = ("initially_reactive", "equivocal")
+REPEATS = 2
 ALT_MAX = 50.0
 DAYS = {"WB": 35, "RBC_S": 35, "FFP": 365, "FP": 1461, "PLT_A": 5, "PLT_C": 5, "CRYO": 365}
 RED_CELLS = {"O": "O", "A": "AO", "B": "BO", "AB": ("AB", "A", "B", "O")}
@@ -40,10 +42,11 @@ class Donation:
             told.setdefault(test, []).append(value)
         for test in MARKERS:
             values = told.get(test, [])
-            if not values or values[-1] != "negative":
+            if not values or not set(values) <= {"negative", *FIRST_REACTIONS}:
                 return f"{test}: {values}"
-            if test == "nat" and "reactive" in values:
-                return f"nat was reactive once: {values}"
+            reacted = [place for place, value in enumerate(values) if value != "negative"]
+            if reacted and (test == "nat" or len(values) - 1 - reacted[-1] < REPEATS):
+                return f"{test}: {values}"
         if not told.get("alt") or any(float(value) > ALT_MAX for value in told["alt"]):
             return f"alt: {told.get('alt')}"
         groups = told.get("abo_rhd", [])

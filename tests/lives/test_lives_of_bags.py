@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from lives_centre import LivesCentre
-from lives_hands import Hands
+from lives_hands import HOSPITAL, Hands
 from lives_oracle import FINAL, RANK, Told, ancestors, latest_expiry, may_give, no_circle
 
 GROUPS = st.sampled_from(["O+", "O-", "A+", "B+", "AB+", "A-"])
@@ -77,14 +77,21 @@ class LivesOfBags(RuleBasedStateMachine):
 
     # what goes wrong, and what nobody should try
 
-    @rule(which=PICK, test=st.sampled_from(["nat", "hiv", "hbsag", "alt", "abo_rhd"]))
-    def a_bad_result_comes(self, which: int, test: str) -> None:
+    @rule(which=PICK, test=st.sampled_from(["nat", "hiv", "hbsag", "alt", "abo_rhd"]),
+          value=st.sampled_from(["reactive", "initially_reactive", "equivocal"]))  # fmt: skip
+    def a_bad_result_comes(self, which: int, test: str, value: str) -> None:
         bag = self.some_bag(which)
         if bag and bag[:13] in self.told.donations:
             own = self.told.donations[bag[:13]].group
             self.hands.test(
-                bag[:13], **{test: {"alt": "90", "abo_rhd": "AB-" if own != "AB-" else "O+"}.get(test, "reactive")}
+                bag[:13], **{test: {"alt": "90", "abo_rhd": "AB-" if own != "AB-" else "O+"}.get(test, value)}
             )
+
+    @rule(which=PICK)
+    def the_laboratory_repeats(self, which: int) -> None:
+        bag = self.some_bag(which)
+        if bag and bag[:13] in self.told.donations:
+            self.hands.test(bag[:13])
 
     @rule(which=PICK)
     def somebody_holds_a_bag(self, which: int) -> None:
@@ -117,6 +124,50 @@ class LivesOfBags(RuleBasedStateMachine):
     def a_place_is_warm_or_cold_again(self, place: str) -> None:
         self.centre.warm ^= {place}
 
+    @rule(which=PICK, with_which=PICK, operation=st.sampled_from(
+        ["separate", "freeze", "irradiate", "wash", "pool", "split", "thaw", "relabel"]))  # fmt: skip
+    def somebody_prepares_a_bag(self, which: int, with_which: int, operation: str) -> None:
+        bags = sorted({bag for bag in (self.some_bag(which), self.some_bag(with_which)) if bag})
+        if bags:
+            self.hands.operate(operation, bags if operation == "pool" else bags[:1])
+
+    @rule(which=PICK, group=GROUPS, patient=st.integers(1, 2), result=st.sampled_from(
+        ["compatible", "compatible", "incompatible", "pending"]))  # fmt: skip
+    def a_hospital_crossmatches(self, which: int, group: str, patient: int, result: str) -> None:
+        if bag := self.some_bag(which):
+            self.hands.know_patient(f"pt-0000{patient}", group)
+            self.hands.crossmatch(bag, f"pt-0000{patient}", result)
+
+    @rule(which=PICK, patient=st.integers(1, 2), people=st.sampled_from(
+        [(), (), (HOSPITAL,), (HOSPITAL, "hospital-2"), (HOSPITAL, "quality")]))  # fmt: skip
+    def a_hospital_issues(self, which: int, patient: int, people: tuple[str, ...]) -> None:
+        if bag := self.some_bag(which):
+            self.hands.issue(bag, f"pt-0000{patient}", *people)
+
+    @rule(which=PICK, fate=st.sampled_from(["transfused", "transfused_with_reaction", "returned"]))
+    def a_hospital_tells_a_fate(self, which: int, fate: str) -> None:
+        if bag := self.some_bag(which):
+            self.hands.tell_fate(bag, fate)
+
+    @rule(which=PICK, people=st.sampled_from([("quality",), ("quality", "operator"), ("quality", "quality")]))
+    def somebody_discards(self, which: int, people: tuple[str, ...]) -> None:
+        if bag := self.some_bag(which):
+            self.hands.discard([bag], *people)
+
+    @rule(which=PICK, donor=st.integers(0, 3), by_donor=st.booleans())
+    def quality_recalls(self, which: int, donor: int, *, by_donor: bool) -> None:
+        if bag := self.some_bag(which):
+            self.hands.recall({"donor": f"donor-{donor}"} if by_donor else {"din": bag[:13]})
+
+    @rule(which=PICK, gates=st.sampled_from([["label"], ["process"], ["temperature"], ["tests"], ["group", "label"]]),
+          people=st.sampled_from([("quality", "operator"), ("quality", "quality"), ("quality",)]))  # fmt: skip
+    def somebody_overrides(self, which: int, gates: list[str], people: tuple[str, ...]) -> None:
+        if bag := self.some_bag(which):
+            content = {"gates": gates, "reason": "we are sure of it"}
+            body = self.centre.signed("release.override", bag, content, *people)
+            if self.centre.call("quality", "POST", f"/bags/{bag}/release-override", body).ok:
+                self.told.overridden.add(bag)
+
     # what must always hold
 
     @invariant()
@@ -138,12 +189,18 @@ class LivesOfBags(RuleBasedStateMachine):
             if donation is not None:
                 assert donation.clean() is None, f"{bag['id']} is {bag['status']}: {one}: {donation.clean()}"
         assert bag["donation_type"] == "allogeneic" or bag["patient"], bag
-        assert bag["id"] in told.labelled, f"{bag['id']} is {bag['status']} without a checked label"
+        checked = bag["id"] in told.labelled | told.overridden
+        assert checked, f"{bag['id']} is {bag['status']} without a checked label"
+        recalled = self.centre.rows("SELECT din FROM recall_donation JOIN recall ON recall.id = recall_donation.recall "
+                                    "WHERE recall.closed_us IS NULL")  # fmt: skip
+        of = {one[:13] for one in ancestors(parents, bag["id"])}
+        assert not of & {din for (din,) in recalled}, f"{bag['id']} is {bag['status']} and recalled"
         assert at(bag["expires_us"]) > self.centre.clock.now(), f"{bag['id']} is {bag['status']} and expired"
         held = self.centre.rows("SELECT id, bag, place FROM hold WHERE lifted_us IS NULL")
         for hold, on_bag, on_place in held:
             inside = on_place is not None and f"{bag['place']}/".startswith(f"{on_place}/")
-            assert on_bag != bag["id"] and not inside, f"{bag['id']} is {bag['status']} under hold {hold}"
+            assert on_bag != bag["id"], f"{bag['id']} is {bag['status']} under hold {hold}"
+            assert not inside, f"{bag['id']} is {bag['status']} under hold {hold} of {on_place}"
         if bag["status"] == "ISSUED":
             self.may_be_issued(bag)
 

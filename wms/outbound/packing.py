@@ -16,6 +16,7 @@ from wms.alarms.conditions import BOX_CONTENT, PACK_FAILED
 from wms.alarms.machine import Condition
 from wms.bags.commands import move_to, observe, raise_finding
 from wms.bags.projection import require
+from wms.moves.model import DeviceState
 from wms.orders import reservations
 from wms.orders.lifecycle import ShipmentState
 from wms.orders.sentences import Sentence
@@ -51,6 +52,8 @@ def follow(tx: Tx, one: ActiveShipment) -> None:
     station = packing_station(tx.plant)
     if station is None or one.lane is None or one.state is not ShipmentState.GATHERING or not sorting_lanes(tx.plant):
         return
+    if tx.hooks.device_state(station.id) is not DeviceState.RUNNING:
+        return  # people pack meanwhile; a command that waits for a station that stands would keep the bags from them
     bags = gathered(tx, one.order)
     loose = [bag for bag in bags if bag.status is BagStatus.PICKED and bag.place == one.lane]
     if not loose or packings.open_ones(tx) or not is_complete(tx, one, bags) or not _rested(tx, one.id):
