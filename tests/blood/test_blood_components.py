@@ -76,7 +76,7 @@ CATALOGUE = [
 
 
 @pytest.mark.parametrize(("profile", "key", "storage", "transport", "hours", "life"), CATALOGUE)
-def test_the_profiles_say_what_the_reference_says(  # noqa: PLR0913 - a row of the table
+def test_the_profiles_say_what_the_reference_says(
     profile: str,
     key: str,
     storage: tuple[float | None, float | None],
