@@ -20,7 +20,7 @@ from wms.store.migrations import upgrade
 
 KINDS = ("sqlite", "postgresql")
 _BINARIES = [
-    *(folder for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)),  # Debian's place
+    *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True),  # Debian's place
     *(Path(found).resolve().parent for found in [shutil.which("initdb")] if found),
 ]
 _NUMBERS = count(1)
@@ -47,13 +47,6 @@ class PostgresServer:
         ]  # fmt: skip
         done = subprocess.run(initdb, capture_output=True, text=True, cwd=folder)
         assert done.returncode == 0, done.stderr
-
-    @staticmethod
-    def missing() -> str | None:
-        """Why there can be no server here, if so."""
-        if not _BINARIES:
-            return "PostgreSQL is not installed (tests/system_packages.sh installs it)"
-        return None
 
     def start(self) -> None:
         options = {
@@ -116,8 +109,14 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server(*, fsync: bool = False) -> Iterator[PostgresServer]:
-    """A running server in a folder of its own under /tmp: the path of a Unix socket must be short."""
+def own_server(*, fsync: bool = False) -> Iterator[PostgresServer]:
+    """A running server in a folder of its own under /tmp: the path of a Unix socket must be short.
+
+    Where PostgreSQL is not installed the test is skipped; in CI it fails.
+    """
+    if not _BINARIES:
+        missing = "PostgreSQL is not installed (tests/system_packages.sh installs it)"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
     folder = Path(tempfile.mkdtemp(prefix="hv-pg-", dir="/tmp"))
     folder.chmod(0o755)
     server = PostgresServer(folder / "s", fsync=fsync)
@@ -141,12 +140,9 @@ class Templates:
 
     @property
     def server(self) -> PostgresServer:
-        """The session's server; skips the test where none can be, which is a failure in CI."""
+        """The session's server."""
         if self._server is None:
-            missing = PostgresServer.missing()
-            if missing is not None:
-                (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
-            self._running = postgres_server()
+            self._running = own_server()
             self._server = self._running.__enter__()
         return self._server
 
@@ -165,13 +161,13 @@ class Templates:
     def _migrated_file(self) -> Path:
         if self._file is None:
             self._file = self._folder / "warehouse.db"
-            _migrate(self._file)
+            migrate(self._file)
         return self._file
 
     def _migrated_database(self) -> str:
         if self._url is None:
             self._url = self.server.create()
-            _migrate(self._url)
+            migrate(self._url)
         return self._url.partition("?")[0].rpartition("/")[2]
 
     def close(self) -> None:
@@ -179,7 +175,7 @@ class Templates:
             self._running.__exit__(None, None, None)
 
 
-def _migrate(where: Path | str) -> None:
+def migrate(where: Path | str) -> None:
     database = open_database(where)
     upgrade(database)
     database.close()
