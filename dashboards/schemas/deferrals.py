@@ -118,10 +118,12 @@ class HeldBag(View):
 
 
 class HeldDonation(View):
-    """A donation that a donor check keeps, or kept; bags in ``gone`` had left quarantine: a recall is advised."""
+    """A donation that a donor check keeps, or kept; bags in ``gone`` had left quarantine: a recall is advised.
+
+    Whose it is stays inside: the donation number is enough to decide.
+    """
 
     din: str
-    donor: str
     causes: list[str]
     codes: list[str]
     bags: list[HeldBag]

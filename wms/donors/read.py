@@ -17,9 +17,7 @@ from wms.errors import NotFound
 from wms.store.database import driver_of
 from wms.store.metadata import from_us, from_us_or_none
 
-_HELD: Final = (
-    "SELECT din, donor, cause, code, held_us, gone, verdict, decided_us, decided_by, comment FROM donor_check"
-)
+_HELD: Final = "SELECT din, cause, code, held_us, gone, verdict, decided_us, decided_by, comment FROM donor_check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,6 @@ class HeldDonation:
     """A donation that a donor check keeps or kept; ``gone`` had left quarantine when it was held: recall them."""
 
     din: str
-    donor: str
     causes: tuple[str, ...]
     codes: tuple[str, ...]
     bags: tuple[HeldBag, ...]
@@ -111,21 +108,20 @@ def _donations(conn: Connection, rows: list[tuple[Any, ...]]) -> tuple[HeldDonat
 
 
 def _donation(conn: Connection, rows: list[tuple[Any, ...]]) -> HeldDonation:
-    din, donor = rows[0][0], rows[0][1]
+    din = rows[0][0]
     bags = driver_of(conn).execute("SELECT id, status FROM bag WHERE din = ? ORDER BY id", (din,)).fetchall()
-    gone = dict.fromkeys(bag for row in rows for bag in msgspec.json.decode(row[5], type=list[str]))
-    undecided = [row for row in rows if row[7] is None]
-    last = max(rows, key=lambda row: row[7] or 0)
+    gone = dict.fromkeys(bag for row in rows for bag in msgspec.json.decode(row[4], type=list[str]))
+    undecided = [row for row in rows if row[6] is None]
+    last = max(rows, key=lambda row: row[6] or 0)
     return HeldDonation(
         din=din,
-        donor=donor,
-        causes=tuple(dict.fromkeys(row[2].partition(":")[0] for row in rows)),
-        codes=tuple(dict.fromkeys(row[3] for row in rows)),
+        causes=tuple(dict.fromkeys(row[1].partition(":")[0] for row in rows)),
+        codes=tuple(dict.fromkeys(row[2] for row in rows)),
         bags=tuple(HeldBag(bag, status) for bag, status in bags),
         gone=tuple(gone),
-        held_at=from_us(min(row[4] for row in rows)),
-        state=CheckState.HELD if undecided else CheckState(last[6]),
-        decided_at=None if undecided else from_us_or_none(last[7]),
-        decided_by=None if undecided else last[8],
-        comment=None if undecided else last[9],
+        held_at=from_us(min(row[3] for row in rows)),
+        state=CheckState.HELD if undecided else CheckState(last[5]),
+        decided_at=None if undecided else from_us_or_none(last[6]),
+        decided_by=None if undecided else last[7],
+        comment=None if undecided else last[8],
     )
