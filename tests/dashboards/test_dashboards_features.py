@@ -250,14 +250,16 @@ async def test_lifting_a_hold_takes_two_people_and_a_refusal_is_remembered(centr
 async def test_collection_and_laboratory_report_through_the_api(centre: Any) -> None:
     din = "A999926000042"
     report = {
-        "din_scan": f"={din}00", "din_scan_again": f"={din}00", "donor": "donor-42", "volume_ml": 400,
-        "anticoagulant": "CPD", "collected_at": centre.clock.now().isoformat(), "device": "mixer-1",
-        "operator": "zhao", "donation_type": "allogeneic",
+        "din_scan": f"={din}00", "din_scan_again": f"={din}00", "donor": "donor-42", "volume_ml": 400, "target_ml": 400,
+        "anticoagulant": "CPD", "started_at": (centre.clock.now() - timedelta(minutes=8)).isoformat(),
+        "ended_at": centre.clock.now().isoformat(), "sealed_at": centre.clock.now().isoformat(),
+        "samples": [f"={din}07"], "device": "mixer-1", "device_serial": "S-1", "operator": "zhao",
+        "donation_type": "allogeneic",
     }  # fmt: skip
     results = {
         "din": din,
         "run": "run-1",
-        "results": [{"test": "hbsag", "value": "non-sense", "method": "elisa", "at": report["collected_at"]}],
+        "results": [{"test": "hbsag", "value": "non-sense", "method": "elisa", "at": report["ended_at"]}],
     }
     async with centre.client("agent-collection") as van, centre.client("agent-laboratory") as laboratory:
         made = await van.post("/api/v1/collections", json=report)
