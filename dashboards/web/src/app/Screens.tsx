@@ -20,6 +20,8 @@ const ScanScreen = lazy(() => import('../scan/ScanScreen'));
 const CountScreen = lazy(() => import('../count/CountScreen'));
 const RoadScreen = lazy(() => import('../shipments/RoadScreen'));
 const ReleaseScreen = lazy(() => import('../release/ReleaseScreen'));
+const LaboratoryScreen = lazy(() => import('../laboratory/LaboratoryScreen'));
+const DonorsScreen = lazy(() => import('../donors/DonorsScreen'));
 const HoldsScreen = lazy(() => import('../holds/HoldsScreen'));
 const DiscardsScreen = lazy(() => import('../discards/DiscardsScreen'));
 const OperationsScreen = lazy(() => import('../operations/OperationsScreen'));
@@ -58,6 +60,8 @@ export function Screens() {
             <Route path="counts" element={<CountScreen />} />
             <Route path="scan" element={<ScanScreen />} />
             <Route path="operations" element={<OperationsScreen />} />
+            <Route path="laboratory" element={<LaboratoryScreen />} />
+            <Route path="donor-checks" element={<DonorsScreen />} />
             <Route path="release" element={<ReleaseScreen />} />
             <Route path="holds" element={<HoldsScreen />} />
             <Route path="discards" element={<DiscardsScreen />} />

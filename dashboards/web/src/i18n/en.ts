@@ -7,6 +7,8 @@ import { pickingEn } from '../picking/texts';
 import { preparationEn } from '../preparation/texts';
 import { scanEn } from '../scan/texts';
 import { deskEn } from '../shell/texts';
+import { donorsEn } from '../donors/texts';
+import { laboratoryEn } from '../laboratory/texts';
 import { releaseEn } from '../release/texts';
 import { custodyEn } from '../custody/texts';
 import { recallEn } from '../recall/texts';
@@ -26,6 +28,8 @@ export const en = {
   ...pickingEn,
   ...scanEn,
   ...deskEn,
+  ...donorsEn,
+  ...laboratoryEn,
   ...releaseEn,
   ...custodyEn,
   ...recallEn,

@@ -7,6 +7,8 @@ import { pickingZh } from '../picking/texts';
 import { preparationZh } from '../preparation/texts';
 import { scanZh } from '../scan/texts';
 import { deskZh } from '../shell/texts';
+import { donorsZh } from '../donors/texts';
+import { laboratoryZh } from '../laboratory/texts';
 import { releaseZh } from '../release/texts';
 import { custodyZh } from '../custody/texts';
 import { recallZh } from '../recall/texts';
@@ -27,6 +29,8 @@ export const zh: Record<TextKey, string> = {
   ...pickingZh,
   ...scanZh,
   ...deskZh,
+  ...donorsZh,
+  ...laboratoryZh,
   ...releaseZh,
   ...custodyZh,
   ...recallZh,

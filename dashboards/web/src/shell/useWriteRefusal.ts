@@ -9,6 +9,7 @@ export const MAY_HOLD: readonly Role[] = ['operator', 'quality'];
 export const MAY_LIFT: readonly Role[] = ['quality'];
 export const MAY_DISCARD: readonly Role[] = ['operator', 'quality'];
 export const MAY_DECIDE: readonly Role[] = ['quality'];
+export const MAY_GIVE_RESULTS: readonly Role[] = ['laboratory', 'quality'];
 export const MAY_WORK_BY_HAND: readonly Role[] = ['operator', 'quality'];
 export const MAY_ACCEPT_LOSS: readonly Role[] = ['engineer', 'administrator'];
 export const MAY_ANSWER_ALARMS: readonly Role[] = ['operator', 'quality', 'engineer'];

@@ -60,4 +60,5 @@ export const plant: PlantView = {
     component('RBC_S', 'red_cells', 'Red cells', '悬浮红细胞', 2, 6),
     component('FFP', 'plasma', 'Fresh frozen plasma', '新鲜冰冻血浆', null, -18),
   ],
+  catalogue: { profile: 'cn-2012', version: 1, compatibility: 'cn', compatibility_en: 'as tabulated', compatibility_zh: '按表', source: 'a standard', status: 'V' },
 };
