@@ -17,6 +17,7 @@ from blood.components import (
     DayEnd,
     Family,
     FreezeRule,
+    LifeUnit,
     Limits,
     ProfileError,
     ShelfLife,
@@ -132,7 +133,8 @@ def _shelf_lives(entry: Reading) -> tuple[ShelfLife, ...]:
     for one in entry.tables("shelf_life"):
         one.keys({"medium", "value"} | _EVIDENCE)
         length = one.duration("value")
-        found.append(ShelfLife(one.text("medium"), Sourced(length or timedelta(days=1), one.evidence())))
+        unit = LifeUnit.HOURS if "T" in str(one.entry.get("value")) else LifeUnit.DAYS
+        found.append(ShelfLife(one.text("medium"), Sourced(length or timedelta(days=1), one.evidence()), unit))
     if not found:
         entry.fault("it has no shelf_life")
     return tuple(found)

@@ -53,12 +53,20 @@ class FreezeRule:
     within: timedelta
 
 
+class LifeUnit(StrEnum):
+    """In what a shelf life is counted: days may end at 23:59, hours always keep their minutes."""
+
+    DAYS = "days"
+    HOURS = "hours"
+
+
 @dataclass(frozen=True, slots=True)
 class ShelfLife:
-    """How long a component lasts in one anticoagulant, additive or kind of bag."""
+    """How long a component lasts in one anticoagulant, additive or kind of bag (P35D: days, PT24H: hours)."""
 
     medium: str
     length: Sourced[timedelta]
+    unit: LifeUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +106,14 @@ class Component:
     @property
     def shelf_life(self) -> timedelta:
         """How long it lasts when nobody says in what it is kept."""
-        return self.shelf_life_in(self.usual)
+        return self.life_in(self.usual).length.value
 
-    def shelf_life_in(self, medium: str) -> timedelta:
-        """How long it lasts in an anticoagulant, additive or bag; raises KeyError for one that the profile lacks."""
+    def life_in(self, medium: str | None) -> ShelfLife:
+        """How it lasts in an anticoagulant, additive or bag (None: the usual); KeyError when the profile has none."""
+        wanted = self.usual if medium is None else medium
         for one in self.shelf_lives:
-            if one.medium == medium:
-                return one.length.value
+            if one.medium == wanted:
+                return one
         raise KeyError(medium)
 
 

@@ -6,25 +6,25 @@ Days are counted as the profile says; the day of collection is day 0 (RedBook 6.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, tzinfo
 from typing import Final
 
-from blood.components import DayEnd
+from blood.components import DayEnd, LifeUnit, ShelfLife
 from blood.operations import ExpiryBasis, Operation
 
-_DAY: Final = timedelta(days=1)
 _LAST_MINUTE: Final = time(23, 59)
 
 
-def expiry_from(begin: datetime, shelf_life: timedelta, days_end: DayEnd, zone: tzinfo) -> datetime:
+def expiry_from(begin: datetime, life: ShelfLife, days_end: DayEnd, zone: tzinfo) -> datetime:
     """Expiry (UTC) of what has a shelf life of its own from ``begin``, an aware instant.
 
-    A shelf life of whole days ends at 23:59 of its last day in ``zone`` where the profile says so (ST-001 2.4.4: a day
+    A shelf life of days ends at 23:59 of its last day in ``zone`` where the profile says so (ST-001 2.4.4: a day
     without a time means 23:59 local); one of hours, and any under `DayEnd.EXACT`, ends to the minute, rounded down.
     """
-    if days_end is DayEnd.EXACT or shelf_life % _DAY:
-        return (begin + shelf_life).astimezone(UTC).replace(second=0, microsecond=0)
-    day = begin.astimezone(zone).date() + shelf_life
+    length = life.length.value
+    if days_end is DayEnd.EXACT or life.unit is LifeUnit.HOURS:
+        return (begin + length).astimezone(UTC).replace(second=0, microsecond=0)
+    day = begin.astimezone(zone).date() + length
     return datetime.combine(day, _LAST_MINUTE, zone).astimezone(UTC)
 
 

@@ -32,8 +32,8 @@ class OutOfControlRule:
 
     Up to ``return_ok_min`` a bag goes back as if nothing had been. Up to ``quarantine_ok_min`` it does so after
     ``quarantine_h`` hours inside control; None: the profile knows no quarantine. ``max_events``: how often in its life
-    it may need a quarantine or, where the profile knows none, be out at all. Above ``max_c``, when it was measured, it never goes back. ``transfuse_within_h``: a transfusion must be
-    over so many hours after the bag left control.
+    it may need a quarantine or, where the profile knows none, be out at all. Above ``max_c``, when it was measured, it
+    never goes back. ``transfuse_within_h``: a transfusion must be over so many hours after the bag left control.
     """
 
     return_ok_min: float
@@ -100,7 +100,8 @@ def judge(rule: OutOfControlRule | None, events: Sequence[OutEvent], at: datetim
     if any(one.in_at is not None and one.in_at < one.out_at for one in begun):
         raise ValueError("a time out of control ends before it begins")
     if not begun:
-        return Exposure(ExposureVerdict.OK, "never out of control", minutes_left=rule and rule.return_ok_min)
+        left = None if rule is None else rule.longest_min
+        return Exposure(ExposureVerdict.OK, "never out of control", minutes_left=left)
     total, longest = sum(_minutes(one, at) for one in begun), max(_minutes(one, at) for one in begun)
     if rule is None:
         detail = f"{total:.0f} min out of control, and the profile has no rule for this component"

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from blood.eligibility import Act, Purpose, eligibility
+from dashboards.actions import actions_of
 from dashboards.context import House
 from dashboards.schemas import bags as schemas
 from dashboards.views import entry_view, envelope_view
@@ -64,7 +64,7 @@ def bag_view(house: House, conn: Connection, bag: str) -> schemas.Bag:
             "family": schemas.BagFamily.model_validate(family_of(conn, bag)),
             "ledger": [entry_view(entry) for entry in detail.ledger],
             "excursions": [_excursion(exposed) for exposed in exposure.excursions],
-            "actions": _actions(house, conn, bag, now),
+            "actions": actions_of(facts_from(conn, plant, bag, house.telemetry.live.excursion_at), now),
             "order": order,
             "why_en": why_en,
             "why_zh": why_zh,
@@ -201,17 +201,3 @@ def _temperature(house: House, place: str | None, now: datetime) -> schemas.BagT
         probe=probe.id,
         envelope=envelope_view(envelope),
     )
-
-
-def _actions(house: House, conn: Connection, bag: str, now: datetime) -> list[schemas.BagAction]:
-    """Each act with every reason against it now; the order is the one that holds the bag."""
-    facts = facts_from(conn, house.warehouse.plant, bag, house.telemetry.live.excursion_at)
-    actions = []
-    for act in Act:
-        reasons = eligibility(facts, Purpose(act, order_line=facts.order_line), now)
-        actions.append(
-            schemas.BagAction(
-                act=act, allowed=not reasons, reasons=[schemas.Reason.model_validate(reason) for reason in reasons]
-            )
-        )
-    return actions

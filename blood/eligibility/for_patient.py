@@ -49,10 +49,11 @@ def for_nobody_else(facts: BagFacts, purpose: Purpose, at: datetime) -> Reasons:
     elif facts.intended_for is not None and (
         purpose.patient is None or purpose.patient.pseudonym != facts.intended_for
     ):
+        whom = "one patient, who is not named" if purpose.patient is None else "another patient"
         if facts.donation_type is DonationType.ALLOGENEIC:
-            yield Reason(ReasonCode.OTHER_PATIENT, "it is kept for another patient")
+            yield Reason(ReasonCode.OTHER_PATIENT, f"it is kept for {whom}")
         else:
-            yield Reason(ReasonCode.DONATION_TYPE, f"{facts.donation_type.value}: for another patient")
+            yield Reason(ReasonCode.DONATION_TYPE, f"{facts.donation_type.value}: for {whom}")
 
 
 def issued_to_patient(facts: BagFacts, purpose: Purpose, at: datetime) -> Reasons:

@@ -93,11 +93,11 @@ def test_the_profiles_say_what_the_reference_says(
 
 def test_shelf_life_depends_on_the_anticoagulant_or_additive() -> None:
     red_cells = load_profile("cn-2012")["RBC_S"]
-    days = {medium: red_cells.shelf_life_in(medium).days for medium in ("CPD", "CPDA-1", "MAP", "AS-3")}
+    days = {medium: red_cells.life_in(medium).length.value.days for medium in ("CPD", "CPDA-1", "MAP", "AS-3")}
     assert days == {"CPD": 21, "CPDA-1": 35, "MAP": 35, "AS-3": 42}
-    assert red_cells.shelf_life_in("0.9 % NaCl") == timedelta(hours=24)
+    assert red_cells.life_in("0.9 % NaCl").length.value == timedelta(hours=24)
     with pytest.raises(KeyError):
-        red_cells.shelf_life_in("water")
+        red_cells.life_in("water")
 
 
 def test_platelets_are_agitated_and_red_cells_are_not() -> None:

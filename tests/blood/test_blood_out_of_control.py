@@ -96,7 +96,7 @@ def test_the_clock_tells_what_is_left_and_until_when_it_must_be_transfused() -> 
     inside = judge(CN, [out(10, 10)], NOW)
     assert (inside.minutes_left, inside.transfuse_by) == (20, None)
     assert judge(UK, [out(20, 50)], NOW).minutes_left == 60
-    assert judge(UK, [], NOW).minutes_left == 30
+    assert judge(UK, [], NOW).minutes_left == 60
 
 
 def test_what_happens_later_is_not_counted_yet() -> None:

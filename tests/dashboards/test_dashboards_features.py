@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import insert
 
+from blood.eligibility import Act
 from blood.groups import BloodGroup
 from blood.isbt128 import check_character
 from dashboards.flow import WINDOW_MIN, flow
@@ -95,7 +96,8 @@ async def test_a_bag_tells_its_story_and_never_whose_blood_it_is(centre: Any) ->
         None,
     )
     acts = {action["act"]: action for action in story["actions"]}
-    assert set(acts) == {"release", "reserve", "pick", "pass_gate", "dispatch", "receive"}
+    assert set(acts) == {act.value for act in Act}
+    assert "patient_missing" in {reason["code"] for reason in acts["issue"]["reasons"]}
     assert "status" in {reason["code"] for reason in acts["receive"]["reasons"]}
     assert {segment["probe"] for segment in history["segments"]} == {
         p.id for p in centre.plant.probes_covering("cold-1/s1/001")

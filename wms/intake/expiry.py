@@ -16,6 +16,5 @@ def expiry_of(plant: Plant, component: str, collected_at: datetime, medium: str 
     Source: domain.md 1.1 (shelf lives), 1.4 (day counting). Raises KeyError for a component or medium that the site's
     profile does not know.
     """
-    known, days_end = plant.components[component], load_catalogue(plant.profile).days_end
-    shelf_life = known.shelf_life if medium is None else known.shelf_life_in(medium)
-    return expiry_from(collected_at, shelf_life, days_end, ZoneInfo(plant.site.timezone))
+    life = plant.components[component].life_in(medium)
+    return expiry_from(collected_at, life, load_catalogue(plant.profile).days_end, ZoneInfo(plant.site.timezone))

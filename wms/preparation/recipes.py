@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from blood.components import LifeUnit
 from blood.expiry import expiry_after
-from blood.isbt128 import BagId, parse_bag_id
+from blood.isbt128 import BagId
 from blood.operation_file import load_operations
 from blood.operations import ExpiryBasis, Operation, OperationKind
 from plant.model import Device, DeviceKind, Plant, Recipe
@@ -58,7 +59,7 @@ def robots_for(plant: Plant, recipe: str) -> tuple[Device, ...]:
 
 def child_of(plant: Plant, operation: Operation, parent: str) -> str:
     """The bag id of what becomes of one parent: its donation number, the product of the output."""
-    return str(BagId(parse_bag_id(parent).din, plant.product_of(str(operation.output))))
+    return str(BagId(plant.identifiers.parse_bag_id(parent).din, plant.product_of(str(operation.output))))
 
 
 def parents_a_unit(plant: Plant, operation: Operation) -> int:
@@ -82,5 +83,5 @@ def expiry_of_child(
     if operation.expiry is not ExpiryBasis.PARENTS:
         return own
     bounded = expiry_after(operation, parents, at)
-    has_days = plant.components[component].shelf_life.days > 1
+    has_days = plant.components[component].life_in(None).unit is LifeUnit.DAYS
     return min(bounded, own) if has_days else bounded
