@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from blood.isbt128 import ScanError, parse_bag_id, parse_din_scan, parse_product_scan
+from blood.identifiers import Identifiers
+from blood.isbt128 import ScanError
 from plant.model import Plant
 from wms.bags import read as bags
 from wms.bags.read import BagSummary
@@ -22,12 +23,13 @@ class Scanned:
     product: str | None
 
 
-def read_scan(text: str, text_2: str | None) -> Scanned:
+def read_scan(identifiers: Identifiers, text: str, text_2: str | None) -> Scanned:
     """Understand one or two scanned texts; raises ScanError when a text is neither a donation nor a product."""
+    first = Scanned(*identifiers.read(text))
     if text_2 is None:
-        return _read_one(text)
-    first, second = _read_one(text), _read_one(text_2)
-    if (first.din is None) == (second.din is None):
+        return first
+    second = Scanned(*identifiers.read(text_2))
+    if (first.din is None) == (second.din is None) or (first.product is None) == (second.product is None):
         raise ScanError("scan.same", 0, "Both scans are of the same bar code; scan the donation number and the product")
     return Scanned(first.din or second.din, first.product or second.product)
 
@@ -36,17 +38,3 @@ def find(conn: Connection, plant: Plant, scanned: Scanned) -> tuple[BagSummary, 
     """The bags that a scan may mean."""
     found = bags.list_bags(conn, plant, q=scanned.din or scanned.product, limit=MOST_CANDIDATES)
     return tuple(bag for bag in found.items if scanned.product in {None, bag.product})
-
-
-def _read_one(text: str) -> Scanned:
-    """One text; what is neither a bag nor a product is judged as the donation number it should be."""
-    try:
-        bag = parse_bag_id(text.strip())
-    except ScanError:
-        pass
-    else:
-        return Scanned(bag.din, bag.product)
-    try:
-        return Scanned(None, parse_product_scan(text))
-    except ScanError:
-        return Scanned(parse_din_scan(text), None)

@@ -60,7 +60,7 @@ async def get_bag_temperature(bag_id: str, who: Staff, house: HouseOf) -> schema
 async def find_by_scan(body: schemas.ScanRequest, who: Staff, house: HouseOf) -> schemas.ScanResult:
     """Which bag a scan means."""
     del who
-    scanned = scanning.read_scan(body.text, body.text_2)
+    scanned = scanning.read_scan(house.warehouse.plant.identifiers, body.text, body.text_2)
     found = await house.read(lambda conn: scanning.find(conn, house.warehouse.plant, scanned))
     return schemas.ScanResult(
         bag=found[0].id if len(found) == 1 else None,

@@ -37,7 +37,7 @@ async def announce_consignment(
     body: schemas.ConsignmentRequest, who: Collector, house: HouseOf, repeat: RepeatOf
 ) -> schemas.Consignment:
     """Take in a despatch note, sent before its tote; the same note again changes nothing."""
-    numbers = tuple(consignments.number_of(item.din, item.product) for item in body.items)
+    numbers = tuple(consignments.number_of(house.warehouse.plant, item.din, item.product) for item in body.items)
     note = consignments.Note(body.id, body.origin, body.sent_at, numbers)
     await write(house, who, repeat, lambda tx: consignments.announce(tx, who.actor, note))
     return await _one(house, body.id)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Literal
 
-from blood.isbt128 import parse_din_scan
 from dashboards.auth import CollectorOrQuality, Quality
 from dashboards.context import House, HouseOf, Repeat, RepeatOf, write
 from dashboards.declare import router
@@ -73,7 +72,7 @@ async def decide_held_donation(
     din: str, body: schemas.DonorDecision, who: Quality, house: HouseOf, repeat: RepeatOf
 ) -> schemas.HeldDonation:
     """Quality lets a held donation go on, or condemns all its bags."""
-    number = parse_din_scan(din)
+    number = house.warehouse.plant.identifiers.parse_din_scan(din)
 
     def decide(tx: Tx) -> None:
         checks.decide(tx, who.actor, number, body.verdict, body.comment)

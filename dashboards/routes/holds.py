@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from fastapi import Query
 from sqlalchemy import Connection
 
-from blood.isbt128 import parse_din_scan
 from dashboards.auth import Floor, Quality, Staff
 from dashboards.context import House, HouseOf, RepeatOf, write
 from dashboards.declare import router
@@ -63,7 +62,8 @@ async def get_hold(hold_id: str, who: Staff, house: HouseOf) -> schemas.HoldDeta
 @routes.post("/holds", status_code=201)
 async def place_hold(body: schemas.HoldRequest, who: Floor, house: HouseOf, repeat: RepeatOf) -> schemas.Hold:
     """Stop one bag, all bags of a donation or of a batch, or every bag in a place."""
-    donation = None if body.donation is None else parse_din_scan(body.donation)
+    identifiers = house.warehouse.plant.identifiers
+    donation = None if body.donation is None else identifiers.parse_din_scan(body.donation)
     hold = await write(
         house,
         who,

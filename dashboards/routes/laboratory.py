@@ -8,7 +8,6 @@ from typing import Annotated
 
 from fastapi import Query
 
-from blood.isbt128 import parse_din_scan
 from dashboards.auth import Laboratory, StaffOrLaboratory
 from dashboards.context import HouseOf, RepeatOf, write
 from dashboards.declare import router
@@ -31,7 +30,7 @@ async def report_results(
     body: schemas.LaboratoryRequest, who: Laboratory, house: HouseOf, repeat: RepeatOf
 ) -> schemas.LaboratoryOutcome:
     """Report results of one run; bags whose gates all pass are released by it, a first reaction holds the donation."""
-    din = parse_din_scan(body.din)
+    din = house.warehouse.plant.identifiers.parse_din_scan(body.din)
     raw = [results.RawResult(**one.model_dump()) for one in body.results]
 
     def take(tx: Tx) -> object:
@@ -48,8 +47,9 @@ async def take_laboratory_file(
     body: schemas.LaboratoryFileRequest, who: Laboratory, house: HouseOf, repeat: RepeatOf
 ) -> schemas.LaboratoryFileOutcome:
     """Take in a CSV file of results, all or nothing; the same file again changes nothing."""
-    required = required_tests(house.warehouse.plant.profile)
-    lines = await asyncio.to_thread(files.parse_file, required, body.text)
+    plant = house.warehouse.plant
+    required, identifiers = required_tests(plant.profile), plant.identifiers
+    lines = await asyncio.to_thread(files.parse_file, required, identifiers, body.text)
 
     def take(tx: Tx) -> object:
         taken = files.take_file(tx, who.actor, body.name, body.text, lines)
@@ -75,8 +75,8 @@ async def list_tested_donations(
 ) -> schemas.DonationTestsList:
     """Donations in one state, newest first, without their raw results; `q` is the beginning of a donation number."""
     del who
-    wanted, profile = None if state == "all" else TestsState(state), house.warehouse.plant.profile
-    found = await house.read(lambda conn: read.list_donations(conn, profile, state=wanted, q=q, limit=limit))
+    wanted, plant = None if state == "all" else TestsState(state), house.warehouse.plant
+    found = await house.read(lambda conn: read.list_donations(conn, plant, state=wanted, q=q, limit=limit))
     items = [_donation(one, with_results=False) for one in found.items]
     return schemas.DonationTestsList(items=items, total=found.total)
 
@@ -84,8 +84,9 @@ async def list_tested_donations(
 @routes.get("/laboratory/donations/{din}")
 async def get_tested_donation(din: str, who: StaffOrLaboratory, house: HouseOf) -> schemas.DonationTests:
     """One donation; raw results for quality and the laboratory only."""
-    number, profile = parse_din_scan(din), house.warehouse.plant.profile
-    found = await house.read(lambda conn: read.one_donation(conn, profile, number))
+    plant = house.warehouse.plant
+    number = plant.identifiers.parse_din_scan(din)
+    found = await house.read(lambda conn: read.one_donation(conn, plant, number))
     return _donation(found, with_results=_sees_results(who))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from blood.evidence import Evidence
-from blood.isbt128 import parse_bag_scan
 from blood.operations import Measured, MeasureLimit, Operation, OperationKind
 from dashboards.auth import Floor, Staff
 from dashboards.context import HouseOf, RepeatOf, write
@@ -36,7 +35,8 @@ async def do_operation(
     body: schemas.OperationRequest, who: Floor, house: HouseOf, repeat: RepeatOf
 ) -> schemas.OperationOutcome:
     """Bags were separated, split, pooled, washed, irradiated, thawed, frozen or relabelled by hand."""
-    bags = tuple(str(parse_bag_scan(one.din_scan, one.product_scan)) for one in body.bags)
+    identifiers = house.warehouse.plant.identifiers
+    bags = tuple(str(identifiers.parse_bag_scan(one.din_scan, one.product_scan)) for one in body.bags)
     work = Work(
         operation=body.operation.value,
         bags=bags,

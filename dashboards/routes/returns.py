@@ -6,7 +6,6 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from blood.isbt128 import parse_bag_scan
 from dashboards.auth import Floor, FloorOrHospital, Quality, Staff, StaffOrHospital, own_hospital
 from dashboards.context import House, HouseOf, RepeatOf, write
 from dashboards.declare import router
@@ -50,7 +49,7 @@ async def receive_return(return_id: str, body: BagScan, who: Floor, house: House
     """A returned bag came in and the portal did not see it."""
 
     def receive(tx: Tx) -> ScanOutcome:
-        bag = str(parse_bag_scan(body.din_scan, body.product_scan))
+        bag = str(tx.plant.identifiers.parse_bag_scan(body.din_scan, body.product_scan))
         place = returns.receive(tx, who.actor, return_id, bag)
         return accepted(is_at(tx.plant, bag, place), bag, _DECIDE)
 

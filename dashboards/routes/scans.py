@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from blood.isbt128 import parse_bag_scan, parse_din_scan
 from dashboards.auth import Floor
 from dashboards.context import HouseOf, RepeatOf
 from dashboards.declare import router
@@ -30,7 +29,7 @@ async def receive_by_scan(
     """A bag came in and the portal did not see it."""
 
     def receive(tx: Tx) -> ScanOutcome:
-        bag = by_hand.receive_by_hand(tx, who.actor, parse_din_scan(body.din_scan))
+        bag = by_hand.receive_by_hand(tx, who.actor, tx.plant.identifiers.parse_din_scan(body.din_scan))
         return accepted(is_at(tx.plant, bag, by_hand.receiving_dock(tx)), bag)
 
     return await scan(house, who, repeat, receive)
@@ -41,7 +40,7 @@ async def move_by_scan(body: schemas.MoveScanRequest, who: Floor, house: HouseOf
     """A person carried a bag somewhere; an open task that wanted just that is done with it."""
 
     def move(tx: Tx) -> ScanOutcome:
-        bag = str(parse_bag_scan(body.din_scan, body.product_scan))
+        bag = str(tx.plant.identifiers.parse_bag_scan(body.din_scan, body.product_scan))
         by_hand.move_by_hand(tx, who.actor, bag, body.to_place)
         return accepted(is_at(tx.plant, bag, body.to_place), bag)
 
@@ -53,7 +52,7 @@ async def gate_by_scan(body: schemas.BagScan, who: Floor, house: HouseOf, repeat
     """A person stands at the gate in the diverter's place; a bag that may not pass is refused with every reason."""
 
     def judge(tx: Tx) -> ScanOutcome:
-        bag = str(parse_bag_scan(body.din_scan, body.product_scan))
+        bag = str(tx.plant.identifiers.parse_bag_scan(body.din_scan, body.product_scan))
         line = require(tx.raw, bag)["order_line"]
         reasons = gate.reasons_against(tx, bag, None if line is None else str(line))
         if reasons:
@@ -89,7 +88,7 @@ async def put_away_by_scan(
     """A person put a bag into a slot; a place that has no slots is refused."""
 
     def put_away(tx: Tx) -> ScanOutcome:
-        bag = str(parse_bag_scan(body.din_scan, body.product_scan))
+        bag = str(tx.plant.identifiers.parse_bag_scan(body.din_scan, body.product_scan))
         by_hand.move_by_hand(tx, who.actor, bag, body.to_place)
         if not tx.plant.place_of(body.to_place).slots:
             raise Invalid("place.no_slot", f"{body.to_place} is no slot of a shelf; scan the label of the slot")
@@ -103,7 +102,7 @@ async def pick_by_scan(body: schemas.BagScan, who: Floor, house: HouseOf, repeat
     """A person took a reserved bag from its shelf for the shipment that gathers."""
 
     def pick(tx: Tx) -> ScanOutcome:
-        bag = str(parse_bag_scan(body.din_scan, body.product_scan))
+        bag = str(tx.plant.identifiers.parse_bag_scan(body.din_scan, body.product_scan))
         then = outbound.pick(tx, who.actor, bag)
         return accepted(Sentence(f"{bag} is picked.", f"{bag} 已拣选。"), bag, then)
 
@@ -115,7 +114,7 @@ async def pack_by_scan(body: schemas.PackScanRequest, who: Floor, house: HouseOf
     """A person put a bag from its lane into a transport box."""
 
     def pack(tx: Tx) -> ScanOutcome:
-        bag = str(parse_bag_scan(body.din_scan, body.product_scan))
+        bag = str(tx.plant.identifiers.parse_bag_scan(body.din_scan, body.product_scan))
         then = outbound.pack(tx, who.actor, body.box, bag)
         return accepted(Sentence(f"{bag} is in box {body.box}.", f"{bag} 已放入运输箱 {body.box}。"), bag, then)
 
@@ -127,7 +126,7 @@ async def take_out_by_scan(body: schemas.TakeOutRequest, who: Floor, house: Hous
     """A person took a bag out of a transport box again."""
 
     def take_out(tx: Tx) -> ScanOutcome:
-        bag = str(parse_bag_scan(body.din_scan, body.product_scan))
+        bag = str(tx.plant.identifiers.parse_bag_scan(body.din_scan, body.product_scan))
         then = outbound.take_out(tx, who.actor, body.box, bag)
         return accepted(Sentence(f"{bag} is out of box {body.box}.", f"{bag} 已从运输箱 {body.box} 取出。"), bag, then)
 
@@ -150,7 +149,7 @@ async def check_box_by_scan(body: schemas.BoxCheckRequest, who: Floor, house: Ho
     """A person read every bag of a closed box in the tunnel's place: exactly its list, or the box is refused."""
 
     def check(tx: Tx) -> ScanOutcome:
-        bags = [str(parse_bag_scan(item.din_scan, item.product_scan)) for item in body.items]
+        bags = [str(tx.plant.identifiers.parse_bag_scan(item.din_scan, item.product_scan)) for item in body.items]
         found = outbound.check(tx, who.actor, body.box, bags)
         if not found.missing and not found.extra:
             detail = Sentence(f"Box {body.box} holds exactly its list.", f"运输箱 {body.box} 与清单一致。")
@@ -165,7 +164,7 @@ async def let_go_by_scan(body: schemas.LetGoRequest, who: Floor, house: HouseOf,
     """A person read every bag of a shipment while it was carried out, in place of lock and portal."""
 
     def let_go(tx: Tx) -> ScanOutcome:
-        bags = [str(parse_bag_scan(item.din_scan, item.product_scan)) for item in body.items]
+        bags = [str(tx.plant.identifiers.parse_bag_scan(item.din_scan, item.product_scan)) for item in body.items]
         then = outbound.let_go(tx, who.actor, body.shipment, bags)
         return accepted(Sentence("Everything of the shipment was read.", "发运单全部核对。"), then=then)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from blood.isbt128 import parse_bag_scan
 from dashboards.auth import Floor, Staff
 from dashboards.context import House, HouseOf, RepeatOf, write
 from dashboards.declare import router
@@ -53,7 +52,7 @@ async def count_by_scan(
     """A person sees a bag in a count."""
 
     def look(tx: Tx) -> ScanOutcome:
-        bag = str(parse_bag_scan(body.din_scan, body.product_scan))
+        bag = str(tx.plant.identifiers.parse_bag_scan(body.din_scan, body.product_scan))
         state = counts.scan(tx, who.actor, count_id, bag, body.at_place)
         if state is CountState.SEEN:
             return accepted(Sentence(f"{bag} is where it should be.", f"{bag} 位置相符。"), bag)

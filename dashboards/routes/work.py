@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import Query
 
-from blood.isbt128 import parse_bag_scan
 from dashboards.auth import Collector, Floor, Staff
 from dashboards.bag import bag_view
 from dashboards.context import HouseOf, RepeatOf, write
@@ -48,7 +47,7 @@ async def complete_task(
     task_id: str, body: schemas.CompleteTaskRequest, who: Floor, house: HouseOf, repeat: RepeatOf
 ) -> schemas.Task:
     """A person carried the bag: both scans of it, and where it lies now."""
-    bag = str(parse_bag_scan(body.din_scan, body.product_scan))
+    bag = str(house.warehouse.plant.identifiers.parse_bag_scan(body.din_scan, body.product_scan))
 
     def complete(tx: Tx) -> object:
         task = ended.complete_by_hand(tx, who.actor, task_id, bag, body.at_place)

@@ -11,6 +11,7 @@ import pytest
 
 from blood.isbt128 import BagId
 from blood.tags import epc_of
+from plant.model import Plant
 from rfid.messages import Crossing, Direction
 from wms.bags.commands import move_to
 from wms.errors import Conflict, Invalid, NotFound, Refused
@@ -321,9 +322,9 @@ async def test_a_note_that_says_nothing_usable_is_refused(store: Store, bad: Not
     assert store.rows("SELECT 1 FROM consignment") == []
 
 
-def test_a_number_that_is_none_is_named() -> None:
-    with pytest.raises(Invalid, match="donation number"):
-        number_of("A9999", WHOLE_BLOOD)
+def test_a_number_that_is_none_is_named(plant: Plant) -> None:
+    with pytest.raises(Invalid, match="Donation number"):
+        number_of(plant, "A9999", WHOLE_BLOOD)
 
 
 async def test_an_act_that_does_not_fit_and_a_second_answer_are_refused(store: Store) -> None:

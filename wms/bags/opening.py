@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from blood.eligibility import BagStatus, DonationType
 from blood.groups import BloodGroup
-from blood.isbt128 import BagId, ScanError, parse_bag_id
+from blood.isbt128 import BagId, ScanError
 from plant.model import Plant
 from wms.bags.commands import create_bag
 from wms.bags.facts import zone_at
@@ -32,6 +32,8 @@ _STATUSES: Final = frozenset(
     {BagStatus.COLLECTED, BagStatus.PROCESSING, BagStatus.QUARANTINE, BagStatus.AVAILABLE, BagStatus.NONCONFORMING}
 )
 _SHOWN: Final = 50
+_EPC_DIGITS: Final = frozenset({32, 40})
+"""The forms of `blood.tags`."""
 
 
 class OpeningRefused(Invalid):
@@ -114,7 +116,7 @@ def _row(plant: Plant, line: Mapping[str | None, str | None]) -> OpeningRow:
     if None in line or None in line.values():
         raise ValueError(f"a row has {len(COLUMNS)} columns")
     text = {str(name): (value or "").strip() for name, value in line.items()}
-    bag = _named("bag", lambda: parse_bag_id(text["bag"]))
+    bag = _named("bag", lambda: plant.identifiers.parse_bag_id(text["bag"]))
     component = plant.product_component.get(bag.product)
     if component is None or component.key != text["component"]:
         raise ValueError(f"component: product {bag.product} of this site is not {text['component']!r}")
@@ -135,11 +137,11 @@ def _row(plant: Plant, line: Mapping[str | None, str | None]) -> OpeningRow:
         tid=text["tid"],
         tests=text["tests"],
     )
-    _check(row)
+    _check(plant, row)
     return row
 
 
-def _check(row: OpeningRow) -> None:
+def _check(plant: Plant, row: OpeningRow) -> None:
     if not 0 < row.volume_ml < 1000:
         raise ValueError(f"volume_ml: {row.volume_ml:g} mL is no bag")
     if row.expires_at <= row.collected_at:
@@ -150,9 +152,9 @@ def _check(row: OpeningRow) -> None:
         raise ValueError("status: an AVAILABLE bag has negative tests and a group")
     if not row.donor:
         raise ValueError("donor: missing")
-    if len(row.epc) != 32 or not set(row.epc) <= set("0123456789abcdef"):
-        raise ValueError(f"epc: {row.epc!r} is not 32 lower-case hex digits")
-    if (wrong := contradiction(str(row.bag), row.epc)) is not None:
+    if len(row.epc) not in _EPC_DIGITS or not set(row.epc) <= set("0123456789abcdef"):
+        raise ValueError(f"epc: {row.epc!r} is not 32 or 40 lower-case hex digits")
+    if (wrong := contradiction(plant.identifiers, str(row.bag), row.epc)) is not None:
         raise ValueError(f"epc: {wrong}")
 
 

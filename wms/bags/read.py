@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from blood.isbt128 import check_character
 from plant.model import PlaceKind, Plant
 from wms.bags.facts import zone_at
 from wms.errors import NotFound
@@ -154,7 +153,7 @@ def bag_detail(conn: Connection, plant: Plant, bag: str) -> BagDetail:
     ]
     return BagDetail(
         summary=summary,
-        check_character=check_character(summary.din),
+        check_character=plant.identifiers.check_character(summary.din),
         volume_ml=volume_ml,
         collected_at=from_us(collected),
         donation_type=donation_type,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from blood.identifiers import Identifiers
 from blood.isbt128 import ScanError
-from blood.tags import bag_of
 from wms.errors import NotFound
 from wms.store.tx import Tx
 
@@ -14,7 +14,7 @@ def bag_of_tag(tx: Tx, epc: str) -> str:
     if bag is not None:
         return bag
     try:
-        claim = f"it claims to be {bag_of(epc)}"
+        claim = f"it claims to be {tx.plant.identifiers.bag_of(epc)}"
     except ScanError as error:
         claim = str(error)
     raise NotFound("tag.unknown", f"Tag {epc} is bound to no bag ({claim})")
@@ -26,10 +26,10 @@ def bound_to(tx: Tx, epc: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def contradiction(bag: str, epc: str) -> str | None:
+def contradiction(identifiers: Identifiers, bag: str, epc: str) -> str | None:
     """What is wrong when the content of a tag names another bag than the one it is bound to; None when it does not."""
     try:
-        claim = str(bag_of(epc))
+        claim = str(identifiers.bag_of(epc))
     except ScanError:
         return None  # a tag that names no bag contradicts none: the binding in the database decides
     return None if claim == bag else f"its tag {epc} says that it is {claim}"

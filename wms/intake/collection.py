@@ -9,8 +9,7 @@ from typing import Final
 
 from blood.components import Family
 from blood.eligibility import BagStatus, DonationType
-from blood.isbt128 import BagId, ScanError, parse_din_scan
-from blood.tags import epc_of
+from blood.isbt128 import BagId, ScanError
 from plant.model import Plant
 from wms.bags.commands import create_bag
 from wms.donors.checks import check_donor
@@ -95,7 +94,7 @@ def collect(tx: Tx, actor: Actor, collection: Collection) -> str:
             "collected_us": to_us(collection.ended_at),
             "expires_us": to_us(expiry_of(tx.plant, component, collection.ended_at)),
             "donor": collection.donor,
-            "epc": epc_of(bag),
+            "epc": tx.plant.identifiers.epc_of(bag),
             "donation_type": collection.donation_type.value,
             "custody": "centre",
             "tests": "pending",
@@ -115,8 +114,8 @@ def collect(tx: Tx, actor: Actor, collection: Collection) -> str:
 
 
 def _checked(plant: Plant, collection: Collection, now: datetime) -> str:
-    din = _din("din_scan", collection.din_scan)
-    again = _din("din_scan_again", collection.din_scan_again)
+    din = _din(plant, "din_scan", collection.din_scan)
+    again = _din(plant, "din_scan_again", collection.din_scan_again)
     if din != again:
         raise Invalid("din_scan_again", f"The second scan says {again}, the first {din}; scan both labels again")
     if not din.startswith(plant.site.facility):
@@ -129,7 +128,7 @@ def _checked(plant: Plant, collection: Collection, now: datetime) -> str:
     if not collection.samples:
         raise Invalid("samples", "A collection has at least one sample tube")
     for number, scan in enumerate(collection.samples, start=1):
-        sample = _din("samples", scan)
+        sample = _din(plant, "samples", scan)
         if sample != din:
             raise Invalid("samples", f"Sample tube {number} says {sample}, the bag {din}; set the donation aside")
     low, high = _DONATION_ML
@@ -152,9 +151,9 @@ def _check_times(collection: Collection, now: datetime) -> None:
             raise Invalid(name, f"{getattr(collection, name).isoformat()} has not come yet")
 
 
-def _din(field: str, scan: str) -> str:
+def _din(plant: Plant, field: str, scan: str) -> str:
     try:
-        return parse_din_scan(scan)
+        return plant.identifiers.parse_din_scan(scan)
     except ScanError as error:
         raise Invalid(field, str(error)) from error
 

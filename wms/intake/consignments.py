@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from blood.isbt128 import BagId, ScanError, parse_bag_id
+from blood.isbt128 import BagId, ScanError
 from plant.model import Plant, Portal, PortalKind
 from runtime.ids import new_id
 from wms.errors import Conflict, Invalid, NotFound
@@ -50,10 +50,10 @@ class Item:
     act: Act | None
 
 
-def number_of(din: str, product: str) -> BagId:
+def number_of(plant: Plant, din: str, product: str) -> BagId:
     """One number of a note; raises Invalid naming what is wrong with it."""
     try:
-        return parse_bag_id(f"{din}-{product}")
+        return plant.identifiers.parse_bag_id(f"{din}-{product}")
     except ScanError as error:
         raise Invalid("items", str(error)) from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from blood.eligibility import BagStatus
-from blood.isbt128 import ScanError, parse_din_scan
+from blood.isbt128 import ScanError
 from wms.bags.commands import change_fields, change_status
 from wms.bags.projection import require
 from wms.bags.tags import contradiction
@@ -51,7 +51,7 @@ def _identify(tx: Tx, actor: Actor, item: Item, din_scan: str | None, comment: s
     """The label of an unknown bag names it; its tag is bound to it from now on."""
     bag = _bag_of_label(tx, din_scan)
     epc = str(item.epc)
-    if (fault := contradiction(bag, epc)) is not None:
+    if (fault := contradiction(tx.plant.identifiers, bag, epc)) is not None:
         raise Refused("tag.of_another", f"This label is of {bag}, but {fault}. Send the bag back")
     (since_us,) = tx.raw.execute("SELECT since_us FROM consignment_item WHERE id = ?", (item.id,)).fetchone()
     before = require(tx.raw, bag)
@@ -63,7 +63,7 @@ def _bag_of_label(tx: Tx, din_scan: str | None) -> str:
     if din_scan is None:
         raise Invalid("din_scan", "Scan the label of the bag to say which one it is")
     try:
-        din = parse_din_scan(din_scan)
+        din = tx.plant.identifiers.parse_din_scan(din_scan)
     except ScanError as error:
         raise Invalid("din_scan", str(error)) from error
     rows = tx.raw.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from blood.eligibility import BagStatus
-from blood.isbt128 import ScanError, parse_bag_scan
+from blood.isbt128 import ScanError
 from wms.bags.projection import require
 from wms.errors import Conflict, Invalid, Refused
 from wms.labelling.content import label_content
@@ -28,7 +28,7 @@ def label_by_hand(tx: Tx, actor: Actor, din_scan: str, product_scan: str) -> str
     bag, Conflict while the station labels it, Refused when the bag must not be labelled (its reasons are named).
     """
     try:
-        bag = str(parse_bag_scan(din_scan, product_scan))
+        bag = str(tx.plant.identifiers.parse_bag_scan(din_scan, product_scan))
     except ScanError as error:
         raise Invalid("label.scan", f"This is not the label of a bag: {error}") from error
     state = require(tx.raw, bag)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
-from blood.isbt128 import AboRhd, ExpirationTime, ScanError, parse_din_scan, parse_one, parse_product_scan
+from blood.isbt128 import AboRhd, ExpirationTime, ScanError, parse_one
 from plc_bridge.messages import BagLabelled
 from wms.labelling.content import LabelContent
 
@@ -45,8 +45,8 @@ def _mismatches(content: LabelContent, report: BagLabelled, bound_to: str | None
     expiry = content.expires_at.replace(tzinfo=None, second=0, microsecond=0)
     meant = content.group_structure.code
     checks = (
-        _code("din", bag.din, report.din_read, parse_din_scan),
-        _code("product", bag.product, report.product_read, parse_product_scan),
+        _code("din", bag.din, report.din_read, content.identifiers.parse_din_scan),
+        _code("product", bag.product, report.product_read, content.identifiers.parse_product_scan),
         _code("group", meant, report.group_read, _group_code, str(content.group)),
         _code("expiry", expiry, report.expiry_read, _expiry, content.expires_text),
     )

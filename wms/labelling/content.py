@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from blood.components import Component, Limits
 from blood.eligibility import DonationType
 from blood.groups import BloodGroup
+from blood.identifiers import Identifiers, IdentifierScheme
 from blood.isbt128 import (
     AboRhd,
     BagId,
@@ -17,9 +18,7 @@ from blood.isbt128 import (
     GroupMessage,
     GroupUse,
     ProductCode,
-    check_character,
     compound_message,
-    parse_bag_id,
 )
 from plant.model import Plant, Site
 from wms.bags.projection import BagState
@@ -48,6 +47,7 @@ class LabelContent:
     right. ``epc`` is what the tag under the label must carry; ``tid`` the tag that is bound already, if any.
     """
 
+    identifiers: Identifiers
     bag: BagId
     check_character: str
     group: BloodGroup
@@ -62,8 +62,8 @@ class LabelContent:
 
     @property
     def din(self) -> str:
-        """DS001 with its check flags."""
-        return Donation.of(self.bag.din).encode()
+        """The code of the donation number, of ISBT 128 DS001 with its check flags."""
+        return self.identifiers.donation_code(self.bag.din)
 
     @property
     def abo_rhd(self) -> str:
@@ -72,8 +72,8 @@ class LabelContent:
 
     @property
     def product(self) -> str:
-        """DS003."""
-        return ProductCode(self.bag.product).encode()
+        """The code of the product, of ISBT 128 DS003."""
+        return self.identifiers.product_code(self.bag.product)
 
     @property
     def expiry(self) -> str:
@@ -82,7 +82,9 @@ class LabelContent:
 
     @property
     def message(self) -> str:
-        """DS023 over all four: what the Data Matrix carries."""
+        """What the Data Matrix carries: DS023 over all four; of another scheme the bag's two codes."""
+        if self.identifiers.scheme is not IdentifierScheme.ISBT128:
+            return self.din + self.product
         din, product = Donation.of(self.bag.din), ProductCode(self.bag.product)
         return compound_message((din, self.group_structure, product, ExpirationTime.of(self.expires_at)))
 
@@ -95,7 +97,9 @@ class LabelContent:
 
     @property
     def din_text(self) -> str:
-        """The donation number as people read it: facility, year, number."""
+        """The donation number as people read it, of ISBT 128 in three parts: facility, year, number."""
+        if self.identifiers.scheme is not IdentifierScheme.ISBT128:
+            return self.bag.din
         return f"{self.bag.din[:5]} {self.bag.din[5:7]} {self.bag.din[7:]}"
 
     @property
@@ -132,15 +136,16 @@ class LabelRefused(Refused):
 
 def label_content(plant: Plant, state: BagState) -> LabelContent:
     """What the label of a bag says. Raises LabelRefused when its group, tag or volume is not known."""
-    bag = parse_bag_id(str(state["id"]))
+    bag = plant.identifiers.parse_bag_id(str(state["id"]))
     missing = [name for name, column in _NEEDED.items() if not state[column]]
     if missing:
         raise LabelRefused("label.incomplete", f"{bag} has no {' and no '.join(missing)}; its label cannot say it")
     zone = ZoneInfo(plant.site.timezone)
     tid = state["tid"]
     return LabelContent(
+        identifiers=plant.identifiers,
         bag=bag,
-        check_character=check_character(bag.din),
+        check_character=plant.identifiers.check_character(bag.din),
         group=BloodGroup(str(state["abo_rhd"])),
         donation_type=DonationType(str(state["donation_type"])),
         component=plant.components[str(state["component"])],

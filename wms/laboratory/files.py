@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from blood.isbt128 import ScanError, parse_din_scan
+from blood.identifiers import Identifiers
+from blood.isbt128 import ScanError
 from wms.errors import FaultyLines, Invalid, LineFault, Refused
 from wms.laboratory.lines import instant_in, read_lines, required_in
 from wms.laboratory.profile import RequiredTests, check_value
@@ -43,13 +44,13 @@ class FileTaken:
     refused: tuple[RefusedRelease, ...]
 
 
-def parse_file(required: RequiredTests, text: str) -> tuple[tuple[int, FileLine], ...]:
+def parse_file(required: RequiredTests, identifiers: Identifiers, text: str) -> tuple[tuple[int, FileLine], ...]:
     """Read and check a file as far as it can be without the database; raises FaultyLines with every fault."""
-    return read_lines(text, COLUMNS, lambda row: _line(required, row), code=CODE, most=MOST_LINES)
+    return read_lines(text, COLUMNS, lambda row: _line(required, identifiers, row), code=CODE, most=MOST_LINES)
 
 
 def take_file(tx: Tx, actor: Actor, name: str, text: str, lines: tuple[tuple[int, FileLine], ...]) -> FileTaken:
-    """Take in the lines of ``parse_file(text)``, all or nothing; the same text again changes nothing.
+    """Take in the lines of `parse_file`, all or nothing; the same text again changes nothing.
 
     Raises FaultyLines naming each line whose donation is unknown or which contradicts what is known.
     """
@@ -85,9 +86,9 @@ def take_file(tx: Tx, actor: Actor, name: str, text: str, lines: tuple[tuple[int
     )
 
 
-def _line(required: RequiredTests, row: Mapping[str, str]) -> FileLine:
+def _line(required: RequiredTests, identifiers: Identifiers, row: Mapping[str, str]) -> FileLine:
     try:
-        din = parse_din_scan(required_in(row, "din"))
+        din = identifiers.parse_din_scan(required_in(row, "din"))
     except ScanError as error:
         raise Invalid("din", f"din: {error}") from error
     test = required.find(required_in(row, "test"))

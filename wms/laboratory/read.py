@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from blood.isbt128 import check_character
+from plant.model import Plant
 from wms.errors import NotFound
 from wms.laboratory.algorithm import Verdict
 from wms.laboratory.results import assessment_of
@@ -91,7 +91,7 @@ _WHERE: Final[Mapping[TestsState, str]] = {
 
 def list_donations(
     conn: Connection,
-    profile: str,
+    plant: Plant,
     *,
     state: TestsState | None = None,
     q: str | None = None,
@@ -111,15 +111,15 @@ def list_donations(
         "GROUP BY bag.din ORDER BY collected DESC, bag.din DESC LIMIT ?",
         [*values, limit],
     ).fetchall()
-    return DonationList(tuple(_donation(raw, profile, din) for din, _ in rows), int(total))
+    return DonationList(tuple(_donation(raw, plant, din) for din, _ in rows), int(total))
 
 
-def one_donation(conn: Connection, profile: str, din: str) -> DonationTests:
+def one_donation(conn: Connection, plant: Plant, din: str) -> DonationTests:
     """One donation with its raw results; raises NotFound."""
-    return _donation(driver_of(conn), profile, din)
+    return _donation(driver_of(conn), plant, din)
 
 
-def _donation(raw: Driver, profile: str, din: str) -> DonationTests:
+def _donation(raw: Driver, plant: Plant, din: str) -> DonationTests:
     bags = raw.execute(
         "SELECT id, component, status, collected_us, tests, abo_rhd FROM bag WHERE din = ? ORDER BY id", (din,)
     ).fetchall()
@@ -130,11 +130,11 @@ def _donation(raw: Driver, profile: str, din: str) -> DonationTests:
         "ORDER BY at_us, id",
         (din,),
     ).fetchall()
-    found = assessment_of(raw, profile, din)
+    found = assessment_of(raw, plant.profile, din)
     verdict = found.verdict if results else Verdict(bags[0][4])  # opening stock was tested elsewhere
     return DonationTests(
         din=din,
-        check_character=check_character(din),
+        check_character=plant.identifiers.check_character(din),
         state=_state(verdict, found.repeat),
         verdict=verdict,
         group=bags[0][5],

@@ -39,7 +39,12 @@ def codes_of(plant: Plant, operation: Operation, din: str, parent: str, pieces: 
     """Ids of everything that comes of an operation under a donation number, in the order in which it is named.
 
     A division of the parent stays where the operation makes one bag of one: half a bag, irradiated, is still half.
+    Where product codes have no division nothing is split.
     """
+    if plant.identifiers.division_length == 0:
+        if operation.recipe is OperationKind.SPLIT:
+            raise Invalid("bags", f"{parent} cannot be divided: product codes of this site have no division")
+        return tuple(BagId(din, plant.product_of(component)) for component in operation.outputs)
     if operation.recipe is OperationKind.SPLIT:
         return codes_of_split(parent, pieces, operation.max_pieces)
     division = parse_bag_id(parent).product[6:] if operation.max_parents == 1 else _UNDIVIDED

@@ -11,7 +11,7 @@ from blood.eligibility import BagStatus
 from blood.expiry import expiry_after
 from blood.isbt128 import BagId, ScanError
 from blood.operations import ExpiryBasis, Operation, OperationKind
-from blood.tags import epc_of
+from plant.model import Plant
 from plc_bridge.messages import ChildBag
 from wms.bags.commands import change_fields, change_status, move_to
 from wms.bags.projection import BagState, Scalar, load
@@ -60,7 +60,9 @@ def make_children(
     for code, volume in zip(codes, volumes_ml or [whole_ml] * len(codes), strict=True):
         if load(tx.raw, str(code)) is not None:
             raise Conflict("bag.exists", f"{code} is known already; it was made before")
-        child = ChildBag(bag=str(code), epc=_tag(code), tid="", volume_ml=volume)  # bound to its tag by the label
+        child = ChildBag(
+            bag=str(code), epc=_tag(tx.plant, code), tid="", volume_ml=volume
+        )  # bound to its tag by the label
         begin_child(tx, actor, birth, child, traits_of(unit, din), unit, bench.faults)
     for parent in parents:
         use_up(tx, actor, parent, "bag.processed", bench.batch, tx.now)
@@ -100,9 +102,9 @@ def _off_its_way(tx: Tx, actor: Actor, bag: str) -> None:
         cancel_move(tx, actor, task.id, "it was processed by hand")
 
 
-def _tag(code: BagId) -> str:
+def _tag(plant: Plant, code: BagId) -> str:
     """What the tag under the new label must carry."""
     try:
-        return epc_of(code)
+        return plant.identifiers.epc_of(code)
     except ScanError as error:
         raise Invalid("bags", f"No tag can carry {code}: {error}") from error

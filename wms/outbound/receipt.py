@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import select, update
 
 from blood.eligibility import Act, BagStatus, Purpose, ReasonCode, eligibility
-from blood.isbt128 import ScanError, parse_bag_id
+from blood.isbt128 import ScanError
 from wms.alarms.book import raise_event
 from wms.alarms.conditions import WRONG_BAG
 from wms.bags.commands import move_to, observe, raise_finding
@@ -103,7 +103,7 @@ def _check(tx: Tx, bags: Sequence[str]) -> None:
         raise Invalid("bags", "Scan at least one bag")
     for bag in bags:
         try:
-            parse_bag_id(bag)
+            tx.plant.identifiers.parse_bag_id(bag)
         except ScanError as error:
             raise Invalid("bags", str(error)) from error
         if load(tx.raw, bag) is None:

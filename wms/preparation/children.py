@@ -9,7 +9,7 @@ from datetime import datetime
 from blood.attributes import Attribute
 from blood.components import Component
 from blood.eligibility import BagStatus
-from blood.isbt128 import BagId, ScanError, parse_bag_id
+from blood.isbt128 import BagId, ScanError
 from blood.operations import Operation
 from plant.model import Plant
 from plc_bridge.messages import ChildBag
@@ -42,7 +42,7 @@ class Birth:
 def product_made(tx: Tx, child: ChildBag) -> tuple[BagId, Component]:
     """Which bag a reported child is, and what is in it; raises Invalid when this site makes no such bag."""
     try:
-        bag = parse_bag_id(child.bag)
+        bag = tx.plant.identifiers.parse_bag_id(child.bag)
         return bag, component_of(tx.plant, bag)
     except (ScanError, KeyError) as error:
         raise Invalid("report.child", f"{child.bag} is no bag that this site makes: {error}") from error
@@ -98,7 +98,7 @@ def begin_child(
         },
         data={"batch": birth.batch, "recipe": birth.operation.recipe.value},
     )
-    wrong = [contradiction(child.bag, child.epc), traits.contradiction]
+    wrong = [contradiction(tx.plant.identifiers, child.bag, child.epc), traits.contradiction]
     for text in (one for one in wrong if one is not None):
         raise_finding(tx, actor, child.bag, text)
     for parent in parents:

@@ -9,9 +9,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from blood.eligibility import BagStatus
-from blood.isbt128 import BagId, parse_bag_id
+from blood.isbt128 import BagId
 from blood.operations import Operation, OperationKind
-from blood.tags import epc_of
 from plant.model import Device
 from plc_bridge.messages import ProcessUnit
 from wms.bags.projection import require
@@ -192,7 +191,9 @@ def _process_unit(tx: Tx, operation: Operation, unit: Unit) -> ProcessUnit:
         bag = child_of(tx.plant, operation, unit.parents[0])
     else:
         bag = str(BagId(next_pool_din(tx), tx.plant.product_of(str(operation.output))))
-    return ProcessUnit(parents=unit.parents, bag=bag, epc=epc_of(parse_bag_id(bag)))
+    return ProcessUnit(
+        parents=unit.parents, bag=bag, epc=tx.plant.identifiers.epc_of(tx.plant.identifiers.parse_bag_id(bag))
+    )
 
 
 def _drop_unfit(tx: Tx, actor: Actor, order: PreparationOrder, operation: Operation, outlet: str) -> None:
