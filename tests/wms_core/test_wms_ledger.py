@@ -152,6 +152,20 @@ async def test_the_head_is_kept_for_each_day(store, tmp_path):
     assert read_head(tmp_path / "head-2026-03-02.json").seq == 3
 
 
+@pytest.mark.usefixtures("signed")
+async def test_a_day_on_which_nothing_happened_has_a_signed_head_too(store, tmp_path):
+    key = HeadKey.load_or_make(tmp_path / "ledger-key.pem")
+    for _ in range(2):
+        store.clock.step(86_400)
+        export_head(store, tmp_path, key)
+    quiet = [read_head(tmp_path / f"head-2026-03-0{day}.json") for day in (2, 3, 4)]
+    assert [head.seq for head in quiet] == [3, 3, 3]
+    assert [head.at_real.day for head in quiet] == [2, 3, 4]
+    written = (tmp_path / "head-2026-03-04.json").stat().st_mtime_ns
+    export_head(store, tmp_path, key)
+    assert (tmp_path / "head-2026-03-04.json").stat().st_mtime_ns == written
+
+
 def test_the_key_file_is_for_its_owner_only_and_a_wrong_one_is_named(tmp_path):
     HeadKey.load_or_make(tmp_path / "key.pem")
     assert (tmp_path / "key.pem").stat().st_mode & 0o077 == 0

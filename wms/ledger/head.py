@@ -79,12 +79,16 @@ class HeadKey:
 
 
 def write_head(path: Path, key: HeadKey, site: str, head: Head, at_real: datetime) -> None:
-    """Export the signed head, whole or not at all, unless the file has it; the last one of each day stays beside it."""
+    """Export the signed head, whole or not at all; the last one of each day stays beside it, of a quiet day too.
+
+    Nothing is written while the file and that of the day have this head already.
+    """
     known = read_head(path) if path.exists() else None
-    if head.seq == 0 or (known is not None and known.seq == head.seq):
+    of_day = path.with_name(f"{path.stem}-{at_real:%Y-%m-%d}{path.suffix}")
+    if head.seq == 0 or (known is not None and known.seq == head.seq and of_day.exists()):
         return
     text = msgspec.json.encode(key.sign(site, head, at_real))
-    for target in (path, path.with_name(f"{path.stem}-{at_real:%Y-%m-%d}{path.suffix}")):
+    for target in (path, of_day):
         beside = target.with_suffix(".new")
         with beside.open("wb") as file:
             file.write(text)
