@@ -7,11 +7,14 @@ import { formatDin } from '../format/blood';
 import { useText } from '../i18n/text';
 import { Loaded } from '../ui/Loaded';
 import { BagActions } from './BagActions';
+import { BagExposure } from './BagExposure';
 import { BagFamily } from './BagFamily';
 import { BagLabel } from './BagLabel';
 import { BagLedger } from './BagLedger';
+import { BagMakeup, BagStops } from './BagMakeup';
 import { BagState } from './BagState';
 import { ScanBox } from './ScanBox';
+import '../ui/Split.css';
 import './BagScreen.css';
 
 const BagHistory = lazy(() => import('./BagHistory'));
@@ -48,6 +51,11 @@ function BagPassport({ bag }: { bag: Bag }) {
       <Suspense fallback={<div className="panel bag-history" />}>
         <BagHistory bag={bag} />
       </Suspense>
+      <div className="bag-middle">
+        <BagExposure bag={bag} />
+        <BagMakeup bag={bag} />
+        <BagStops bag={bag} />
+      </div>
       <div className="bag-bottom">
         <BagFamily bag={bag} />
         <BagLedger entries={bag.ledger} />

@@ -27,6 +27,7 @@ export function BagState({ bag }: { bag: Bag }) {
         <span className="bag-status" data-testid="bag-status" data-status={bag.status}>{word('status', bag.status)}</span>
         <span className="row">
           {bag.hold_list.length > 0 && <span className="tag warning">▲ {t('bags.holds')} {bag.hold_list.length}</span>}
+          {bag.recalls.some(({ outcome }) => outcome !== 'released') && <span className="tag critical">▲ {t('stops.recalled')}</span>}
           {bag.excursions.length > 0 && <span className="tag high">▲ {t('bag.excursionsN', { n: bag.excursions.length })}</span>}
         </span>
       </div>
