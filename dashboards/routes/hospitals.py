@@ -16,6 +16,7 @@ from dashboards.context import House, HouseOf, RepeatOf, write
 from dashboards.declare import router
 from dashboards.privileged import refused_is_recorded
 from dashboards.schemas import hospitals as schemas
+from dashboards.schemas.bags import Reason
 from wms.hospitals import crossmatch, crossmatching, fate, issue, patients, read
 from wms.hospitals.asking import IN_THE_HOSPITAL, reasons_now
 from wms.hospitals.custody import NotYours
@@ -201,7 +202,7 @@ def _detail(house: House, conn: Connection, hospital: str, bag: str, pseudonym: 
     actions = []
     for act in IN_THE_HOSPITAL:
         reasons = reasons_now(conn, warehouse.plant, bag, act, patient, now, house.telemetry.live.excursion_at)
-        listed = [schemas.Reason.model_validate(reason) for reason in reasons]
+        listed = [Reason.model_validate(reason) for reason in reasons]
         actions.append(schemas.CustodyAction(act=act, allowed=not listed, reasons=listed))
     name = None if patient is None else patient.pseudonym
     return schemas.CustodyDetail(**dict(shown), patient=name, actions=actions)

@@ -22,6 +22,7 @@ WORST: Final = Grade.C
 """The worst grade that is told as fitting; a request may still lock any bag that no antibody forbids (design)."""
 _NOT_YET: Final = frozenset(
     {ReasonCode.STATUS, ReasonCode.ZONE, ReasonCode.TESTS, ReasonCode.LABEL, ReasonCode.GROUP_UNKNOWN}
+    | {ReasonCode.EXCURSION, ReasonCode.PLACE_UNKNOWN}
 )
 """What a bag may still get over by itself; anything else speaks against it."""
 _AHEAD: Final = frozenset(

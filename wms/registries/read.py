@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
+from blood.groups import BloodGroup
 from plant.model import Plant
 from wms.errors import NotFound
 from wms.hospitals.patients import require_patient
@@ -56,7 +57,7 @@ class RequestView:
     hospital_name_zh: str
     hla: str | None
     antibodies: tuple[str, ...]
-    group: str | None
+    group: BloodGroup | None
     waiting_minutes: float
     locks: tuple[LockView, ...]
     tried: tuple[TriedView, ...]
@@ -107,7 +108,7 @@ def _view(conn: Connection, plant: Plant, now: datetime, row: RequestRow) -> Req
         hospital_name_zh=hospital.name_zh,
         hla=patient.hla if row.kind is RequestKind.PLATELET else None,
         antibodies=patient.antibodies,
-        group=None if patient.group is None else patient.group.value,
+        group=patient.group,
         waiting_minutes=round((until - row.opened_at).total_seconds() / 60, 1),
         locks=_locks(conn, row.id),
         tried=tuple(
