@@ -18,7 +18,7 @@ from simulators.world import World
 from simulators.zpl import Reading, scan
 
 QUIET = replace(DEMO, max_donations=0, max_orders=0, door_first_min=None)
-DIN, PRODUCT, GROUP, EXPIRY = "=A99992600000172", "=<D0002V00", "=%5100", "&>0263312359"
+DIN, PRODUCT, GROUP, EXPIRY = "=A99992600000168", "=<D0002V00", "=%5100", "&>0263312359"
 
 
 def zpl(din: str = DIN, expiry: str = "&>00263312359") -> str:
@@ -52,7 +52,7 @@ def test_the_scanner_reads_what_the_zpl_prints() -> None:
 
 
 def test_text_is_no_code_and_a_broken_one_is_not_read() -> None:
-    assert scan("^XA^FO1,1^A0N^FD=A99992600000172^FS^XZ") == Reading()
+    assert scan("^XA^FO1,1^A0N^FD=A99992600000168^FS^XZ") == Reading()
     assert scan("^XA^BCN^FDrubbish^FS^XZ") == Reading()
     assert scan("") == Reading()
 
