@@ -25,6 +25,7 @@ class Signed:
     person: str
 
 
+_OWN = {"id", "place", "place_since_us", "version", "ledger_seq"}
 BOTH = (Signed("s1", "ann"), Signed("s2", "bo"))
 
 
@@ -37,7 +38,7 @@ async def made_of(store, parent: str, number: int = 9, product: str = "D0003V00"
     child = f"A999926{number:06d}-{product}"
     state = store.bag(parent)
     fields = {
-        **{name: state[name] for name in state if name not in {"id", "place", "place_since_us", "version", "ledger_seq"}},
+        **{name: value for name, value in state.items() if name not in _OWN},
         "din": child[:13], "product": product, "component": store.plant.product_component[product].key, "epc": None,
     }  # fmt: skip
 
