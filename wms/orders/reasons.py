@@ -58,7 +58,7 @@ _CODE_ZH: Final[Mapping[ReasonCode, str]] = {
     ReasonCode.PATIENT_MISSING: "未指明患者",
     ReasonCode.ANTIGEN: "红细胞抗原与患者抗体不合或未测",
     ReasonCode.REQUIREMENT: "不满足患者的特殊需求",
-    ReasonCode.HLA: "HLA/HPA 与患者不合或未知",
+    ReasonCode.HLA: "血小板抗原分型与患者不合或未知",
     ReasonCode.CROSSMATCH: "交叉配血不合、未做或已失效",
     ReasonCode.EXPOSURE: "离开控温时间超限或不明",
     ReasonCode.DONOR: "献血者核查未通过",
