@@ -8,10 +8,11 @@ from sqlalchemy import Connection
 
 from blood import antigens, attributes, hla
 from blood.component_file import load_catalogue
-from blood.eligibility import BagFacts, BagStatus, Custody, DonationType, Zone
+from blood.eligibility import BagFacts, BagStatus, Custody, DonationType, DonorCheck, Zone
 from blood.groups import BloodGroup
 from plant.model import Plant
 from wms.bags.projection import BagState, Scalar, require
+from wms.donors.checks import is_held
 from wms.holds.commands import open_holds
 from wms.hospitals.crossmatch import latest_of_bag
 from wms.recall.frozen import open_recalls
@@ -57,6 +58,7 @@ def _assemble(raw: Driver, plant: Plant, state: BagState, excursion_at: Callable
         claim=_text(state["claim"]),
         order_line=_text(state["order_line"]),
         release_failures=failing_gates(raw, plant, state),
+        donor=DonorCheck.HELD if is_held(raw, str(state["din"])) else DonorCheck.CLEARED,
         antigens=antigens.read(_text(state["antigens"])),
         hla=hla.read(_text(state["hla"])),
         attributes=attributes.read(_text(state["attributes"])) | component.attributes,

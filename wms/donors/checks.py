@@ -61,6 +61,11 @@ def state_of(raw: Driver, din: str) -> CheckState:
     return CheckState.CLEARED if verdicts else CheckState.PASSED
 
 
+def is_held(raw: Driver, din: str) -> bool:
+    """True when a donation must not be used as far as its donor goes: not decided yet, or condemned."""
+    return state_of(raw, din) in {CheckState.HELD, CheckState.CONDEMNED}
+
+
 def decide(tx: Tx, actor: Actor, din: str, verdict: CheckVerdict, comment: str) -> None:
     """Quality decides about a held donation; the comment stays with the check and is not in the ledger.
 
