@@ -45,5 +45,10 @@ BENCHMARKS: Final = (
     Benchmark("alarm", "benchmarks.alarm", "limit crossed to alarm on a screen, p99, while a large solve runs"),
     Benchmark("moves", "benchmarks.moves", "bags per second from place to slot through the real tables, step by step"),
     Benchmark("rfid", "benchmarks.rfid", "tag reports per second on one core, reader socket to crossing"),
+    Benchmark(
+        "recall", "benchmarks.recall", "recall of a donor with 100 donations among a million bags, slowest of 20"
+    ),
+    Benchmark("passport", "benchmarks.passport", "a bag's whole page among a million bags, p99"),
+    Benchmark("stock-board", "benchmarks.stock_board", "stock by group and component over a million bags, p99"),
     Benchmark("whole", "benchmarks.whole", "simulated days per minute of one core, the whole centre in one process"),
 )
