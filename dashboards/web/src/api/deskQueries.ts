@@ -18,6 +18,7 @@ import type {
   Patient,
   PlateletDonor,
   RareDonor,
+  RareSearchResult,
   RegistryRequest,
   ReleaseItem,
   ReleaseList,
@@ -90,12 +91,18 @@ export const deskQueries = {
   deferralLists: () => queryOptions({ queryKey: ['deferrals', 'lists'], queryFn: () => api.get<Items<DeferralList>>('/deferrals/lists') }),
   informationKinds: () =>
     queryOptions({ queryKey: ['information-kinds'], queryFn: () => api.get<Items<InformationKind>>('/donors/information-kinds'), staleTime: Infinity }),
-  requests: (kind: 'platelet' | 'rare', state: 'open' | 'all') =>
+  requests: (kind: 'platelet' | 'rare' | undefined, state: 'open' | 'all') =>
     queryOptions({ queryKey: ['registries', 'requests', kind, state], queryFn: () => api.get<Items<RegistryRequest>>(`/registries/requests${query({ kind, state })}`) }),
   request: (id: string) =>
     queryOptions({ queryKey: ['registries', 'request', id], queryFn: () => api.get<RegistryRequest>(`/registries/requests/${enc(id)}`) }),
   candidates: (id: string) =>
     queryOptions({ queryKey: ['registries', 'candidates', id], queryFn: () => api.get<SearchResult>(`/registries/requests/${enc(id)}/candidates`) }),
+  rareSearch: (absent: readonly string[], group: string | null) =>
+    queryOptions({
+      queryKey: ['registries', 'rare', absent, group],
+      queryFn: () => api.post<RareSearchResult>('/registries/rare/search', { antigens_absent: absent, group }),
+      retry: false,
+    }),
   plateletDonors: (q: string) =>
     queryOptions({ queryKey: ['registries', 'platelet-donors', q], queryFn: () => api.get<Page<PlateletDonor>>(`/registries/platelet-donors${query({ q })}`) }),
   rareDonors: (q: string) =>

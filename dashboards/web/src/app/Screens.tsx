@@ -22,6 +22,7 @@ const RoadScreen = lazy(() => import('../shipments/RoadScreen'));
 const ReleaseScreen = lazy(() => import('../release/ReleaseScreen'));
 const LaboratoryScreen = lazy(() => import('../laboratory/LaboratoryScreen'));
 const DonorsScreen = lazy(() => import('../donors/DonorsScreen'));
+const RegistriesScreen = lazy(() => import('../registries/RegistriesScreen'));
 const HoldsScreen = lazy(() => import('../holds/HoldsScreen'));
 const DiscardsScreen = lazy(() => import('../discards/DiscardsScreen'));
 const OperationsScreen = lazy(() => import('../operations/OperationsScreen'));
@@ -62,6 +63,7 @@ export function Screens() {
             <Route path="operations" element={<OperationsScreen />} />
             <Route path="laboratory" element={<LaboratoryScreen />} />
             <Route path="donor-checks" element={<DonorsScreen />} />
+            <Route path="registries" element={<RegistriesScreen />} />
             <Route path="release" element={<ReleaseScreen />} />
             <Route path="holds" element={<HoldsScreen />} />
             <Route path="discards" element={<DiscardsScreen />} />

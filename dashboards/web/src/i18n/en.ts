@@ -7,6 +7,7 @@ import { pickingEn } from '../picking/texts';
 import { preparationEn } from '../preparation/texts';
 import { scanEn } from '../scan/texts';
 import { deskEn } from '../shell/texts';
+import { registriesEn } from '../registries/texts';
 import { donorsEn } from '../donors/texts';
 import { laboratoryEn } from '../laboratory/texts';
 import { releaseEn } from '../release/texts';
@@ -28,6 +29,7 @@ export const en = {
   ...pickingEn,
   ...scanEn,
   ...deskEn,
+  ...registriesEn,
   ...donorsEn,
   ...laboratoryEn,
   ...releaseEn,
