@@ -69,12 +69,17 @@ class Process(_Message, frozen=True, tag="process"):
 
 
 class PrintLabel(_Message, frozen=True, tag="print_label"):
-    """Label station: print this ZPL for the bag that stands in it, apply it, scan it back, write and lock its tag."""
+    """Label station: print this ZPL for the bag that stands in it, apply it, scan it back, write and lock its tag.
+
+    `tag_pc` is the protocol word in front of the EPC (0: as the encoder sets it), `tag_user` bank 11 as hex digits.
+    """
 
     label: str
     bag: str
     epc: str
     zpl: str
+    tag_pc: int = 0
+    tag_user: str = ""
 
 
 class PackBox(_Message, frozen=True, tag="pack_box"):
@@ -210,7 +215,8 @@ class BatchProcessed(_Message, frozen=True):
 class BagLabelled(_Message, frozen=True):
     """The label station's account of one label: what its scanner read back, and the tag that it wrote and locked.
 
-    A code that could not be read is None. The station judges nothing: the controller compares.
+    A code that could not be read is None, `tag_user_read` also where a station does not read bank 11 back. The station
+    judges nothing: the controller compares.
     """
 
     device: str
@@ -225,6 +231,7 @@ class BagLabelled(_Message, frozen=True):
     tag_locked: bool
     outcome: Outcome
     reason: str
+    tag_user_read: str | None = None
 
 
 class BoxPacked(_Message, frozen=True):

@@ -44,6 +44,7 @@ class Bag(msgspec.Struct, kw_only=True):
     tid: str
     tag: TagState = TagState.ALIVE
     tag_lock: TagLock = TagLock.OPEN
+    tag_user: str = ""
     liquid: LiquidHeat | None = None
     plasma: PlasmaHeat | None = None
 

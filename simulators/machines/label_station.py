@@ -108,7 +108,7 @@ class LabelStation(msgspec.Struct):
             self.last = scan(command.zpl)
         tag = bag if bag is not None and bag.tag is TagState.ALIVE and not reason else None
         if tag is not None:
-            _write(tag, command.epc)
+            _write(tag, command)
         report = BagLabelled(
             device=self.unit.device,
             label=command.label,
@@ -122,6 +122,7 @@ class LabelStation(msgspec.Struct):
             tag_locked=tag is not None and tag.tag_lock is TagLock.LOCKED,
             outcome=Outcome.FAILED if reason else Outcome.DONE,
             reason=reason,
+            tag_user_read=None if tag is None else tag.tag_user,
         )
         scene.report(self.unit.device, report_type(report), report, at)
         scene.note("labelled", at, bag=command.bag, label=command.label, outcome=report.outcome, mishap=mishap)
@@ -140,7 +141,8 @@ class LabelStation(msgspec.Struct):
         return scan(command.zpl)
 
 
-def _write(tag: Bag, epc: str) -> None:
-    """Write the EPC and lock it; what is locked already keeps what it holds."""
+def _write(tag: Bag, command: PrintLabel) -> None:
+    """Write user memory and EPC and lock the EPC; one that is locked already keeps what it holds."""
+    tag.tag_user = command.tag_user
     if tag.tag_lock is TagLock.OPEN:
-        tag.epc, tag.tag_lock = epc, TagLock.LOCKED
+        tag.epc, tag.tag_lock = command.epc, TagLock.LOCKED

@@ -101,9 +101,10 @@ def test_a_locked_tag_keeps_its_number(world: World) -> None:
     epc = bag.epc
     order(world, "label-1", "j", label(bag))
     live(world, 1)
-    order(world, "label-1", "k", PrintLabel(label="l2", bag=bag.id, epc="0" * 32, zpl=zpl()))
+    order(world, "label-1", "k", PrintLabel(label="l2", bag=bag.id, epc="0" * 32, zpl=zpl(), tag_user="3d2b"))
     live(world, 1)
-    assert reports(world, BagLabelled)[1].epc_read == epc
+    first, second = reports(world, BagLabelled)
+    assert (second.epc_read, first.tag_user_read, second.tag_user_read) == (epc, "", "3d2b")
 
 
 def test_a_dead_tag_is_neither_read_nor_locked(world: World) -> None:

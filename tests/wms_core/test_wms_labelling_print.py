@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+import msgspec
 import numpy as np
 import pypdfium2
 import pytest
@@ -12,8 +13,9 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blood.isbt128 import parse, parse_bag_id
-from blood.tags import epc_of
+from blood.identifiers import IDENTIFIERS, IdentifierScheme
+from blood.isbt128 import BagId, parse, parse_bag_id
+from blood.tags import ProtocolWord, epc_of, read_pc, read_user_memory
 from wms.labelling.content import LabelContent, LabelRefused, label_content
 from wms.labelling.data_matrix import data_matrix
 from wms.labelling.pdf import label_pdf
@@ -52,6 +54,29 @@ def test_a_label_says_the_four_codes_in_the_time_of_the_site(content):
     assert content.message == "=+04000=A99992600000168=%5100=<D0002V00&>0260962359"
     assert (content.expires_text, content.collected_text) == ("2026-04-06 23:59", "2026-03-02 16:00")
     assert content.storage_text == ("Store at 2 to 6 °C", "2～6 °C 保存")
+
+
+def test_the_tag_carries_the_label_and_says_epc_while_no_afi_is_registered(plant, content):
+    assert read_pc(content.tag.pc) == ProtocolWord(words=8, has_user_memory=True, afi=None)
+    assert "".join(one.encode() for one in read_user_memory(content.tag.user_memory)) == content.message[7:]
+    site = msgspec.structs.replace(plant.site, tag_afi=0x90)
+    registered = label_content(msgspec.structs.replace(plant, site=site), state())
+    assert read_pc(registered.tag.pc).afi == 0x90
+
+
+def test_a_biohazard_bag_says_so_in_place_of_its_group(plant):
+    assert label_content(plant, state(donation_type="biohazard")).abo_rhd == "=%Mb00"
+
+
+def test_a_site_with_chinese_codes_prints_them_as_they_are(plant):
+    chinese = IDENTIFIERS[IdentifierScheme.CN_15_10]
+    site = msgspec.structs.replace(plant.site, identifiers=IdentifierScheme.CN_15_10)
+    bag = BagId("310112600012345", "D0002V0001")
+    content = label_content(msgspec.structs.replace(plant, site=site), state(id=str(bag), epc=chinese.epc_of(bag)))
+    assert (content.din, content.product, content.check_character) == ("310112600012345", "D0002V0001", "")
+    assert chinese.read(content.message) == (bag.din, bag.product)
+    assert content.tag.user_memory == b""
+    assert "310112600012345" in label_zpl(content)
 
 
 @pytest.mark.parametrize(

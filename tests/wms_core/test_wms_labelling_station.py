@@ -199,6 +199,8 @@ async def test_a_label_that_agrees_in_everything_releases_the_bag_and_sends_it_t
         ({"tid": None}, "tid", UNREAD),
         ({"tid": "tid-9"}, "tid", "tid-9"),
         ({"tag_locked": False}, "tag lock", "open"),
+        ({"tag_user_read": "ab12"}, "tag memory", "ab12"),
+        ({"tag_user_read": ""}, "tag memory", UNREAD),
         ({"outcome": Outcome.FAILED, "reason": "smeared", "group_read": None}, "group", UNREAD),
     ],
 )

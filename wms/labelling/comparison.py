@@ -59,6 +59,8 @@ def _mismatches(content: LabelContent, report: BagLabelled, bound_to: str | None
         yield Mismatch("tid", content.tid or "a free tag", f"{report.tid}, bound to {bound_to}")
     elif content.tid is not None and report.tid != content.tid:
         yield Mismatch("tid", content.tid, report.tid)
+    if report.tag_user_read is not None and report.tag_user_read.lower() != content.tag.user_memory.hex():
+        yield Mismatch("tag memory", content.message, report.tag_user_read or UNREAD)
     if not report.tag_locked:
         yield Mismatch("tag lock", "locked", "open")
 

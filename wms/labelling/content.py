@@ -20,6 +20,7 @@ from blood.isbt128 import (
     ProductCode,
     compound_message,
 )
+from blood.tags import TagContent, tag_content
 from plant.model import Plant, Site
 from wms.bags.projection import BagState
 from wms.errors import Refused
@@ -94,6 +95,12 @@ class LabelContent:
         if self.donation_type is DonationType.BIOHAZARD:
             return AboRhd.of_message(GroupMessage.BIOHAZARD)
         return AboRhd.of(self.group, _GROUP_USES[self.donation_type])
+
+    @property
+    def tag(self) -> TagContent:
+        """What is written on the tag: EPC with the site's AFI or none, and of ISBT 128 the label's message."""
+        message = self.message if self.identifiers.scheme is IdentifierScheme.ISBT128 else None
+        return tag_content(self.epc, message, self.site.tag_afi)
 
     @property
     def din_text(self) -> str:

@@ -202,7 +202,14 @@ def _print_next(tx: Tx, actor: Actor, station: Device) -> None:
         if state["place"] != station.place or label.not_before > tx.now:
             continue
         content = label_content(tx.plant, state)
-        message = PrintLabel(label=label.id, bag=label.bag, epc=content.epc, zpl=label_zpl(content))
+        message = PrintLabel(
+            label=label.id,
+            bag=label.bag,
+            epc=content.epc,
+            zpl=label_zpl(content),
+            tag_pc=content.tag.pc,
+            tag_user=content.tag.user_memory.hex(),
+        )
         command = tx.command(station.id, message, valid_s=COMMAND_VALID_S)
         tx.raw.execute(
             "UPDATE label SET state = 'at_station', command = ?, not_before_us = ? WHERE id = ?",
