@@ -219,17 +219,19 @@ class Hands:
         self.centre.call("operator", "POST", "/scans/pack/close", closing)
         items = [scans(bag) for bag in inside]
         self.centre.call("operator", "POST", "/scans/box-check", {"box": box, "items": items})
-        shipments = self.centre.rows("SELECT DISTINCT shipment FROM shipment_bag WHERE bag = ?", row["id"])
-        for (shipment,) in shipments:
-            rows = self.centre.rows("SELECT bag FROM shipment_bag WHERE shipment = ?", shipment)
-            body = {"shipment": shipment, "items": [scans(bag) for (bag,) in rows]}
+        for shipment in self._shipments_with(row["id"]):
+            body = {"shipment": shipment["id"], "items": [scans(one["bag"]) for one in shipment["bags"]]}
             self.centre.call("operator", "POST", "/scans/let-go", body)
+
+    def _shipments_with(self, bag: str) -> list[dict[str, Any]]:
+        found = self.centre.call("operator", "GET", "/shipments").body["items"]
+        return [shipment for shipment in found if any(one["bag"] == bag for one in shipment["bags"])]
 
     def _from_in_transit(self, row: dict[str, Any]) -> None:
         self.centre.step(1800)
-        for (shipment,) in self.centre.rows("SELECT DISTINCT shipment FROM shipment_bag WHERE bag = ?", row["id"]):
+        for shipment in self._shipments_with(row["id"]):
             body = {"bags": [row["id"]], "temperature_ok": True, "visual_ok": True}
-            self.centre.call(HOSPITAL, "POST", f"/shipments/{shipment}/receive", body)
+            self.centre.call(HOSPITAL, "POST", f"/shipments/{shipment['id']}/receive", body)
 
     def _from_missing(self, row: dict[str, Any]) -> None:
         self.put_away(row["id"])
@@ -240,6 +242,16 @@ class Hands:
             self.centre.call("quality", "POST", f"/returns/{number}/decide", body)
 
     def operate(self, operation: str, bags: list[str], **more: Any) -> None:
-        """An operation by hand."""
-        body = {"operation": operation, "bags": [scans(bag) for bag in bags], **more}
+        """An operation by hand with a record in which every measure is as it should be."""
+        found = self.centre.call("operator", "GET", "/operations").body["items"]
+        limits = {limit["name"]: limit for one in found if one["operation"] == operation for limit in one["measures"]}
+        measures = [{"name": name, "value": _good(limit), "unit": limit["unit"]} for name, limit in limits.items()]
+        body = {"operation": operation, "bags": [scans(bag) for bag in bags], "measures": measures, **more}
         self.centre.call("operator", "POST", "/operations", body)
+
+
+def _good(limit: dict[str, Any]) -> float:
+    low, high = limit["min"], limit["max"]
+    if low is None or high is None:
+        return float(high if low is None else low)
+    return float(low + high) / 2

@@ -14,6 +14,7 @@ from wms.bags.commands import move_to
 from wms.bags.projection import require
 from wms.ledger.chain import canonical
 from wms.machines.outbox import withdraw
+from wms.moves.model import DeviceState
 from wms.recall.frozen import NOT_RECALLED
 from wms.store.driver import Driver
 from wms.store.metadata import to_us
@@ -42,7 +43,12 @@ class BatchKind(StrEnum):
 
 
 def idle(tx: Tx, device: str) -> bool:
-    """True when a machine has no open batch, and did not just refuse one."""
+    """True when a machine runs, has no open batch, and did not just refuse one.
+
+    One that stands is asked for nothing: its work stays free for people.
+    """
+    if tx.hooks.device_state(device) is not DeviceState.RUNNING:
+        return False
     row = tx.raw.execute(
         f"SELECT 1 FROM batch WHERE device = ? AND ({_OPEN} OR (state = 'cancelled' AND ended_us > ?))",  # noqa: S608 - a constant of this file
         (device, to_us(tx.now - _PAUSE)),

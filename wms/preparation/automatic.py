@@ -11,7 +11,6 @@ from blood.groups import BloodGroup
 from blood.operations import Operation, OperationKind
 from wms.bags.facts import facts_of
 from wms.machines.batches import CAPACITY, WAITING_FREELY, idle, outlet_of
-from wms.moves.model import DeviceState
 from wms.orders import reservations
 from wms.orders.sentences import being_prepared
 from wms.orders.wishes import Wish, open_wishes
@@ -46,7 +45,7 @@ def send_share(tx: Tx, actor: Actor) -> None:
         if operation.automatic_share <= 0:
             continue
         for robot in robots_for(tx.plant, operation.recipe.value):
-            if tx.hooks.device_state(robot.id) is not DeviceState.RUNNING or not idle(tx, robot.id):
+            if not idle(tx, robot.id):
                 continue  # plasma must not stand warm: what the robot cannot take now goes into the freezer as it is
             waiting = _waiting(tx, operation, outlet_of(tx.plant, robot))
             chosen = [bag for bag in waiting if _falls_in(operation, bag)][:CAPACITY]
