@@ -95,6 +95,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
+def scan_code(error: ScanError) -> str:
+    """The code of a bad scan as the API tells it: always one of `scan`."""
+    return error.code if error.code.startswith("scan.") else f"scan.{error.code}"
+
+
 async def _refused(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, Refused):  # the framework types handlers by Exception
         raise error
@@ -110,7 +115,7 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
 async def _misread(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, ScanError):
         raise error
-    return problem(422, f"scan.{error.code}", str(error), request.url.path)
+    return problem(422, scan_code(error), str(error), request.url.path)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

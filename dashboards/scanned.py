@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from blood.isbt128 import ScanError
 from dashboards.context import House, Repeat, write
-from dashboards.problems import title_of
+from dashboards.problems import scan_code, title_of
 from dashboards.refusals import in_chinese
 from dashboards.schemas.scans import ScanOutcome
 from plant.model import Plant
@@ -47,7 +47,7 @@ async def scan(house: House, who: Visitor, repeat: Repeat, act: Callable[[Tx], S
     try:
         done = await write(house, who, repeat, lambda tx: act(tx).model_dump(mode="json"))
     except ScanError as error:
-        return _refusal(f"scan.{error.code}", str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _refusal(scan_code(error), str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
     except Refused as error:
         if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise
