@@ -8,16 +8,16 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
 from runtime.logs import get_logger
-from simulators.people import laboratory
+from simulators.people import bedside, laboratory
 from simulators.people.api_client import Account, ApiClient, RefusedByWarehouse, read_accounts
-from simulators.people.day import Donation, Fitness, Need, Note, Parcel, Return, keep, receive, send_back
+from simulators.people.day import Bedside, Donation, Fitness, Need, Note, Parcel, Return, keep, receive, send_back
 from simulators.world import World
 
 log = get_logger(__name__)
@@ -44,10 +44,11 @@ async def run_agents(world: World, api_url: str, accounts_file: Path) -> None:
 
 
 class Answer(Enum):
-    """What became of an act; NOT_SERVED: this warehouse knows no such act."""
+    """What became of an act; PUT_OFF: refused a moment ago, not asked now; NOT_SERVED: here is no such act."""
 
     TAKEN = "taken"
     REFUSED = "refused"
+    PUT_OFF = "put off"
     NOT_SERVED = "not served"
 
 
@@ -87,10 +88,19 @@ class Agent:
 
     async def _post(self, path: str, body: dict[str, Any], key: str) -> Answer:
         """Ask the warehouse to take an act; one that it refused a moment ago is not asked again yet."""
+        return await self._ask(self.client.post, path, body, key)
+
+    async def _put(self, path: str, body: dict[str, Any], key: str) -> Answer:
+        """The same for what is told anew as often as it changes."""
+        return await self._ask(self.client.put, path, body, key)
+
+    async def _ask(
+        self, act: Callable[[str, dict[str, Any], str], Awaitable[Any]], path: str, body: dict[str, Any], key: str
+    ) -> Answer:
         if self._put_off.get(key, -math.inf) > self._monotonic():
-            return Answer.REFUSED
+            return Answer.PUT_OFF
         try:
-            await self.client.post(path, body, key)
+            await act(path, body, key)
         except RefusedByWarehouse as refusal:
             log.warning("the warehouse refused", act=key, reason=str(refusal))
             self._put_off[key] = self._monotonic() + _ASK_AGAIN_S
@@ -107,7 +117,7 @@ class Agent:
         for note in list(people.unannounced.values()):
             if people.unreported.keys() & {din for din, _ in note.items}:
                 continue
-            if await self._post("/consignments", note_body(note), note.id) is not Answer.REFUSED:
+            if await self._post("/consignments", note_body(note), note.id) in {Answer.TAKEN, Answer.NOT_SERVED}:
                 people.unannounced.pop(note.id, None)
 
     async def _test(self) -> None:
@@ -145,6 +155,48 @@ class Agent:
         for back in [back for back in people.returns.values() if back.hospital == hospital]:
             if back.at <= self.world.state.now:
                 await self._return(back)
+        if hospital is not None:
+            await self._papers(hospital)
+
+    async def _papers(self, hospital: str) -> None:
+        """Tell of patients, crossmatches, issues and fates, as far as they are due."""
+        scene, people = self.world.scene, self.world.state.people
+        bedside.take_up(scene, people, hospital)
+        for one in bedside.papers_of(people, hospital):
+            if bedside.waits_to_expire(scene, people, one):
+                await self._look_up_expiry(one)
+            while (paper := bedside.next_paper(scene, people, one)) is not None:
+                answer = await self._tell(one, paper)
+                if answer is Answer.TAKEN:
+                    bedside.told(scene, people, one, paper)
+                    continue
+                if answer is Answer.NOT_SERVED and paper is bedside.Paper.PATIENT:
+                    bedside.not_served(one)
+                elif answer is not Answer.PUT_OFF:
+                    bedside.refused(scene, people, one)
+                break
+
+    async def _look_up_expiry(self, one: Bedside) -> None:
+        try:
+            answer = await self.client.get(f"/custody/{one.bag}")
+        except RefusedByWarehouse as refusal:
+            log.debug("a bag's expiry cannot be looked up", bag=one.bag, reason=str(refusal))
+            bedside.not_served(one)
+            return
+        bedside.lies_until(self.world.state.people, one, datetime.fromisoformat(answer["expires_at"]))
+
+    async def _tell(self, one: Bedside, paper: bedside.Paper) -> Answer:
+        scene = self.world.scene
+        key = f"{paper.value}-{one.bag}-{one.refusals}"
+        match paper:
+            case bedside.Paper.PATIENT:
+                return await self._put(f"/patients/{one.patient}", bedside.patient_body(scene, one), key)
+            case bedside.Paper.CROSSMATCH:
+                return await self._post("/crossmatches", bedside.crossmatch_body(scene, one), key)
+            case bedside.Paper.ISSUE:
+                return await self._post(f"/bags/{one.bag}/issue", bedside.issue_body(scene, one), key)
+            case bedside.Paper.FATE:
+                return await self._post(f"/bags/{one.bag}/fate", bedside.fate_body(scene, one), key)
 
     async def _return(self, back: Return) -> None:
         answer = await self._post("/returns", return_body(back), f"return-{back.bag}")
@@ -167,7 +219,8 @@ class Agent:
         answer = await self._post(f"/shipments/{shipment}/receive", body, key)
         if answer is Answer.TAKEN or await self._is_receipted(shipment):
             share = self.world.pace.returned_share
-            receive(self.world.scene, self.world.state.people, shipment, box, returned_share=share)
+            hours = self.world.pace.used_after_h
+            receive(self.world.scene, self.world.state.people, shipment, box, returned_share=share, used_after_h=hours)
 
     async def _is_receipted(self, shipment: str) -> bool:
         """True when somebody else of the hospital has receipted it."""
@@ -211,7 +264,7 @@ def return_body(back: Return) -> dict[str, Any]:
     """POST /returns of one bag: not needed any more, with what its record says."""
     fit = back.fitness is Fitness.IN_RANGE
     return {
-        "shipment": back.shipment,
+        "shipment": back.shipment or None,
         "hospital": back.hospital,
         "bags": [back.bag],
         "reason": "not needed" if fit else "not needed; out of its store for too long",

@@ -68,6 +68,10 @@ class ApiClient:
         """Post until answered; raises RefusedByWarehouse."""
         return await self._ask("POST", path, body, {"Idempotency-Key": key})
 
+    async def put(self, path: str, body: dict[str, Any], key: str) -> Any:
+        """Put until answered; raises RefusedByWarehouse."""
+        return await self._ask("PUT", path, body, {"Idempotency-Key": key})
+
     async def get(self, path: str) -> Any:
         """Get until answered; raises RefusedByWarehouse."""
         return await self._ask("GET", path, None, {})

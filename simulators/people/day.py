@@ -15,6 +15,7 @@ from simulators.people import deliveries, donors, needs
 from simulators.people.deliveries import hand_over, keep, leave, receive, send_back
 from simulators.people.pace import ByCalendar, Compressed, Pace
 from simulators.people.state import (
+    Bedside,
     Delivery,
     Donation,
     Fitness,
@@ -29,6 +30,7 @@ from simulators.people.state import (
 from simulators.scene import Scene
 
 __all__ = [
+    "Bedside",
     "Delivery",
     "Donation",
     "Fitness",

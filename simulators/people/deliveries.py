@@ -10,13 +10,14 @@ from plant.model import PortalKind
 from rfid.messages import Direction
 from simulators.chance import draw
 from simulators.passages import Passage
-from simulators.people.state import Delivery, Fitness, Parcel, People, Return, Trip
+from simulators.people.state import BedsideStep, Delivery, Fitness, Parcel, People, Return, Trip
 from simulators.rhythm.hospitals import RETURN_UNFIT, RETURNED, drive_min, fate_in_hospital
 from simulators.scene import Scene
 
 NO_BOX: Final = ""
 """Name of the parcel of a shipment that travelled without a box."""
-_USED_AFTER_H: Final = (6.0, 72.0)
+USED_AFTER_H: Final = (6.0, 72.0)
+"""Hours from receipt to use (design)."""
 _RETURNED_AFTER_H: Final = (0.3, 3.0)
 _WAY_BACK_MIN: Final = (5.0, 20.0)
 """A return waits for the next van home, then rides for the time of the road."""
@@ -51,24 +52,33 @@ def hand_over(scene: Scene, people: People, shipment: str, hospital: str, box: s
 
 
 def receive(
-    scene: Scene, people: People, shipment: str, box: str | None = None, *, returned_share: float = RETURNED
+    scene: Scene,
+    people: People,
+    shipment: str,
+    box: str | None = None,
+    *,
+    returned_share: float = RETURNED,
+    used_after_h: tuple[float, float] = USED_AFTER_H,
 ) -> None:
     """The hospital has receipted a box (None: all of the shipment): its bags are used within days, a few come back."""
     delivery = people.delivered[shipment]
     for name in [box] if box is not None else list(delivery.parcels):
         for bag in delivery.parcels.pop(name).bags:
             scene.note("received", bag=bag, shipment=shipment, hospital=delivery.hospital)
-            _decide(scene, people, Return(bag, delivery.hospital, shipment, scene.now), returned_share)
+            back = Return(bag, delivery.hospital, shipment, scene.now)
+            _decide(scene, people, back, returned_share, used_after_h)
     if not delivery.parcels:
         del people.delivered[shipment]
 
 
-def _decide(scene: Scene, people: People, back: Return, returned_share: float) -> None:
+def _decide(
+    scene: Scene, people: People, back: Return, returned_share: float, used_after_h: tuple[float, float]
+) -> None:
     """Decide whether a bag will be used or come back."""
     chance = draw(scene.seed, "use", back.bag)
-    used_after_h = chance.uniform(*_USED_AFTER_H)
-    if chance.random() >= returned_share or not _takes_returns(scene):
-        people.in_use[back.bag] = scene.now + timedelta(hours=used_after_h)
+    used_h = chance.uniform(*used_after_h)
+    if chance.random() >= returned_share or not takes_returns(scene):
+        people.in_use[back.bag] = scene.now + timedelta(hours=used_h)
         return
     back.fitness = Fitness.OUT_OF_RANGE if chance.random() < RETURN_UNFIT else Fitness.IN_RANGE
     back.at += timedelta(hours=chance.uniform(*_RETURNED_AFTER_H))
@@ -76,13 +86,24 @@ def _decide(scene: Scene, people: People, back: Return, returned_share: float) -
 
 
 def use(scene: Scene, people: People) -> None:
-    """Bags whose time has come are used: transfused, nearly all of them."""
+    """Bags whose time has come are used: transfused, nearly all of them. One that has papers waits until it is issued.
+
+    With papers, what nobody needs lies in the hospital's store until it has expired.
+    """
     for name in [name for name, at in people.in_use.items() if at <= scene.now]:
-        del people.in_use[name]
         bag = scene.floor.bags[name]
+        papers = people.bedside.get(name)
+        fate = fate_in_hospital(draw(scene.seed, "fate", name), bag.component)
+        if papers is not None and papers.step is not BedsideStep.UNTOLD:
+            if papers.step is not BedsideStep.ISSUED:
+                continue
+            papers.step, papers.at, papers.component, papers.refusals = BedsideStep.USED, scene.now, bag.component, 0
+        del people.in_use[name]
         scene.floor.remove(bag)
         people.used += 1
-        scene.note("used", bag=name, fate=fate_in_hospital(draw(scene.seed, "fate", name), bag.component))
+        scene.note("used", bag=name, fate=fate)
+        if papers is not None and papers.step is BedsideStep.UNTOLD:
+            del people.bedside[name]
 
 
 def send_back(scene: Scene, people: People, passages: list[Passage], bag: str) -> None:
@@ -98,11 +119,12 @@ def send_back(scene: Scene, people: People, passages: list[Passage], bag: str) -
 def keep(scene: Scene, people: People, bag: str) -> None:
     """The centre takes nothing back: the hospital uses the bag after all."""
     del people.returns[bag]
-    used_after_h = draw(scene.seed, "kept", bag).uniform(*_USED_AFTER_H)
+    used_after_h = draw(scene.seed, "kept", bag).uniform(*USED_AFTER_H)
     people.in_use[bag] = scene.now + timedelta(hours=used_after_h)
 
 
-def _takes_returns(scene: Scene) -> bool:
+def takes_returns(scene: Scene) -> bool:
+    """True where the plant has a portal for what hospitals send back."""
     return any(portal.id == _PORTAL_RETURNS and portal.kind is PortalKind.PASSAGE for portal in scene.plant.portals)
 
 

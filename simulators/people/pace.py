@@ -52,6 +52,7 @@ class Pace:
     region: Region = Region.EAST
     rhd_negative: float | None = 0.02
     returned_share: float = RETURNED
+    used_after_h: tuple[float, float] = (6.0, 72.0)
     door_first_min: float | None = None
     door_open_min: float = 15.0
     door_every_h: float = 12.0
@@ -70,6 +71,7 @@ DEMO: Final = Pace(
     ),
     opening_results_min=(3.0, 45.0),
     returned_share=0.02,  # seven times the real share: a visitor should see a return
+    used_after_h=(1.0, 12.0),  # and a bag that reaches its patient
     door_first_min=45.0,
 )
 TEST: Final = Pace(

@@ -104,6 +104,29 @@ class Return(msgspec.Struct):
     fitness: Fitness = Fitness.IN_RANGE
 
 
+class BedsideStep(StrEnum):
+    """How far the papers of one bag got; UNTOLD: this warehouse keeps none."""
+
+    WAITING = "waiting"
+    PATIENT_TOLD = "patient_told"
+    READY = "ready"
+    ISSUED = "issued"
+    USED = "used"
+    UNTOLD = "untold"
+
+
+class Bedside(msgspec.Struct):
+    """One bag, the patient who is to get it, and what the warehouse was told; `at` is when it was used, once it was."""
+
+    bag: str
+    hospital: str
+    patient: str
+    at: datetime
+    step: BedsideStep = BedsideStep.WAITING
+    component: str = ""
+    refusals: int = 0
+
+
 class People(msgspec.Struct):
     """State of all people: what they did and what they still have to report."""
 
@@ -121,6 +144,7 @@ class People(msgspec.Struct):
     trips: list[Trip] = []
     delivered: dict[str, Delivery] = {}
     in_use: dict[str, datetime] = {}
+    bedside: dict[str, Bedside] = {}
     used: int = 0
     next_story_at: datetime | None = None
     planned_through: date | None = None
