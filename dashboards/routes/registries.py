@@ -203,7 +203,7 @@ async def lock_for_request(
 ) -> schemas.RegistryRequest:
     """Keep a bag, or (quality) a living donor, for a request; nobody else gets it until it is given back."""
     if (body.donor is None) == (body.bag is None):
-        raise Invalid("lock", "Name one donor or one bag")
+        raise Invalid("lock.one", "Name one donor or one bag")
     if body.donor is not None and Role.QUALITY not in who.roles:
         raise Invalid("lock.donor", "Donors are called by quality; lock a bag")
     donor, bag = body.donor, body.bag

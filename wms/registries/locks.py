@@ -73,7 +73,7 @@ def lock_donor(tx: Tx, actor: Actor, request_id: str, donor: str) -> str:
     if known is None:
         raise NotFound("donor.unknown", "There is no such donor in this registry")
     if known.facts.state is not DonorState.ACTIVE:
-        raise Conflict("donor.state", f"This donor is {known.facts.state.value}; nobody calls")
+        raise Conflict("donor.not_active", f"This donor is {known.facts.state.value}; nobody calls")
     name = known.facts.donor
     if standing_lock(tx.conn, donor=name) is not None:
         raise Conflict("lock.taken", "This donor is kept for another request already")
