@@ -24,6 +24,8 @@ from wms.store.tx import Tx
 routes = router("discards")
 Filter = Annotated[str | None, Query(max_length=120)]
 _USUAL: Final = timedelta(days=365)
+_THIS_INSTANT: Final = timedelta(microseconds=1)
+"""A period ends before its end; one that ends now includes what happens now."""
 _CSV: Final = "text/csv; charset=utf-8"
 
 
@@ -120,7 +122,7 @@ async def _indicators(
     house: House, from_at: datetime | None, to_at: datetime | None, hospital: str | None
 ) -> Indicators:
     plant = house.warehouse.plant
-    end = to_at or house.warehouse.clock.now()
+    end = to_at or house.warehouse.clock.now() + _THIS_INSTANT
     begin = from_at or end - _USUAL
     return await house.read(lambda conn: indicators(conn, plant, begin, end, hospital))
 

@@ -217,7 +217,7 @@ async def test_lifting_a_hold_takes_two_people_and_a_refusal_is_remembered(centr
     reason = {"reason": "the probe was wrong, the blood stayed cold"}
     async with centre.client("operator") as operator, centre.client("quality") as quality:
         hold = (await operator.post("/api/v1/holds", json={"bag": bag, "reason": "label torn"})).json()
-        assert (hold["bag"], hold["place"], hold["opened_by"]) == (bag, None, "operator")
+        assert (hold["scope"], hold["subject"], hold["opened_by"]) == ("bag", bag, "operator")
         assert (await operator.post("/api/v1/holds", json={"reason": "nothing named"})).status_code == 422
 
         async def sign(username: str) -> str:
