@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from blood.isbt128.check import DIN
@@ -89,9 +90,15 @@ def read_label(text: str) -> tuple[str | None, str | None]:
 
 def _product(text: str, before: int) -> ProductCode:
     try:
-        return _whole(ProductCode(text), before)
+        return _whole(_product_code(text), before)
     except ScanError as error:
         raise error.moved(before) from None
+
+
+@lru_cache(maxsize=1024)
+def _product_code(text: str) -> ProductCode:
+    """A centre has few product codes and asks for them with every bag."""
+    return ProductCode(text)
 
 
 def _whole(product: ProductCode, before: int) -> ProductCode:

@@ -33,7 +33,7 @@ class CollectionRequest(Request):
     device_serial: Identifier
     operator: Identifier
     donation_type: DonationType
-    product: Annotated[str, Field(max_length=8)] = ""
+    product: Annotated[str, Field(max_length=10)] = ""
 
 
 class TaskStep(View):
