@@ -62,7 +62,8 @@ class BagFacts:
     ``labelled``: its label was read back and agreed; ``claim``: the preparation order that it is kept for;
     ``intended_for``: pseudonym of the only patient that it may be given to; ``issued_to``: of the patient that it was
     issued to; ``crossmatches``: the latest for each patient; ``clock``: the profile's rule for its component;
-    ``out_events``: its times out of control, None where nobody keeps them;
+    ``out_events``: its times out of control, None where nobody keeps them; ``line_patient``: of the order line that
+    holds it;
     ``policy``: the site's rules of compatibility (`blood.compatibility`).
     """
 
@@ -93,5 +94,6 @@ class BagFacts:
     crossmatches: tuple[Crossmatch, ...] = ()
     clock: OutOfControlRule | None = None
     out_events: tuple[OutEvent, ...] | None = None
+    line_patient: Patient | None = None
     donor: DonorCheck = DonorCheck.NOT_ASKED
     policy: str = DEFAULT_POLICY

@@ -23,6 +23,12 @@ Reasons = Iterator[Reason]
 _WITH_RED_CELLS: Final = frozenset({Family.RED_CELLS, Family.WHOLE_BLOOD})
 
 
+def asking_patient(facts: BagFacts, purpose: Purpose) -> Patient | None:
+    """Who is to get it: the patient of the purpose, else the one of the order line that holds it and asks."""
+    own_line = purpose.order_line is not None and purpose.order_line == facts.order_line
+    return facts.line_patient if purpose.patient is None and own_line else purpose.patient
+
+
 def patient_named(facts: BagFacts, purpose: Purpose, at: datetime) -> Reasons:
     """The act is for a patient who is named."""
     del facts, at
@@ -43,13 +49,11 @@ def owner_known(facts: BagFacts, purpose: Purpose, at: datetime) -> Reasons:
 
 def for_nobody_else(facts: BagFacts, purpose: Purpose, at: datetime) -> Reasons:
     """A unit that is meant for one patient goes to that patient only."""
-    refused = list(owner_known(facts, purpose, at))
+    refused, patient = list(owner_known(facts, purpose, at)), asking_patient(facts, purpose)
     if refused:
         yield from refused
-    elif facts.intended_for is not None and (
-        purpose.patient is None or purpose.patient.pseudonym != facts.intended_for
-    ):
-        whom = "one patient, who is not named" if purpose.patient is None else "another patient"
+    elif facts.intended_for is not None and (patient is None or patient.pseudonym != facts.intended_for):
+        whom = "one patient, who is not named" if patient is None else "another patient"
         if facts.donation_type is DonationType.ALLOGENEIC:
             yield Reason(ReasonCode.OTHER_PATIENT, f"it is kept for {whom}")
         else:
@@ -78,7 +82,7 @@ def compatible_group(facts: BagFacts, purpose: Purpose, at: datetime) -> Reasons
     del at
     if facts.group is None:
         return
-    patient = purpose.patient
+    patient = asking_patient(facts, purpose)
     asking: list[BloodGroup | None] = [] if purpose.recipient is None else [purpose.recipient]
     if patient is not None and patient.group not in asking:
         asking.append(patient.group)
@@ -96,12 +100,13 @@ def compatible_group(facts: BagFacts, purpose: Purpose, at: datetime) -> Reasons
 def safe_for_patient(facts: BagFacts, purpose: Purpose, at: datetime) -> Reasons:
     """Nothing in it meets an antibody of the patient, and it is all that the patient needs."""
     del at
-    if purpose.patient is not None:
-        yield from _antibodies(facts, purpose.patient)
-        yield from _requirements(facts, purpose.patient)
-        yield from _platelet_antibodies(facts, purpose.patient)
+    patient = asking_patient(facts, purpose)
+    if patient is not None:
+        yield from _antibodies(facts, patient)
+        yield from _requirements(facts, patient)
+        yield from _platelet_antibodies(facts, patient)
         if purpose.emergency:
-            yield from _k_negative(facts, purpose.patient)
+            yield from _k_negative(facts, patient)
 
 
 def crossmatched(facts: BagFacts, purpose: Purpose, at: datetime) -> Reasons:

@@ -54,7 +54,9 @@ async def place_order(
         priority=body.priority,
         due_at=body.due_at,
         lines=tuple(
-            commands.LineWish(line.component, line.group, line.quantity, line.substitution, line.min_days_left)
+            commands.LineWish(
+                line.component, line.group, line.quantity, line.substitution, line.min_days_left, line.patient
+            )
             for line in body.lines
         ),
     )

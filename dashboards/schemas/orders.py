@@ -44,6 +44,7 @@ class OrderLine(View):
     short: int
     sentence_en: str
     sentence_zh: str
+    patient: str | None
     bags: list[OrderBag]
 
 
@@ -70,7 +71,10 @@ class OrderList(View):
 
 
 class OrderLineRequest(Request):
-    """One wish; ``substitution`` allows a compatible other group."""
+    """One wish; ``substitution`` allows a compatible other group.
+
+    ``patient``: pseudonym of who is to get the bags (`PUT /patients/{pseudonym}` first): only bags that suit are given.
+    """
 
     component: Identifier
     group: BloodGroup
@@ -78,6 +82,7 @@ class OrderLineRequest(Request):
     unit: Literal["bag"] = "bag"
     substitution: Annotated[bool, Field(strict=True)] = True
     min_days_left: Annotated[int, Field(strict=True, ge=0, le=3650)] = 0
+    patient: Identifier | None = None
 
 
 class OrderRequest(Request):

@@ -15,6 +15,7 @@ from wms.bags.projection import BagState, Scalar, require
 from wms.donors.checks import is_held
 from wms.holds.commands import open_holds
 from wms.hospitals.crossmatch import latest_of_bag
+from wms.hospitals.line_patient import patient_of_line
 from wms.recall.frozen import open_recalls
 from wms.release.gates import failing_gates
 from wms.store.database import driver_of
@@ -69,6 +70,7 @@ def _assemble(raw: Driver, plant: Plant, state: BagState, excursion_at: Callable
         crossmatches=latest_of_bag(raw, bag) if state["custody"] == Custody.HOSPITAL else (),
         clock=component.out_of_control,
         policy=load_catalogue(plant.profile).compatibility,
+        line_patient=None if state["order_line"] is None else patient_of_line(raw, str(state["order_line"])),
     )
 
 

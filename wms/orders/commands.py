@@ -13,6 +13,7 @@ from blood.groups import BloodGroup
 from plant.model import Plant
 from runtime.ids import new_id
 from wms.errors import Conflict, Invalid, NotFound
+from wms.hospitals.patients import require_patient
 from wms.orders import reservations
 from wms.orders.lifecycle import OrderKind, ShipmentState
 from wms.orders.sentences import WAITS_FOR_PLANNER, Sentence
@@ -28,13 +29,17 @@ PRIORITIES: Final = range(6)
 
 @dataclass(frozen=True, slots=True)
 class LineWish:
-    """One line of a new order; ``min_days_left`` is the shelf life still wanted at arrival."""
+    """One line of a new order; ``min_days_left`` is the shelf life still wanted at arrival.
+
+    ``patient``: pseudonym of who is to get the bags, known to the ordering hospital; only bags that suit are given.
+    """
 
     component: str
     group: BloodGroup
     quantity: int
     substitution: bool = True
     min_days_left: int = 0
+    patient: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,12 @@ class OrderWish:
 
 
 def place_order(tx: Tx, actor: Actor, wish: OrderWish) -> str:
-    """Enter an order and return its id. Raises Invalid naming the field, or NotFound for an unknown hospital."""
+    """Enter an order and return its id.
+
+    Raises Invalid naming the field, or NotFound for a hospital, or a patient of a line, that nobody knows.
+    """
     _check(tx.plant, wish, tx.now)
+    patients = [_patient(tx, wish.hospital, line.patient) for line in wish.lines]
     order_id = new_id("ord")
     tx.conn.execute(
         insert(order).values(
@@ -76,9 +85,10 @@ def place_order(tx: Tx, actor: Actor, wish: OrderWish) -> str:
                 min_days_left=line.min_days_left,
                 sentence_en=WAITS_FOR_PLANNER.en,
                 sentence_zh=WAITS_FOR_PLANNER.zh,
+                patient=patients[position],
             )
         )
-    tx.record("order.placed", actor=actor, subject=order_id, data=_record(wish))
+    tx.record("order.placed", actor=actor, subject=order_id, data=_record(wish, patients))
     tx.notify("order", order_id)
     return order_id
 
@@ -109,6 +119,10 @@ def cancel_order(tx: Tx, actor: Actor, order_id: str, reason: str) -> None:
     tx.notify("order", order_id)
 
 
+def _patient(tx: Tx, hospital: str, pseudonym: str | None) -> str | None:
+    return None if pseudonym is None else require_patient(tx.conn, hospital, pseudonym).pseudonym
+
+
 def _check(plant: Plant, wish: OrderWish, at: datetime) -> None:
     if wish.hospital not in {hospital.id for hospital in plant.hospitals}:
         raise NotFound("hospital_unknown", f"There is no hospital {wish.hospital!r}")
@@ -131,7 +145,7 @@ def _check(plant: Plant, wish: OrderWish, at: datetime) -> None:
             raise Invalid(f"lines.{number}.min_days_left", f"{line.component} lives {days} days at most")
 
 
-def _record(wish: OrderWish) -> dict[str, object]:
+def _record(wish: OrderWish, patients: Sequence[str | None]) -> dict[str, object]:
     return {
         "hospital": wish.hospital,
         "kind": wish.kind.value,
@@ -144,7 +158,8 @@ def _record(wish: OrderWish) -> dict[str, object]:
                 "quantity": line.quantity,
                 "substitution": line.substitution,
                 "min_days_left": line.min_days_left,
+                **({} if patient is None else {"patient": patient}),
             }
-            for line in wish.lines
+            for line, patient in zip(wish.lines, patients, strict=True)
         ],
     }

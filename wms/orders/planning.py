@@ -20,7 +20,7 @@ from wms.errors import Conflict
 from wms.orders import reservations
 from wms.orders.reasons import in_both, status_is
 from wms.orders.sentences import PLAN_REFUSED as REFUSED_SENTENCE
-from wms.orders.sentences import Sentence, being_prepared, beside_held, beside_prepared
+from wms.orders.sentences import Sentence, being_prepared, beside_held, beside_prepared, for_the_patient
 from wms.orders.tables import order_line
 from wms.orders.wishes import Question, Wish, open_wishes
 from wms.store.tx import Actor, Tx
@@ -129,7 +129,8 @@ def _reserve(tx: Tx, wish: Wish, bag: str, versions: Mapping[str, int], why: Map
 
 
 def _say(tx: Tx, wish: Wish, sentence: Sentence) -> None:
-    said = beside_prepared(beside_held(wish.held, sentence), _prepared(tx, wish.line))
+    planned = sentence if wish.patient is None else for_the_patient(sentence)
+    said = beside_prepared(beside_held(wish.held, planned), _prepared(tx, wish.line))
     query = select(order_line.c.sentence_en).where(order_line.c.id == wish.line)
     if tx.conn.execute(query).scalar_one() != said.en:
         reservations.set_sentence(tx, wish.line, said)

@@ -52,6 +52,7 @@ class OrderLine:
     short: int
     sentence_en: str
     sentence_zh: str
+    patient: str | None
     bags: tuple[OrderBag, ...]
 
 
@@ -210,6 +211,7 @@ def _line(row: RowMapping, counts: LineCounts, bags: tuple[OrderBag, ...]) -> Or
         min_days_left=row["min_days_left"],
         sentence_en=row["sentence_en"],
         sentence_zh=row["sentence_zh"],
+        patient=row["patient"],
         bags=bags,
         **stands,
     )

@@ -42,6 +42,11 @@ def beside_held(held: int, rest: Sentence) -> Sentence:
     return Sentence(f"{held} bags are reserved already. {rest.en}", f"已预留 {held} 袋。{rest.zh}")
 
 
+def for_the_patient(rest: Sentence) -> Sentence:
+    """What a plan says of a line that names a patient."""
+    return Sentence(f"{rest.en} Only bags that suit this patient count.", f"{rest.zh}仅计入适合该患者的血袋。")
+
+
 def being_prepared(prep_order: str, quantity: int) -> Sentence:
     """What is missing is being made."""
     return Sentence(

@@ -35,6 +35,7 @@ order_line: Final = Table(
     Column("min_days_left", Integer, nullable=False),
     Column("sentence_en", Text, nullable=False),
     Column("sentence_zh", Text, nullable=False),
+    Column("patient", Text, nullable=True),  # pseudonym at the ordering hospital of who is to get the bags
 )
 reservation: Final = Table(
     "reservation",

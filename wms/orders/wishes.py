@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection, Exists, RowMapping, exists, func, or_, select
 
 from allocation.model import BagRow, LineRow, Snapshot, build_snapshot
+from blood.compatibility import preference
 from blood.eligibility import Act, BagFacts, BagStatus, Purpose, eligibility
 from blood.groups import BloodGroup
+from blood.patients import Patient
 from plant.model import Hospital, Plant
 from wms.bags.facts import facts_from
 from wms.bags.tables import bag
+from wms.hospitals.patients import as_patient, require_patient
 from wms.moves.model import MovePurpose, TaskState
 from wms.moves.tables import task
 from wms.orders.lifecycle import ShipmentState
@@ -32,7 +36,7 @@ LEFT_ALONE: Final = timedelta(minutes=60)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A line that misses bags: what it asks for, and how many it holds already."""
+    """A line that misses bags: what it asks for, for whom, and how many it holds already."""
 
     line: str
     order: str
@@ -44,6 +48,7 @@ class Wish:
     held: int
     substitution: bool
     usable_until: datetime
+    patient: Patient | None = None
 
     @property
     def purpose(self) -> Purpose:
@@ -54,6 +59,7 @@ class Wish:
             recipient=self.group,
             component=self.component,
             usable_until=self.usable_until,
+            patient=self.patient,
         )
 
     def takes(self, facts: BagFacts, at: datetime) -> bool:
@@ -91,7 +97,7 @@ def open_wishes(conn: Connection, plant: Plant, at: datetime) -> Sequence[Wish]:
         .order_by(order.c.priority, order.c.due_us, order_line.c.id)
     )
     hospitals = {hospital.id: hospital for hospital in plant.hospitals}
-    return [_wish(row, hospitals[row["hospital"]], at) for row in conn.execute(query).mappings()]
+    return [_wish(conn, row, hospitals[row["hospital"]], at) for row in conn.execute(query).mappings()]
 
 
 def ask(conn: Connection, plant: Plant, at: datetime, excursion_at: Callable[[str], bool]) -> Question | None:
@@ -107,11 +113,48 @@ def ask(conn: Connection, plant: Plant, at: datetime, excursion_at: Callable[[st
         ~_could_not_be_fetched(at),
     )
     shown = conn.execute(query).all()
-    bags = [_bag_row(facts_from(conn, plant, row.id, excursion_at), row.place, at) for row in shown]
-    families = {component: plant.components[component].family for component in components}
+    facts = [facts_from(conn, plant, row.id, excursion_at) for row in shown]
+    kept = kept_for_patients(list(wishes.values()), facts, at)
+    bags = [
+        _bag_row(one, _shelf(one.component, kept.get(one.bag)), row.place, at)
+        for one, row in zip(facts, shown, strict=True)
+    ]
     lines = [_line_row(wish) for wish in wishes.values()]
+    families = {_shelf_of(wish): plant.components[wish.component].family for wish in wishes.values()}
+    families |= {component: plant.components[component].family for component in components}
     snapshot = build_snapshot(at, families, bags, lines, timezone=plant.site.timezone)
     return Question(snapshot, wishes, {row.id: row.version for row in shown})
+
+
+def kept_for_patients(wishes: Sequence[Wish], facts: Sequence[BagFacts], at: datetime) -> Mapping[str, str]:
+    """Bag -> line, for lines that name a patient: only they may choose among bags that suit that patient.
+
+    The most urgent line chooses first; of the bags that suit, best group first, those that expire first. The solver
+    sees what is kept as a component of its own, so that it needs to know nothing of patients.
+    """
+    kept: dict[str, str] = {}
+    for wish in wishes:
+        if wish.patient is None:
+            continue
+        suiting = [one for one in facts if one.bag not in kept and wish.takes(one, at)]
+        kept |= {one.bag: wish.line for one in sorted(suiting, key=partial(_wanted_first, wish))[: wish.missing]}
+    return kept
+
+
+def _wanted_first(wish: Wish, facts: BagFacts) -> tuple[bool, int, datetime, str]:
+    """What is meant for this very patient first, then by group and expiry."""
+    order = preference(facts.family, wish.group, facts.policy)
+    rank = order.index(facts.group) if facts.group in order else len(order)
+    return (facts.intended_for is None, rank, facts.expires_at, facts.bag)
+
+
+def _shelf_of(wish: Wish) -> str:
+    return _shelf(wish.component, None if wish.patient is None else wish.line)
+
+
+def _shelf(component: str, line: str | None) -> str:
+    """The name under which the solver knows a component, or what of it is kept for a line."""
+    return component if line is None else f"{component} for {line}"
 
 
 def _could_not_be_fetched(at: datetime) -> Exists:
@@ -124,7 +167,7 @@ def _could_not_be_fetched(at: datetime) -> Exists:
     )
 
 
-def _wish(row: RowMapping, hospital: Hospital, at: datetime) -> Wish:
+def _wish(conn: Connection, row: RowMapping, hospital: Hospital, at: datetime) -> Wish:
     arrival = max(from_us(row["due_us"]), at + timedelta(minutes=hospital.road_min))
     return Wish(
         line=row["id"],
@@ -137,6 +180,7 @@ def _wish(row: RowMapping, hospital: Hospital, at: datetime) -> Wish:
         held=row["held"],
         substitution=bool(row["substitution"]),
         usable_until=arrival + timedelta(days=row["min_days_left"]),
+        patient=None if row["patient"] is None else as_patient(require_patient(conn, hospital.id, row["patient"])),
     )
 
 
@@ -144,7 +188,7 @@ def _line_row(wish: Wish) -> LineRow:
     return LineRow(
         line=wish.line,
         hospital=wish.hospital,
-        component=wish.component,
+        component=_shelf_of(wish),
         recipient=wish.group,
         quantity=wish.missing,
         priority=wish.priority,
@@ -153,11 +197,11 @@ def _line_row(wish: Wish) -> LineRow:
     )
 
 
-def _bag_row(facts: BagFacts, place: str | None, at: datetime) -> BagRow:
-    refused = in_both(eligibility(facts, Purpose(Act.RESERVE), at))
+def _bag_row(facts: BagFacts, shelf: str, place: str | None, at: datetime) -> BagRow:
+    refused = in_both([] if shelf != facts.component else eligibility(facts, Purpose(Act.RESERVE), at))
     return BagRow(
         bag=facts.bag,
-        component=facts.component,
+        component=shelf,
         group=facts.group,
         expires_at=facts.expires_at,
         place=place or "",

@@ -466,6 +466,9 @@ def upgrade() -> None:
     with op.batch_alter_table("lease", schema=None) as batch_op:
         batch_op.add_column(sa.Column("commits", sa.BigInteger(), server_default="0", nullable=False))
 
+    with op.batch_alter_table("order_line", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("patient", sa.Text(), nullable=True))
+
     with op.batch_alter_table("returned_bag", schema=None) as batch_op:
         batch_op.add_column(sa.Column("quarantine_until_us", sa.BigInteger(), nullable=True))
 
@@ -484,6 +487,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("returned_bag", schema=None) as batch_op:
         batch_op.drop_column("quarantine_until_us")
+
+    with op.batch_alter_table("order_line", schema=None) as batch_op:
+        batch_op.drop_column("patient")
 
     with op.batch_alter_table("lease", schema=None) as batch_op:
         batch_op.drop_column("commits")
