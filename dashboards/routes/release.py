@@ -77,7 +77,7 @@ async def override_release(
 async def _outcome(house: House, bag: str) -> schemas.ReleaseOutcome:
     found = await house.read(lambda conn: _look(house, conn, bag))
     return schemas.ReleaseOutcome(
-        released=found.status == BagStatus.AVAILABLE.value,
+        released=found.status is BagStatus.AVAILABLE,
         gates=[schemas.Gate.model_validate(gate) for gate in found.gates],
     )
 

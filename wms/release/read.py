@@ -11,7 +11,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from blood.eligibility import Act, BagFacts, Purpose, Reason, ReasonCode, eligibility
+from blood.eligibility import Act, BagFacts, BagStatus, Purpose, Reason, ReasonCode, eligibility
+from blood.groups import BloodGroup
 from plant.model import Plant
 from wms.bags.facts import facts_from, facts_of
 from wms.bags.projection import BagState, require
@@ -53,9 +54,9 @@ class ReleaseItem:
 
     bag: str
     component: str
-    group: str | None
+    group: BloodGroup | None
     place: str | None
-    status: str
+    status: BagStatus
     since: datetime
     expires_at: datetime
     gates: tuple[Gate, ...]
@@ -89,9 +90,9 @@ def release_item(
     return ReleaseItem(
         bag=bag,
         component=str(state["component"]),
-        group=None if state["abo_rhd"] is None else str(state["abo_rhd"]),
+        group=None if state["abo_rhd"] is None else BloodGroup(str(state["abo_rhd"])),
         place=None if state["place"] is None else str(state["place"]),
-        status=str(state["status"]),
+        status=BagStatus(str(state["status"])),
         since=from_us(int(state["place_since_us"] or 0)),
         expires_at=from_us(int(state["expires_us"] or 0)),
         gates=_gates(raw, plant, state, facts_from(conn, plant, bag, excursion_at), now),
