@@ -43,6 +43,7 @@ BENCHMARKS: Final = (
     Benchmark("bridge", "benchmarks.bridge", "CPU per OPC UA value change, end to end to Sparkplug"),
     Benchmark("telemetry", "benchmarks.telemetry", "readings decoded, evaluated and stored per second on one core"),
     Benchmark("alarm", "benchmarks.alarm", "limit crossed to alarm on a screen, p99, while a large solve runs"),
+    Benchmark("ledger", "benchmarks.ledger", "durable bag events per second, inbox to ledger, on both databases"),
     Benchmark("moves", "benchmarks.moves", "bags per second from place to slot through the real tables, step by step"),
     Benchmark("rfid", "benchmarks.rfid", "tag reports per second on one core, reader socket to crossing"),
     Benchmark(
@@ -50,5 +51,6 @@ BENCHMARKS: Final = (
     ),
     Benchmark("passport", "benchmarks.passport", "a bag's whole page among a million bags, p99"),
     Benchmark("stock-board", "benchmarks.stock_board", "stock by group and component over a million bags, p99"),
+    Benchmark("registry", "benchmarks.registry", "one patient against 100 000 typed platelet donors, ranked"),
     Benchmark("whole", "benchmarks.whole", "simulated days per minute of one core, the whole centre in one process"),
 )

@@ -10,8 +10,9 @@ from contextlib import closing
 
 import psycopg
 import pytest
-from stores import PostgresServer, migrate, own_server
+from stores import database_name, migrate, own_server
 
+from benchmarks.postgres_server import PostgresServer
 from plant.model import Plant
 from runtime.clock import SteppedClock
 from wms.errors import LeaseLost, StoreFailed, Unavailable
@@ -29,15 +30,21 @@ BACK_WITHIN_S = 5.0
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
-    """A server of its own, which syncs to disk as a site's does."""
-    with own_server(fsync=True) as server:
+    """A server of its own. Killing a process loses nothing that it gave to the kernel, synced or not."""
+    with own_server(fsync=False) as server:
         yield server
 
 
-@pytest.fixture
-def database(server: PostgresServer) -> Iterator[Database]:
+@pytest.fixture(scope="module")
+def template(server: PostgresServer) -> str:
     url = server.create()
     migrate(url)
+    return database_name(url)
+
+
+@pytest.fixture
+def database(server: PostgresServer, template: str) -> Iterator[Database]:
+    url = server.create(template=template)
     with closing(open_database(url)) as database:
         yield database
     server.drop(url)
