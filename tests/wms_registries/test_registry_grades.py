@@ -10,7 +10,7 @@ from blood.antigens import Result
 from blood.groups import BloodGroup
 from blood.hla import HPA_ANTIGENS, HlaType, HpaTyped, hla_type, read, write
 from blood.hla_match import Grade, load_cross_reaction, match_of
-from wms.registries.index import UNTYPED, arrays_of, graded, row_of
+from wms.registries.index import UNTYPED, DonorArrays, arrays_of, graded, merged, row_of
 from wms.registries.model import DonorState
 
 REACTION = load_cross_reaction()
@@ -66,3 +66,20 @@ def test_an_empty_registry_is_searched_without_a_fault() -> None:
     found = graded(arrays_of([]), read("A2,24 B8,7") or HlaType(), {"A1", "HPA-1a"}, REACTION)
     assert isinstance(found.rank, np.ndarray)
     assert len(found.rank) == 0
+
+
+def listed(donors: DonorArrays) -> list[tuple[str, ...]]:
+    columns = (donors.antigens, donors.hpa_positive, donors.hpa_tested, donors.group, donors.active, donors.last_us)
+    return [(name, *(str(column[place]) for column in columns)) for place, name in enumerate(donors.names)]
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 12), types, st.integers(0, 9)), max_size=6), max_size=4))
+def test_a_registry_that_changed_in_steps_is_the_one_read_at_once(steps: list[list[tuple[int, HlaType, int]]]) -> None:
+    whole, arrays = {}, arrays_of([])
+    for step in steps:
+        rows = {
+            f"D-{number}": row_of(f"D-{number}", typed, None, DonorState.ACTIVE, last) for number, typed, last in step
+        }
+        whole |= rows
+        arrays = merged(arrays, list(rows.values()))
+    assert listed(arrays) == listed(arrays_of([whole[name] for name in sorted(whole)]))

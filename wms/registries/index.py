@@ -6,10 +6,12 @@ compares the two.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,26 +69,50 @@ class DonorIndex:
         self._lock = threading.Lock()
         self._revision = 0
         self._arrays = arrays_of([])
-        self._rows: dict[str, _Row] = {}
 
     def arrays(self, conn: Connection) -> DonorArrays:
         """The donors as arrays, rebuilt when the registry changed since: only changed rows are read again."""
         with self._lock:
             now = revision(conn)
+            if now < self._revision:  # the database was put back: nothing in memory holds any more
+                self._revision, self._arrays = 0, arrays_of([])
             if now != self._revision:
-                self._read(conn, now)
+                self._arrays = merged(self._arrays, _changed_since(conn, self._revision))
+                self._revision = now
             return self._arrays
 
-    def _read(self, conn: Connection, now: int) -> None:
-        if now < self._revision:  # the database was put back: nothing in memory holds any more
-            self._revision, self._rows = 0, {}
-        table = tables.platelet_donor
-        query = select(table.c.donor, table.c.hla, table.c.abo_rhd, table.c.state, table.c.last_donation_us)
-        changed = query.where(table.c.revision > self._revision)
-        for donor, typed, group, state, last_us in conn.execute(changed):
-            self._rows[donor] = _row(donor, typed, group, state, last_us)
-        self._arrays = arrays_of([self._rows[donor] for donor in sorted(self._rows)])
-        self._revision = now
+
+def _changed_since(conn: Connection, revision: int) -> list[_Row]:
+    table = tables.platelet_donor
+    query = select(table.c.donor, table.c.hla, table.c.abo_rhd, table.c.state, table.c.last_donation_us)
+    rows = conn.execute(query.where(table.c.revision > revision).order_by(table.c.donor))
+    read_type = cache(lambda text: hla.read(text) or HlaType())  # many donors share a type
+    return [
+        row_of(donor, read_type(typed), None if group is None else BloodGroup(group), DonorState(state), last_us)
+        for donor, typed, group, state, last_us in rows
+    ]
+
+
+def merged(donors: DonorArrays, rows: Sequence[_Row]) -> DonorArrays:
+    """The arrays with some rows in place of those of the same name, and new ones among them; ordered by name."""
+    news = {row.donor for row in rows}
+    kept = np.array([name not in news for name in donors.names], np.bool_)
+    fresh = arrays_of(rows)
+    names = np.array([*itertools.compress(donors.names, kept), *fresh.names], np.str_)
+    order = np.argsort(names, kind="stable")
+
+    def join(one: NDArray[Any], two: NDArray[Any]) -> NDArray[Any]:
+        return np.concatenate([one[kept], two])[order]
+
+    return DonorArrays(
+        names=tuple(names[order].tolist()),
+        antigens=join(donors.antigens, fresh.antigens),
+        hpa_positive=join(donors.hpa_positive, fresh.hpa_positive),
+        hpa_tested=join(donors.hpa_tested, fresh.hpa_tested),
+        group=join(donors.group, fresh.group),
+        active=join(donors.active, fresh.active),
+        last_us=join(donors.last_us, fresh.last_us),
+    )
 
 
 def graded(donors: DonorArrays, patient: HlaType, antibodies: Collection[str], reaction: CrossReaction) -> Graded:
@@ -146,11 +172,6 @@ def arrays_of(rows: Sequence[_Row]) -> DonorArrays:
 def code_of(antigen: str) -> int:
     """The number of an HLA antigen: 1..9999 for locus A, 10001..19999 for locus B."""
     return _LOCUS[antigen[0]] + int(antigen[1:])
-
-
-def _row(donor: str, typed: str, group: str | None, state: str, last_us: int | None) -> _Row:
-    known = hla.read(typed) or HlaType()
-    return row_of(donor, known, None if group is None else BloodGroup(group), DonorState(state), last_us)
 
 
 def _two(antigens: tuple[str, ...]) -> tuple[int, int]:

@@ -23,11 +23,11 @@ from plant.model import Plant
 from wms.bags.tables import bag as bag_table
 from wms.donors.rules import DonationKind
 from wms.registries import tables
-from wms.registries.donors import PLATELETS, row_of
-from wms.registries.index import GROUPS, NEVER, UNTYPED, DonorArrays, DonorIndex, Graded, graded
+from wms.registries.donors import PLATELETS, DonorFacts, row_of
+from wms.registries.index import GROUPS, UNTYPED, DonorArrays, DonorIndex, Graded, graded
 from wms.registries.may_donate import Answer, may_donate, rests_until
 from wms.registries.model import MayDonate
-from wms.store.metadata import from_us_or_none, to_us
+from wms.store.metadata import to_us
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,10 @@ def search(
     found = graded(donors, wanted.typed, wanted.antibodies, reaction)
     usable = donors.active & ~found.excluded & ~found.untested & (found.rank < UNTYPED)
     rows = _best(donors, found, usable, abo, shelf, _rest_before(plant, now), limit * _ASKED)
-    candidates = [_candidate(conn, plant, donors, found, row, wanted, shelf, reaction, now) for row in rows]
+    known = _stored(conn, [donors.names[row] for row in rows])
+    candidates = [
+        _candidate(conn, plant, known[donors.names[row]], found.rank[row], wanted, shelf, reaction, now) for row in rows
+    ]
     keys = [_key(found, donors, row, abo) for row in rows]
     ranked = sorted(
         zip(keys, candidates, strict=True),
@@ -165,38 +168,38 @@ def _key(found: Graded, donors: DonorArrays, row: int, abo: NDArray[np.int8]) ->
     )
 
 
+def _stored(conn: Connection, names: Sequence[str]) -> Mapping[str, DonorFacts]:
+    table = tables.platelet_donor
+    rows = conn.execute(select(table).where(table.c.donor.in_(names))).mappings()
+    return {row["donor"]: row_of(PLATELETS, dict(row)).facts for row in rows}
+
+
 def _candidate(
     conn: Connection,
     plant: Plant,
-    donors: DonorArrays,
-    found: Graded,
-    row: int,
+    facts: DonorFacts,
+    rank: int,
     wanted: Wanted,
     shelf: Mapping[str, Sequence[str]],
     reaction: CrossReaction,
     now: datetime,
 ) -> Candidate:
-    name = donors.names[row]
-    table = tables.platelet_donor
-    stored = conn.execute(select(table).where(table.c.donor == name)).mappings().one()
-    facts = row_of(PLATELETS, dict(stored)).facts
     answer: Answer = may_donate(conn, plant, facts, DonationKind.APHERESIS, now)
     typed = hla.read(facts.typed) or HlaType()
     own = {*wanted.typed.a, *wanted.typed.b}
     differing = [antigen for antigen in dict.fromkeys(typed.a + typed.b) if antigen not in own]
     cousins = {one for one in differing if not reaction.cousins.get(one, frozenset()).isdisjoint(own)}
-    last_us = int(donors.last_us[row])
     return Candidate(
-        donor=name,
-        grade=tuple(Grade)[found.rank[row]],
+        donor=facts.donor,
+        grade=tuple(Grade)[rank],
         mismatches=tuple(one for one in differing if one not in cousins),
         cross_reactive=tuple(one for one in differing if one in cousins),
         group=facts.group,
         group_fit=group_fit(wanted.group, facts.group, load_catalogue(plant.profile).compatibility),
-        last_donation_at=from_us_or_none(None if last_us == NEVER else last_us),
+        last_donation_at=facts.last_donation_at,
         may_donate=answer.may,
         may_donate_from=answer.since,
-        bags=tuple(shelf.get(name, ())),
+        bags=tuple(shelf.get(facts.donor, ())),
     )
 
 
