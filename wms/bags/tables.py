@@ -52,8 +52,8 @@ bag: Final = Table(
         sqlite_where=text("status = 'AVAILABLE'"),
         postgresql_where=text("status = 'AVAILABLE'"),
     ),
-    Index("ix_bag_made_us", "made_us", "component"),
-    Index("ix_bag_ended_us", "ended_us", "status", "component", "hospital"),
+    Index("ix_bag_made", "component", "made_us"),
+    Index("ix_bag_ended", "status", "component", "hospital", "ended_us"),
 )
 stay: Final = Table(
     "stay",

@@ -17,24 +17,20 @@ A rate is None where nothing was made: nothing is no 0 %.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from blood.eligibility import BagStatus
 from plant.model import Plant
 from wms.discards.causes import CauseKind, causes
+from wms.discards.counting import Count, Tally, count_causes, count_ended, count_made, count_received, months_of
 from wms.discards.read import table_as_csv
 from wms.errors import Invalid
 from wms.store.database import driver_of
-from wms.store.driver import Driver
-from wms.store.metadata import to_us
 
-MOST_MONTHS: Final = 36
-_USED: Final = frozenset({BagStatus.TRANSFUSED.value, BagStatus.PRESUMED_TRANSFUSED.value})
 _NOT_COUNTED: Final = "not_counted"
 """Key of discards without a cause on record."""
 
@@ -61,16 +57,6 @@ DEFINITIONS: Final = (
     Definition("discard_rate", "Discarded as a share of made; for a hospital: wastage as a share of issues.",
                "报废数 / 制备数；医院：报废数 / 发放数。", "domain.md 4.4: wastage of issues (NHSBT, V)", "V"),
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class Tally:
-    """Numbers of one row while they are added up."""
-
-    made: int = 0
-    used: int = 0
-    discarded: int = 0
-    outdated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,38 +88,23 @@ class Indicators:
     definitions: tuple[Definition, ...] = DEFINITIONS
 
 
-@dataclass(slots=True)
-class _Count:
-    """All tallies of a question."""
-
-    hospital: str | None
-    total: Tally = field(default_factory=Tally)
-    cause: dict[str, int] = field(default_factory=dict)
-    component: dict[str, Tally] = field(default_factory=dict)
-    month: dict[str, Tally] = field(default_factory=dict)
-    at: dict[str, Tally] = field(default_factory=dict)
-
-    def tallies(self, component: str, month: str) -> tuple[Tally, Tally, Tally]:
-        """The rows to which a bag of a component in a month counts."""
-        return self.total, self.component.setdefault(component, Tally()), self.month.setdefault(month, Tally())
-
-
 def indicators(
     conn: Connection, plant: Plant, from_at: datetime, to_at: datetime, hospital: str | None = None
 ) -> Indicators:
     """Numbers of a period, of the centre or of one hospital; raises Invalid for a period that is empty or too long.
 
-    Four counts per month, each over an index: a million bags take well under a second.
+    Every count is a range of an index, so a million bags take a fraction of a second.
     """
-    months = list(_months(from_at, to_at, ZoneInfo(plant.site.timezone)))
+    months = tuple(months_of(from_at, to_at, ZoneInfo(plant.site.timezone)))
     if hospital is not None and hospital not in plant.hospital_by_id:
         raise Invalid("hospital", f"There is no hospital {hospital!r}")
-    raw, count = driver_of(conn), _Count(hospital)
-    for month, begin_us, end_us in months:
-        count.month[month] = Tally()
-        _count_made(raw, count, month, begin_us, end_us)
-        _count_ended(raw, count, month, begin_us, end_us)
-        _count_causes(raw, count, month, begin_us, end_us)
+    raw, count = driver_of(conn), Count(hospital, month={month.name: Tally() for month in months})
+    if hospital is None:
+        count_made(raw, count, months)
+    count_received(raw, count, months)
+    count_ended(raw, count, months)
+    for month in months:
+        count_causes(raw, count, month)
     return Indicators(
         from_at=from_at,
         to_at=to_at,
@@ -159,82 +130,7 @@ def rows_as_csv(found: Indicators) -> str:
     return table_as_csv(header, [(part, *astuple(row)) for part, rows in parts.items() for row in rows])
 
 
-def _months(from_at: datetime, to_at: datetime, zone: ZoneInfo) -> Iterator[tuple[str, int, int]]:
-    """The calendar months of the site that a period touches, each with the part of it that lies inside."""
-    if from_at >= to_at:
-        raise Invalid("to_at", "The period ends before it begins")
-    local = from_at.astimezone(zone)
-    year, month, begin = local.year, local.month, from_at
-    for _ in range(MOST_MONTHS + 1):
-        name = f"{year:04d}-{month:02d}"
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-        end = min(datetime(year, month, 1, tzinfo=zone), to_at)
-        yield name, to_us(begin), to_us(end)
-        begin = end
-        if end >= to_at:
-            return
-    raise Invalid("to_at", f"A period has at most {MOST_MONTHS} months")
-
-
-def _count_made(raw: Driver, count: _Count, month: str, begin_us: int, end_us: int) -> None:
-    received = raw.execute(
-        "SELECT shipment.hospital, bag.component, count(*) FROM shipment_bag "
-        "JOIN shipment ON shipment.id = shipment_bag.shipment JOIN bag ON bag.id = shipment_bag.bag "
-        "WHERE shipment_bag.received_us >= ? AND shipment_bag.received_us < ? "
-        "GROUP BY shipment.hospital, bag.component",
-        (begin_us, end_us),
-    ).fetchall()
-    for hospital, component, bags in received:
-        count.at.setdefault(hospital, Tally()).made += int(bags)
-        if hospital == count.hospital:
-            for tally in count.tallies(component, month):
-                tally.made += int(bags)
-    if count.hospital is not None:
-        return
-    made = raw.execute(
-        "SELECT component, count(*) FROM bag WHERE made_us >= ? AND made_us < ? GROUP BY component", (begin_us, end_us)
-    ).fetchall()
-    for component, bags in made:
-        for tally in count.tallies(component, month):
-            tally.made += int(bags)
-
-
-def _count_ended(raw: Driver, count: _Count, month: str, begin_us: int, end_us: int) -> None:
-    rows = raw.execute(
-        "SELECT status, component, hospital, count(*) FROM bag WHERE ended_us >= ? AND ended_us < ? "
-        "GROUP BY status, component, hospital",
-        (begin_us, end_us),
-    ).fetchall()
-    for status, component, hospital, bags in rows:
-        whose = [] if hospital is None else [count.at.setdefault(hospital, Tally())]
-        if count.hospital is None or hospital == count.hospital:
-            whose += count.tallies(component, month)
-        for tally in whose:
-            if status in _USED:
-                tally.used += int(bags)
-            elif status == BagStatus.DISCARDED.value:
-                tally.discarded += int(bags)
-
-
-def _count_causes(raw: Driver, count: _Count, month: str, begin_us: int, end_us: int) -> None:
-    rows = raw.execute(
-        "SELECT cause, component, hospital, count(*) FROM discard WHERE at_us >= ? AND at_us < ? "
-        "GROUP BY cause, component, hospital",
-        (begin_us, end_us),
-    ).fetchall()
-    for cause, component, hospital, bags in rows:
-        known = causes().get(cause)
-        is_outdated = known is not None and known.kind is CauseKind.OUTDATED
-        whose = [] if hospital is None else [count.at.setdefault(hospital, Tally())]
-        if count.hospital is None or hospital == count.hospital:
-            count.cause[cause] = count.cause.get(cause, 0) + int(bags)
-            whose += count.tallies(component, month)
-        if is_outdated:
-            for tally in whose:
-                tally.outdated += int(bags)
-
-
-def _cause_rows(count: _Count) -> Iterator[IndicatorRow]:
+def _cause_rows(count: Count) -> Iterator[IndicatorRow]:
     """Causes that occurred, most bags first; what was discarded without a cause on record is shown, not hidden."""
     told = dict(count.cause)
     if (untold := count.total.discarded - sum(told.values())) > 0:

@@ -436,9 +436,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("made_us", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("ended_us", sa.BigInteger(), nullable=True))
         batch_op.create_index(batch_op.f("ix_bag_donor"), ["donor"], unique=False)
-        batch_op.create_index("ix_bag_ended_us", ["ended_us", "status", "component", "hospital"], unique=False)
+        batch_op.create_index("ix_bag_ended", ["status", "component", "hospital", "ended_us"], unique=False)
         batch_op.create_index(batch_op.f("ix_bag_intended_for"), ["intended_for"], unique=False)
-        batch_op.create_index("ix_bag_made_us", ["made_us", "component"], unique=False)
+        batch_op.create_index("ix_bag_made", ["component", "made_us"], unique=False)
         batch_op.create_index(batch_op.f("ix_bag_patient"), ["patient"], unique=False)
         batch_op.create_index(
             "ix_bag_stock",
@@ -516,9 +516,9 @@ def downgrade() -> None:
             postgresql_where=sa.text("status = 'AVAILABLE'"),
         )
         batch_op.drop_index(batch_op.f("ix_bag_patient"))
-        batch_op.drop_index("ix_bag_made_us")
+        batch_op.drop_index("ix_bag_made")
         batch_op.drop_index(batch_op.f("ix_bag_intended_for"))
-        batch_op.drop_index("ix_bag_ended_us")
+        batch_op.drop_index("ix_bag_ended")
         batch_op.drop_index(batch_op.f("ix_bag_donor"))
         batch_op.drop_column("ended_us")
         batch_op.drop_column("made_us")
