@@ -45,8 +45,6 @@ export function HeldCard({ held }: { held: HeldDonation }) {
       <details data-testid="held-why">
         <summary className="label">{t('donors.why')}</summary>
         <dl className="facts">
-          <dt>{t('donors.donor')}</dt>
-          <dd className="mono">{held.donor}</dd>
           <dt>{t('donors.codes')}</dt>
           <dd>{held.codes.map((code) => word('checkCode', code)).join(pick(', ', '、'))}</dd>
         </dl>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api } from '../api/client';
 import type { LaboratoryFileOutcome } from '../api/types';
 import { BagLink } from '../bags/BagLink';
-import { reasonsText } from '../bags/reasonsText';
+import { reasonsText } from '../bags/reasons';
 import { useText } from '../i18n/text';
 import { MAY_GIVE_RESULTS, useWriteRefusal } from '../shell/useWriteRefusal';
 import { FileChooser, type ChosenFile } from '../ui/FileChooser';
@@ -53,7 +53,7 @@ function Taken({ outcome }: { outcome: LaboratoryFileOutcome }) {
       {outcome.released.length > 0 && <ul className="lines">{outcome.released.map((bag) => <li key={bag}><BagLink bag={bag} /></li>)}</ul>}
       {outcome.refused.length > 0 && <p>{t('lab.notReleased', { n: outcome.refused.length })}</p>}
       <ul className="lines">
-        {outcome.refused.map((one) => <li key={one.bag}><BagLink bag={one.bag} /><p className="caption">{reasonsText(text, one.reasons)}</p></li>)}
+        {outcome.refused.map((one) => <li key={one.bag}><BagLink bag={one.bag} /><p className="caption">{reasonsText(text, one)}</p></li>)}
       </ul>
     </section>
   );

@@ -11,7 +11,7 @@ import { CancelOrder } from './CancelOrder';
 import { isOver } from './clockwork';
 import { OrderLineView } from './OrderLineView';
 import { OrderProgress } from './OrderProgress';
-import { ReceiveShipment } from './ReceiveShipment';
+import { ReceiveByScan } from './ReceiveByScan';
 import './OrderScreen.css';
 
 /** One order from its placing to its receipt. */
@@ -64,7 +64,7 @@ function OrderInFull({ order }: { order: Order }) {
         {order.lines.map((line) => <OrderLineView key={line.id} line={line} linkBags={!isHospital(session)} />)}
       </div>
       <aside className="order-side">
-        {shipment.data && <ReceiveShipment shipment={shipment.data} />}
+        {shipment.data && <ReceiveByScan coming={[shipment.data]} />}
         <CancelOrder order={order} />
       </aside>
     </div>

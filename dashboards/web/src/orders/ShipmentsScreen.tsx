@@ -9,7 +9,7 @@ import { useSession } from '../session/SessionContext';
 import { Empty } from '../ui/Empty';
 import { Loaded } from '../ui/Loaded';
 import { Panel } from '../ui/Panel';
-import { ReceiveShipment } from './ReceiveShipment';
+import { ReceiveByScan } from './ReceiveByScan';
 import './OrderScreen.css';
 import './ShipmentsScreen.css';
 
@@ -30,7 +30,7 @@ export default function ShipmentsScreen() {
         {() => (
           <>
             {coming.length === 0 && <Empty>{t('shipments.none')}</Empty>}
-            <div className="shipments">{coming.map((shipment) => <ReceiveShipment key={shipment.id} shipment={shipment} />)}</div>
+            <ReceiveByScan coming={coming} />
             {received.length > 0 && <ReceivedBefore shipments={received} />}
           </>
         )}
