@@ -73,7 +73,10 @@ async def list_tested_donations(
     q: Annotated[str | None, Query(max_length=120)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> schemas.DonationTestsList:
-    """Donations in one state, newest first, without their raw results; `q` is the beginning of a donation number."""
+    """Donations in one state, highest number first, without raw results; `q` is the beginning of a donation number.
+
+    Ready ones are listed while a bag of theirs still waits in quarantine.
+    """
     del who
     wanted, plant = None if state == "all" else TestsState(state), house.warehouse.plant
     found = await house.read(lambda conn: read.list_donations(conn, plant, state=wanted, q=q, limit=limit))

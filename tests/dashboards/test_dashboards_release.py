@@ -122,6 +122,16 @@ async def test_an_excursion_where_it_lay_fails_its_record(centre: Any, value: fl
     assert judgement.outside_min == pytest.approx(41.0 if state is JudgementState.FAILED else 0.0)
 
 
+async def test_what_failed_its_process_is_judged_too_so_that_people_can_decide(centre: Any) -> None:
+    bag = await waiting(centre, tests="negative", abo_rhd="A+", process_check="failed")
+    assert await judge(centre) == 1
+    async with centre.client("operator") as operator:
+        gates = (await operator.get(f"/api/v1/bags/{bag}/release")).json()["gates"]
+    state = {gate["gate"]: (gate["state"], gate["can_override"]) for gate in gates}
+    assert state["process"] == ("failed", True)
+    assert state["temperature"] == ("passed", False)
+
+
 async def test_five_hours_without_a_reading_fail_its_record(centre: Any) -> None:
     bag = await waiting(centre, tests="negative", abo_rhd="A+")
     centre.clock.step(5 * 3600)

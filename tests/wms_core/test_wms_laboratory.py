@@ -1,4 +1,4 @@
-"""The laboratory's algorithm: first reactions are repeated, a bad result is never washed away, files are all or none."""
+"""The laboratory: first reactions are repeated, a bad result is never washed away, files are taken whole or not."""
 
 from __future__ import annotations
 
@@ -150,6 +150,18 @@ async def test_a_first_reaction_holds_every_bag_and_negative_repeats_free_them(s
     assert (taken.tests, taken.released) == (Verdict.NEGATIVE, (bag,))
     assert store.rows("SELECT 1 FROM hold WHERE lifted_us IS NULL") == []
     assert store.one("SELECT outcome FROM test_repeat") == ("negative",)
+
+
+async def test_a_new_reaction_at_the_instant_when_the_last_was_answered_is_repeated_too(store):
+    bag = await store.add_bag(42, tests="pending", abo_rhd=None)
+    at = store.clock.now()
+    await store.write(lambda tx: take_results(tx, LAB, DIN, "run-1", all_results(at, hiv="equivocal")))
+    for run in ("run-2", "run-3"):
+        await store.write(lambda tx, run=run: take_results(tx, LAB, DIN, run, [raw("hiv", "negative", at)]))
+    other = [raw("hiv", "equivocal", at, reagent="b")]
+    taken = await store.write(lambda tx: take_results(tx, LAB, DIN, "run-4", other))
+    assert taken.tests is Verdict.PENDING
+    assert store.one("SELECT count(*) FROM hold WHERE bag = ? AND lifted_us IS NULL", bag) == (1,)
 
 
 async def pooled_and_released(store) -> tuple[str, str]:

@@ -43,6 +43,13 @@ bag: Final = Table(
     Column("version", Integer, nullable=False),
     Column("ledger_seq", WHOLE, nullable=False),
     Index("ix_bag_component_abo_rhd_status_expires", "component", "abo_rhd", "status", "expires_us"),
+    Index(
+        "ix_bag_not_negative",
+        "din",
+        "tests",
+        sqlite_where=text("tests <> 'negative'"),
+        postgresql_where=text("tests <> 'negative'"),
+    ),
     Index(  # the stock board counts in it alone
         "ix_bag_stock",
         "component",

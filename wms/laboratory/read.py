@@ -81,11 +81,12 @@ class DonationList:
 
 
 _OWES: Final = "EXISTS (SELECT 1 FROM test_repeat WHERE test_repeat.din = bag.din AND test_repeat.ended_us IS NULL)"
+_OPEN: Final = "bag.tests <> 'negative'"  # as the index of these bags says it
 _WHERE: Final[Mapping[TestsState, str]] = {
-    TestsState.PENDING: f"bag.tests = 'pending' AND NOT {_OWES}",
-    TestsState.REPEAT: f"bag.tests = 'pending' AND {_OWES}",
-    TestsState.READY: "bag.tests = 'negative'",
-    TestsState.NOT_NEGATIVE: "bag.tests = 'not_negative'",
+    TestsState.PENDING: f"{_OPEN} AND bag.tests = 'pending' AND NOT {_OWES}",
+    TestsState.REPEAT: f"{_OPEN} AND bag.tests = 'pending' AND {_OWES}",
+    TestsState.READY: "bag.status = 'QUARANTINE' AND bag.tests = 'negative'",
+    TestsState.NOT_NEGATIVE: f"{_OPEN} AND bag.tests = 'not_negative'",
 }
 
 
@@ -97,7 +98,10 @@ def list_donations(
     q: str | None = None,
     limit: int = 100,
 ) -> DonationList:
-    """Donations in one state (or all), newest first; ``q`` is the beginning of a donation number."""
+    """Donations in one state (or all), highest number first; ``q`` is the beginning of a donation number.
+
+    Ready ones are listed while a bag of theirs still waits in quarantine.
+    """
     conditions: list[str] = ["1 = 1"] if state is None else [_WHERE[state]]
     values: list[object] = []
     if q:
@@ -107,11 +111,10 @@ def list_donations(
     where, raw = " AND ".join(conditions), driver_of(conn)
     (total,) = raw.execute(f"SELECT count(DISTINCT bag.din) FROM bag WHERE {where}", values).fetchone()  # noqa: S608 - fixed parts
     rows = raw.execute(
-        f"SELECT bag.din, max(bag.collected_us) AS collected FROM bag WHERE {where} "  # noqa: S608 - fixed parts
-        "GROUP BY bag.din ORDER BY collected DESC, bag.din DESC LIMIT ?",
+        f"SELECT bag.din FROM bag WHERE {where} GROUP BY bag.din ORDER BY bag.din DESC LIMIT ?",  # noqa: S608 - fixed parts
         [*values, limit],
     ).fetchall()
-    return DonationList(tuple(_donation(raw, plant, din) for din, _ in rows), int(total))
+    return DonationList(tuple(_donation(raw, plant, din) for (din,) in rows), int(total))
 
 
 def one_donation(conn: Connection, plant: Plant, din: str) -> DonationTests:

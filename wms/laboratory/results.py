@@ -167,8 +167,7 @@ def _hold_or_free(tx: Tx, actor: Actor, din: str, assessment: Assessment) -> Non
     query = "SELECT test FROM test_repeat WHERE din = ? AND ended_us IS NULL"
     asked = {test for (test,) in tx.raw.execute(query, (din,)).fetchall()}
     for test in sorted(set(assessment.repeat) - asked):
-        values = (din, test, to_us(tx.now))
-        tx.raw.execute("INSERT INTO test_repeat (din, test, asked_us) VALUES (?,?,?)", values)
+        _ask_repeat(tx, din, test)
     for test in sorted(asked - set(assessment.repeat)):
         outcome: tuple[Any, ...] = (to_us(tx.now), assessment.verdict.value, din, test)
         statement = "UPDATE test_repeat SET ended_us = ?, outcome = ? WHERE din = ? AND test = ? AND ended_us IS NULL"
@@ -177,6 +176,14 @@ def _hold_or_free(tx: Tx, actor: Actor, din: str, assessment: Assessment) -> Non
         place_hold(tx, actor, donation=din, reason=REPEAT_HOLD)
     elif asked and assessment.verdict is not Verdict.NOT_NEGATIVE:
         end_donation_hold(tx, actor, din, REPEAT_HOLD, "every repeat was negative")
+
+
+def _ask_repeat(tx: Tx, din: str, test: str) -> None:
+    """Note that repeats of a test are owed since now, also when others were answered at this very instant."""
+    key = (din, test, to_us(tx.now))
+    reopen = "UPDATE test_repeat SET ended_us = NULL, outcome = NULL WHERE din = ? AND test = ? AND asked_us = ?"
+    if not tx.raw.execute(reopen, key).rowcount:
+        tx.raw.execute("INSERT INTO test_repeat (din, test, asked_us) VALUES (?,?,?)", key)
 
 
 def _outcome(tx: Tx, actor: Actor, din: str, assessment: Assessment) -> ResultsTaken:

@@ -33,7 +33,7 @@ _MINUTE_MS: Final = 60_000
 _DUE: Final = (
     "SELECT bag.id FROM bag LEFT JOIN temperature_judgement AS judged ON judged.bag = bag.id "
     "WHERE bag.status = 'QUARANTINE' AND bag.tests = 'negative' AND bag.abo_rhd IS NOT NULL "
-    "AND bag.process_check = 'passed' AND bag.expires_us > ? "
+    "AND bag.process_check <> 'pending' AND bag.expires_us > ? "
     "AND (judged.bag IS NULL OR judged.judged_us < ?) "
     "AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.bag = bag.id AND hold.lifted_us IS NULL) "
     "ORDER BY coalesce(judged.judged_us, 0), bag.place_since_us, bag.id LIMIT ?"

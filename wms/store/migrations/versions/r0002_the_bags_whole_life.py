@@ -439,6 +439,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_bag_ended", ["status", "component", "hospital", "ended_us"], unique=False)
         batch_op.create_index(batch_op.f("ix_bag_intended_for"), ["intended_for"], unique=False)
         batch_op.create_index("ix_bag_made", ["component", "made_us"], unique=False)
+        batch_op.create_index(
+            "ix_bag_not_negative",
+            ["din", "tests"],
+            unique=False,
+            sqlite_where=sa.text("tests <> 'negative'"),
+            postgresql_where=sa.text("tests <> 'negative'"),
+        )
         batch_op.create_index(batch_op.f("ix_bag_patient"), ["patient"], unique=False)
         batch_op.create_index(
             "ix_bag_stock",
@@ -516,6 +523,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("status = 'AVAILABLE'"),
         )
         batch_op.drop_index(batch_op.f("ix_bag_patient"))
+        batch_op.drop_index(
+            "ix_bag_not_negative",
+            sqlite_where=sa.text("tests <> 'negative'"),
+            postgresql_where=sa.text("tests <> 'negative'"),
+        )
         batch_op.drop_index("ix_bag_made")
         batch_op.drop_index(batch_op.f("ix_bag_intended_for"))
         batch_op.drop_index("ix_bag_ended")
