@@ -64,7 +64,7 @@ def bag_view(house: House, conn: Connection, bag: str) -> schemas.Bag:
             "family": schemas.BagFamily.model_validate(family_of(conn, bag)),
             "ledger": [entry_view(entry) for entry in detail.ledger],
             "excursions": [_excursion(exposed) for exposed in exposure.excursions],
-            "actions": actions_of(facts_from(conn, plant, bag, house.telemetry.live.excursion_at), now),
+            "actions": actions_of(facts_from(conn, plant, bag, house.telemetry.live.excursion_at, now), now),
             "order": order,
             "why_en": why_en,
             "why_zh": why_zh,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -11,6 +12,7 @@ from blood.component_file import load_catalogue
 from blood.eligibility import BagFacts, BagStatus, Custody, DonationType, DonorCheck, Zone
 from blood.groups import BloodGroup
 from plant.model import Plant
+from wms.bags.clock import out_events
 from wms.bags.projection import BagState, Scalar, require
 from wms.donors.checks import is_held
 from wms.holds.commands import open_holds
@@ -28,16 +30,24 @@ _TESTS_NEGATIVE = {"pending": None, "negative": True, "not_negative": False}
 
 def facts_of(tx: Tx, bag: str) -> BagFacts:
     """Facts of a bag inside a transaction; raises NotFound."""
-    return _assemble(tx.raw, tx.plant, require(tx.raw, bag), tx.excursion_at)
+    return _assemble(tx.raw, tx.plant, require(tx.raw, bag), tx.excursion_at, tx.now)
 
 
-def facts_from(conn: Connection, plant: Plant, bag: str, excursion_at: Callable[[str], bool]) -> BagFacts:
-    """Facts of a bag for a reader; raises NotFound."""
+def facts_from(
+    conn: Connection, plant: Plant, bag: str, excursion_at: Callable[[str], bool], at: datetime | None = None
+) -> BagFacts:
+    """Facts of a bag for a reader; raises NotFound.
+
+    ``at`` is the present; without it the time out of control of a bag that is out at this moment is not told.
+    """
     raw = driver_of(conn)
-    return _assemble(raw, plant, require(raw, bag), excursion_at)
+    state = require(raw, bag)
+    return _assemble(raw, plant, state, excursion_at, at or from_us(int(state["place_since_us"] or 0)))
 
 
-def _assemble(raw: Driver, plant: Plant, state: BagState, excursion_at: Callable[[str], bool]) -> BagFacts:
+def _assemble(
+    raw: Driver, plant: Plant, state: BagState, excursion_at: Callable[[str], bool], at: datetime
+) -> BagFacts:
     bag, place = str(state["id"]), state["place"]
     component = plant.components[str(state["component"])]
     group = state["abo_rhd"]
@@ -69,6 +79,7 @@ def _assemble(raw: Driver, plant: Plant, state: BagState, excursion_at: Callable
         hospital=_text(state["hospital"]),
         crossmatches=latest_of_bag(raw, bag) if state["custody"] == Custody.HOSPITAL else (),
         clock=component.out_of_control,
+        out_events=out_events(raw, plant, state, at),
         policy=load_catalogue(plant.profile).compatibility,
         line_patient=None if state["order_line"] is None else patient_of_line(raw, str(state["order_line"])),
     )
