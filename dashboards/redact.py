@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-_PERSONAL: Final = frozenset({"donor"})
+_PERSONAL: Final = frozenset({"donor", "patient"})
 
 
 def without_donor(data: Any) -> Any:

@@ -92,3 +92,15 @@ async def test_the_rules_carry_a_source_for_every_number(ward: Ward) -> None:
     assert codes["transfused_with_reaction"] == (None, "TR")
     assert codes["presumed_transfused"] == ("PT", None)
     assert codes["wasted"] == ("WA", "WA")
+
+
+async def test_no_ledger_on_a_screen_names_a_patient(ward: Ward) -> None:
+    bag, patient = await ward.issued()
+    await ward.tell(bag)
+    async with ward.centre.client("admin") as api:
+        page = await api.get("/api/v1/ledger?limit=500")
+        story = await api.get(f"/api/v1/bags/{bag}")
+    assert {"bag.issued", "bag.crossmatched", "patient.told"} <= {one["kind"] for one in page.json()["items"]}
+    assert patient not in page.text
+    assert story.status_code == 200, story.text
+    assert patient not in str(story.json()["ledger"])

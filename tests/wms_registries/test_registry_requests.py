@@ -13,6 +13,7 @@ from hospital_world import T0, TESTER, Ward
 from blood.eligibility import BagStatus
 from wms.bags.commands import change_fields, change_status
 from wms.holds.commands import place_hold
+from wms.orders.planning import sweep
 from wms.registries.following import follow_requests
 
 BASE = "/api/v1/registries"
@@ -231,12 +232,14 @@ async def test_the_donation_of_a_called_donor_is_kept_for_the_request(desk: Desk
     assert desk.ward.bag(bag)["claim"] == request["id"]
 
 
-async def test_an_issued_bag_is_its_patients_once_the_hospital_has_it(desk: Desk) -> None:
+async def test_an_issued_bag_is_its_patients_from_the_shelf_to_the_hospital(desk: Desk) -> None:
     request, bag = await desk.open(), await desk.platelets()
     locked = (await desk.do(request, "lock", bag=bag)).json()
     await desk.do(request, "issue", lock=locked["locks"][0]["id"])
     await desk.follow()
-    assert desk.ward.bag(bag)["intended_for"] is None
+    await desk.ward.centre.write(sweep)  # asks whether it may be picked
+    state = desk.ward.bag(bag)
+    assert (state["intended_for"], state["status"]) == ("PAT-1", "RESERVED")
     hospital = {"custody": "hospital", "hospital": desk.ward.hospital.id}
     await desk.ward.centre.write(
         lambda tx: change_fields(tx, TESTER, bag, "bag.received", status="RECEIVED", **hospital)
@@ -254,6 +257,7 @@ async def test_an_issued_bag_whose_reservation_breaks_opens_the_request_again(de
     await desk.ward.centre.write(lambda tx: place_hold(tx, TESTER, bag=bag, reason="looks odd"))
     assert desk.ward.bag(bag)["status"] == "AVAILABLE"
     await desk.follow()
+    assert desk.ward.bag(bag)["intended_for"] is None
     seen = await desk.see(request)
     assert (seen["state"], seen["locks"][0]["state"], seen["issued_at"]) == ("open", "lost", None)
     order = (await desk.api.get(f"/api/v1/orders/{issued['locks'][0]['order']}")).json()

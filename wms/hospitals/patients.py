@@ -70,7 +70,7 @@ def put_patient(tx: Tx, actor: Actor, hospital: str, pseudonym: str, facts: Pati
         tx.conn.execute(update(tables.patient).where(mine).values(**values, **stamp))
     old = None if before is None else {key: before[key] for key in values}
     data = {"hospital": hospital, "patient": name, "old": old, "new": values}
-    tx.record("patient.told", actor=actor, subject=key_of(hospital, name), data=data)
+    tx.record("patient.told", actor=actor, subject=hospital, data=data)
     tx.notify("custody", hospital)
     return name
 

@@ -115,6 +115,7 @@ def release_lock(tx: Tx, actor: Actor, lock_id: str, reason: str, state: LockSta
 def issue_lock(tx: Tx, actor: Actor, request_id: str, lock_id: str) -> str:
     """Send a locked bag to the hospital: an order of its own, reserved at once; returns the order's id.
 
+    From here on the bag is its patient's: every gate on the way and the hospital refuse it to everybody else.
     Raises NotFound, Conflict when the lock is not held or has no bag yet, Refused with what speaks against the bag now.
     """
     row, lock = require_live(tx.conn, request_id), require_lock(tx.conn, lock_id)
@@ -129,11 +130,14 @@ def issue_lock(tx: Tx, actor: Actor, request_id: str, lock_id: str) -> str:
     if fit.verdict is not Verdict.FITS:
         raise Refused("lock.refused", f"{bag} cannot be sent: {fit.detail}")
     state = require(tx.raw, bag)
-    wish = LineWish(str(state["component"]), BloodGroup(str(state["abo_rhd"])), 1, substitution=False)
+    wish = LineWish(
+        str(state["component"]), BloodGroup(str(state["abo_rhd"])), 1, substitution=False, patient=row.patient
+    )
     due_at = max(row.needed_by, tx.now + _ROAD)
     order = place_order(tx, actor, OrderWish(row.hospital, OrderKind.PATIENT, _PRIORITY, due_at, (wish,)))
     reservations.reserve(tx, actor, bag, f"{order}-1", int(state["version"] or 0), _WHY)
     reservations.set_sentence(tx, f"{order}-1", _WHY)
+    change_fields(tx, actor, bag, "bag.intended", data=data, intended_for=row.patient)
     values = {"state": LockState.ISSUED.value, "order_id": order, "issued_us": to_us(tx.now), "expires_us": None}
     tx.conn.execute(update(tables.lock).where(tables.lock.c.id == lock_id).values(**values))
     tx.record("registry.lock_issued", actor=actor, subject=row.id, data={**data, "bag": bag, "order": order})
@@ -169,7 +173,7 @@ def expire_locks(tx: Tx, actor: Actor) -> None:
 def watch_locks(tx: Tx, actor: Actor) -> None:
     """Give up kept bags that can serve no more; follow issued ones until the hospital has them.
 
-    There they are kept for their patient; one whose reservation broke is lost to the request, which is open again.
+    One whose reservation broke is nobody's any more and lost to the request, which is open again.
     """
     for lock in tx.conn.execute(_STANDING_BAGS).mappings().all():
         state = require(tx.raw, str(lock["bag"]))
@@ -223,12 +227,12 @@ def _follow(tx: Tx, actor: Actor, lock: RowMapping, status: Any, line: Any, hosp
         return
     request = tx.conn.execute(select(tables.request).where(tables.request.c.id == lock["request"])).mappings().one()
     if status == BagStatus.RECEIVED.value and hospital == request["hospital"]:
-        data = {"request": lock["request"]}
-        change_fields(tx, actor, str(lock["bag"]), "bag.intended", data=data, intended_for=request["patient"])
         _end(tx, actor, lock, LockState.ISSUED, "the hospital has it")
         return
     if status in _ON_THE_ROAD or status == BagStatus.AVAILABLE.value:
         _cancel_order(tx, actor, str(lock["order_id"]))
+    data = {"request": lock["request"], "reason": "its reservation broke"}
+    change_fields(tx, actor, str(lock["bag"]), "bag.intended", data=data, intended_for=None)
     _end(tx, actor, lock, LockState.LOST, f"its reservation broke; it is {status}")
     settle(tx, lock["request"])
 
