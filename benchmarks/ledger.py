@@ -110,7 +110,7 @@ def _check(warehouse: Warehouse, plant: Plant, folder: Path) -> None:
 def _put_bags(tx: Tx, portal: Portal) -> list[BagId]:
     bags = [BagId(f"A999926{number + 1:06d}", "D0002V00") for number in range(BAGS)]
     for bag in bags:
-        fields = {
+        fields: dict[str, str | int | float | None] = {
             "din": bag.din,
             "product": bag.product,
             "component": tx.plant.product_component[bag.product].key,

@@ -21,7 +21,12 @@ CONNECT_TIMEOUT_S: Final = 3
 _PREPARED_MAX: Final = 512
 _LEASE_KEY: Final = 0x48454D4F56415554
 """Advisory lock of the lease ("HEMOVAUT"): locks count per database, and a database holds one site."""
-_KEEPALIVE: Final = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+_KEEPALIVE: Final[dict[str, Any]] = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 """A server that went away without a word is noticed in 11 s (seconds; the last one milliseconds)."""
 _HOW_TO_MAKE_ONE: Final = (
     "make one with: CREATE DATABASE hemovault OWNER hemovault TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
