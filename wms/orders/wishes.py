@@ -113,7 +113,7 @@ def ask(conn: Connection, plant: Plant, at: datetime, excursion_at: Callable[[st
         ~_could_not_be_fetched(at),
     )
     shown = conn.execute(query).all()
-    facts = [facts_from(conn, plant, row.id, excursion_at) for row in shown]
+    facts = [facts_from(conn, plant, row.id, excursion_at, at) for row in shown]
     kept = kept_for_patients(list(wishes.values()), facts, at)
     bags = [
         _bag_row(one, _shelf(one.component, kept.get(one.bag)), row.place, at)
