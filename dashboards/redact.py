@@ -8,7 +8,7 @@ _PERSONAL: Final = frozenset({"donor", "patient"})
 
 
 def without_donor(data: Any) -> Any:
-    """JSON data without any key that names a donor, at whatever depth."""
+    """JSON data without any key that names a donor or a patient, at whatever depth."""
     if isinstance(data, dict):
         return {key: without_donor(value) for key, value in data.items() if key not in _PERSONAL}
     if isinstance(data, list | tuple):

@@ -17,7 +17,7 @@ from dashboards.declare import router
 from dashboards.privileged import refused_is_recorded
 from dashboards.schemas import hospitals as schemas
 from dashboards.schemas.bags import Reason
-from wms.hospitals import crossmatch, crossmatching, fate, issue, patients, read
+from wms.hospitals import crossmatch, crossmatching, fate, fate_report, issue, patients, read
 from wms.hospitals.asking import IN_THE_HOSPITAL, reasons_now
 from wms.hospitals.custody import NotYours
 from wms.hospitals.rules import hospital_rules
@@ -155,10 +155,10 @@ async def report_fate(
 ) -> schemas.FateAnswer:
     """What became of a bag; what contradicts the story, or comes late, is taken, named as a finding, and holds it."""
     hospital = _hospital(who)
-    report = fate.FateReport(bag=bag_id, **body.model_dump(exclude={"signatures"}))
+    report = fate_report.FateReport(bag=bag_id, **body.model_dump(exclude={"signatures"}))
 
     def take(tx: Tx) -> dict[str, str]:
-        signed = _signed(tx, body.signatures, fate.WASTE_ACT, bag_id, body) if body.signatures else ()
+        signed = _signed(tx, body.signatures, fate_report.WASTE_ACT, bag_id, body) if body.signatures else ()
         outcome = fate.report_fate(tx, who.actor, hospital, report, signed)
         return {"standing": outcome.standing.value, "finding": outcome.finding}
 

@@ -12,7 +12,7 @@ from blood.patients import AboPhenotype, PatientClass
 from dashboards.schemas.bags import Reason
 from dashboards.schemas.base import GivenInstant, Identifier, Instant, Request, View
 from wms.hospitals.crossmatch import CrossmatchState
-from wms.hospitals.fate import Fate, Standing
+from wms.hospitals.fate_report import Fate, Standing
 from wms.hospitals.issue import IssueKind
 from wms.hospitals.rules import Proof
 

@@ -192,7 +192,7 @@ class Agent:
             case bedside.Paper.PATIENT:
                 return await self._put(f"/patients/{one.patient}", bedside.patient_body(scene, one), key)
             case bedside.Paper.CROSSMATCH:
-                return await self._post("/crossmatches", bedside.crossmatch_body(scene, one), key)
+                return await self._post("/crossmatches", bedside.crossmatch_body(self.world.state.people, one), key)
             case bedside.Paper.ISSUE:
                 return await self._post(f"/bags/{one.bag}/issue", bedside.issue_body(scene, one), key)
             case bedside.Paper.FATE:

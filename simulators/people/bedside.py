@@ -130,14 +130,17 @@ def patient_body(scene: Scene, one: Bedside) -> dict[str, Any]:
     return {"group": scene.floor.bags[one.bag].group, "patient_class": "other"}
 
 
-def crossmatch_body(scene: Scene, one: Bedside) -> dict[str, Any]:
-    """POST /crossmatches: the bag suits, as nearly every one of the patient's own group does."""
+def crossmatch_body(people: People, one: Bedside) -> dict[str, Any]:
+    """POST /crossmatches: the bag suits, as nearly every one of the patient's own group does.
+
+    Its time is the planned one, so that the same act is told in the same words after a restart.
+    """
     return {
         "bag": one.bag,
         "patient": one.patient,
         "result": "compatible",
         "method": "serological",
-        "at": _iso(scene.now),
+        "at": _iso(people.in_use[one.bag] - PREPARE_BEFORE),
     }
 
 

@@ -8,76 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
-from blood.eligibility import Act, BagStatus
+from blood.eligibility import BagStatus
 from runtime.ids import new_id
 from wms.bags.commands import change_status, raise_finding
 from wms.bags.lifecycle import FINAL, allowed
 from wms.bags.projection import BagChange, BagState, require
-from wms.errors import Invalid, Refused
 from wms.holds.commands import place_hold
 from wms.hospitals import tables
-from wms.hospitals.asking import in_words, reasons_against
-from wms.hospitals.custody import HOSPITAL, NotYours
-from wms.hospitals.patients import key_of, require_patient
-from wms.hospitals.rules import Proof, hospital_rules
-from wms.people.accounts import require as require_account
+from wms.hospitals.custody import NotYours
+from wms.hospitals.fate_report import (
+    BECOMES,
+    Fate,
+    FateReport,
+    Standing,
+    check,
+    contradictions,
+    has,
+    last_issue,
+    lateness,
+)
+from wms.hospitals.patients import key_of
+from wms.hospitals.rules import hospital_rules
 from wms.people.signatures import Signed
-from wms.store.metadata import from_us, to_us
+from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 from wms.transport import returns
 
-WASTE_ACT: Final = "fate.wasted"
-"""What two people of the hospital sign to waste a bag of its store."""
-TWO: Final = 2
 PRESUMER: Final = Actor("service:fate", "controller")
 _AT_ONCE: Final = 200
 """Bags of one look of the clock: a closure stays short."""
-
-
-class Fate(StrEnum):
-    """What a hospital may tell of a bag."""
-
-    TRANSFUSED = "transfused"
-    TRANSFUSED_WITH_REACTION = "transfused_with_reaction"
-    RETURNED = "returned"
-    WASTED = "wasted"
-
-
-PRESUMED: Final = "presumed_transfused"
-"""The fate that only the clock gives; it is never final."""
-
-
-class Standing(StrEnum):
-    """How a report fits into what is known."""
-
-    ACCEPTED = "accepted"
-    LATE = "late"
-    CONTRADICTING = "contradicting"
-
-
-@dataclass(frozen=True, slots=True)
-class FateReport:
-    """What a hospital tells.
-
-    ``administrator`` and ``verifier`` are staff ids of two different people (HL7 BTX-14 and BTX-15); ``cause`` is of
-    waste, ``temperature_ok`` and ``visual_ok`` of a return.
-    """
-
-    bag: str
-    fate: Fate
-    at: datetime
-    administrator: str | None = None
-    verifier: str | None = None
-    cause: str | None = None
-    comment: str = ""
-    temperature_ok: bool | None = None
-    visual_ok: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +52,6 @@ class FateOutcome:
     finding: str
 
 
-_TRANSFUSED: Final = frozenset({Fate.TRANSFUSED, Fate.TRANSFUSED_WITH_REACTION})
-
-
 def report_fate(
     tx: Tx, actor: Actor, hospital: str, report: FateReport, signatures: Sequence[Signed] = ()
 ) -> FateOutcome:
@@ -101,14 +61,14 @@ def report_fate(
     Refused for waste of a store's bag without two people of this hospital, and what `returns.announce` raises.
     """
     state = _own_or_was(tx, hospital, report.bag)
-    _check(tx, hospital, report, state, signatures)
+    check(tx, hospital, report, state, signatures)
     known = _same_word(tx, hospital, report)
     if known is not None:
         return known
-    issued = _last_issue(tx, hospital, report.bag)
+    issued = last_issue(tx, hospital, report.bag)
     patient = None if issued is None else str(issued["patient"])
-    faults = _contradictions(tx, hospital, report, state, issued)
-    late = _lateness(tx, report, state)
+    faults = contradictions(tx, hospital, report, state, issued)
+    late = lateness(tx, report, state)
     standing = Standing.CONTRADICTING if faults else Standing.LATE if late else Standing.ACCEPTED
     finding = "; ".join([*faults, *late])
     number = new_id("fate")
@@ -163,51 +123,9 @@ def presume(tx: Tx) -> None:
 def _own_or_was(tx: Tx, hospital: str, bag: str) -> BagState:
     """The row of a bag that this hospital has, or once issued: what it tells of that one is heard, too."""
     state = require(tx.raw, bag)
-    if _has(state, hospital) or _last_issue(tx, hospital, bag) is not None:
+    if has(state, hospital) or last_issue(tx, hospital, bag) is not None:
         return state
     raise NotYours(bag, hospital)
-
-
-def _has(state: BagState, hospital: str) -> bool:
-    return state["custody"] == HOSPITAL and state["hospital"] == hospital
-
-
-def _check(tx: Tx, hospital: str, report: FateReport, state: BagState, signatures: Sequence[Signed]) -> None:
-    if report.at > tx.now:
-        raise Invalid("fate.at", f"That lies in the future; it is now {tx.now.isoformat()}")
-    if report.fate is not Fate.WASTED and report.cause is not None:
-        raise Invalid("fate.cause", "Only waste has a cause")
-    if report.fate in _TRANSFUSED:
-        _check_two(report)
-    if report.fate is Fate.WASTED:
-        _check_waste(tx, hospital, report, state, signatures)
-    if report.fate is Fate.TRANSFUSED_WITH_REACTION and not report.comment.strip():
-        raise Invalid("fate.comment", "Say what reaction the patient had")
-
-
-def _check_two(report: FateReport) -> None:
-    if not (report.administrator and report.verifier):
-        raise Invalid("fate.verifier", "Name who gave it and who verified it at the bedside")
-    if report.administrator.strip().casefold() == report.verifier.strip().casefold():
-        raise Invalid("fate.verifier", "Who verified it must be somebody else than who gave it")
-
-
-def _check_waste(tx: Tx, hospital: str, report: FateReport, state: BagState, signatures: Sequence[Signed]) -> None:
-    cause = hospital_rules(tx.plant.profile).cause(report.cause)
-    if cause.proof is Proof.CLOCK:
-        expires = from_us(int(state["expires_us"] or 0))
-        if expires > report.at:
-            raise Invalid("fate.cause", f"{report.bag} expires {expires.isoformat()}; it was not outdated then")
-        return
-    if state["status"] == BagStatus.ISSUED.value:
-        _check_two(report)
-        return
-    people = {signed.person for signed in signatures}
-    if len(people) < TWO:
-        raise Refused("fate.signatures", f"Wasting a bag of the store needs {TWO} people of {hospital}")
-    strangers = sorted(person for person in people if require_account(tx.conn, person).hospital != hospital)
-    if strangers:
-        raise Refused("fate.signatures", f"{', '.join(strangers)} cannot sign for {hospital}")
 
 
 def _same_word(tx: Tx, hospital: str, report: FateReport) -> FateOutcome | None:
@@ -217,72 +135,12 @@ def _same_word(tx: Tx, hospital: str, report: FateReport) -> FateOutcome | None:
     return None if row is None else FateOutcome(row["id"], Standing(row["standing"]), row["finding"])
 
 
-def _last_issue(tx: Tx, hospital: str, bag: str) -> dict[str, Any] | None:
-    mine = (tables.issue.c.bag == bag) & (tables.issue.c.hospital == hospital)
-    row = tx.conn.execute(select(tables.issue).where(mine).order_by(tables.issue.c.at_us.desc())).mappings().first()
-    return None if row is None else dict(row)
-
-
-def _contradictions(
-    tx: Tx, hospital: str, report: FateReport, state: BagState, issued: dict[str, Any] | None
-) -> list[str]:
-    faults = []
-    if not _has(state, hospital):
-        faults.append(f"it is {state['status']} and not at this hospital any more")
-    status = BagStatus(str(state["status"]))
-    if status in FINAL or not _fits(report.fate, status):
-        faults.append(f"it was {status.value}")
-    faults += [f"it was told to be {earlier} before" for earlier in _told_before(tx, hospital, report)]
-    if report.fate in _TRANSFUSED:
-        faults += _against_transfusion(tx, hospital, report, status, issued)
-    return faults
-
-
-def _against_transfusion(
-    tx: Tx, hospital: str, report: FateReport, status: BagStatus, issued: dict[str, Any] | None
-) -> list[str]:
-    if issued is None:
-        return ["it was never issued"]
-    if report.at < from_us(issued["at_us"]):
-        return [f"it was issued only at {from_us(issued['at_us']).isoformat()}"]
-    if status is not BagStatus.ISSUED:
-        return []
-    patient = require_patient(tx.conn, hospital, issued["patient"])
-    emergency = issued["kind"] == EMERGENCY
-    reasons = reasons_against(tx, report.bag, Act.TRANSFUSE, patient, emergency=emergency, at=report.at)
-    return [f"it must not have been given: {in_words(reasons)}"] if reasons else []
-
-
-def _fits(fate: Fate, status: BagStatus) -> bool:
-    to = _BECOMES[fate]
-    return allowed(status, to) if to is not None else status in returns.CAN_COME_BACK
-
-
-def _told_before(tx: Tx, hospital: str, report: FateReport) -> list[str]:
-    since = select(tables.issue.c.at_us).where(tables.issue.c.bag == report.bag).order_by(tables.issue.c.at_us.desc())
-    issued_us = tx.conn.execute(since.limit(1)).scalar()
-    told = tables.fate
-    mine = (told.c.bag == report.bag) & (told.c.hospital == hospital) & (told.c.fate != report.fate.value)
-    query = select(told.c.fate).where(mine, told.c.recorded_us >= (issued_us or 0)).order_by(told.c.recorded_us)
-    return list(tx.conn.execute(query).scalars())
-
-
-def _lateness(tx: Tx, report: FateReport, state: BagState) -> list[str]:
-    rule = hospital_rules(tx.plant.profile).report_within
-    late = []
-    if state["status"] == BagStatus.PRESUMED_TRANSFUSED.value:
-        late.append("its use was presumed meanwhile")
-    if tx.now - report.at > rule.span:
-        late.append(f"it was told later than {rule.hours:g} h after it happened")
-    return late
-
-
 def _apply(tx: Tx, actor: Actor, hospital: str, report: FateReport, state: BagState, data: dict[str, Any]) -> None:
     """Let the bag become what was told, where the story allows it; the word itself is in the ledger in any case."""
-    status, to = BagStatus(str(state["status"])), _BECOMES[report.fate]
+    status, to = BagStatus(str(state["status"])), BECOMES[report.fate]
     kind = f"bag.fate_{report.fate.value}"
     if to is None:
-        fits = _has(state, hospital) and status in returns.CAN_COME_BACK
+        fits = has(state, hospital) and status in returns.CAN_COME_BACK
         fields: dict[str, Any] = {"patient": None} if fits else {}
         tx.record(kind, actor=actor, subject=report.bag, data=data, bag=BagChange(report.bag, fields))
         if fits and returns.open_return_of(tx, report.bag) is None:
@@ -290,17 +148,17 @@ def _apply(tx: Tx, actor: Actor, hospital: str, report: FateReport, state: BagSt
             wish = returns.ReturnWish(hospital, [report.bag], told, report.temperature_ok, report.visual_ok)
             returns.announce(tx, actor, wish)
         return
-    if allowed(status, to) and _has(state, hospital):
+    if allowed(status, to) and has(state, hospital):
         change_status(tx, actor, report.bag, to, kind, data=data)
         return
-    becomes = to if _has(state, hospital) and status not in FINAL else status
+    becomes = to if has(state, hospital) and status not in FINAL else status
     change = BagChange(report.bag, {"status": becomes.value})
     tx.record(kind, actor=actor, subject=report.bag, data=data, bag=change)
 
 
 def _hold_siblings(tx: Tx, actor: Actor, hospital: str, report: FateReport, state: BagState) -> None:
     """A reaction: quality looks at the bag, and all that came from the same donations stays where it is till then."""
-    patient = data_patient(tx, hospital, report.bag)
+    patient = _patient(tx, hospital, report.bag)
     detail = f"transfusion reaction of {key_of(hospital, patient)}: {report.comment.strip()}"
     raise_finding(tx, actor, report.bag, detail[:MOST_WORDS])
     for sibling in _family(tx, report.bag, str(state["din"])):
@@ -329,17 +187,10 @@ def _end_issues(tx: Tx, bag: str) -> None:
     tx.conn.execute(update(tables.issue).where(mine).values(ended_us=to_us(tx.now)))
 
 
-def data_patient(tx: Tx, hospital: str, bag: str) -> str:
+def _patient(tx: Tx, hospital: str, bag: str) -> str:
     """The patient that a hospital issued a bag to last, or a word for nobody."""
-    issued = _last_issue(tx, hospital, bag)
+    issued = last_issue(tx, hospital, bag)
     return "nobody" if issued is None else str(issued["patient"])
 
 
-EMERGENCY: Final = "emergency"
 MOST_WORDS: Final = 400
-_BECOMES: Final = {
-    Fate.TRANSFUSED: BagStatus.TRANSFUSED,
-    Fate.TRANSFUSED_WITH_REACTION: BagStatus.TRANSFUSED,
-    Fate.WASTED: BagStatus.DISCARDED,
-    Fate.RETURNED: None,
-}
