@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from blood.components import Family
-from blood.eligibility import BagStatus
-from blood.operations import Operation
+from blood.eligibility import Act, BagStatus, Purpose, eligibility
+from blood.operations import Operation, OperationKind
 from plant.model import Recipe
 from plc_bridge.messages import BatchSeparated, CommandAnswered, Outcome, SeparatedUnit
 from wms.bags.commands import move_to, observe
+from wms.bags.facts import facts_of
 from wms.bags.projection import require
 from wms.errors import Invalid
 from wms.machines.batches import (
@@ -35,12 +36,13 @@ from wms.store.tx import Actor, Tx
 
 PATIENCE: Final = timedelta(minutes=10)
 """How long the first bag waits for a full batch (domain time)."""
+_SEPARATION: Final = Purpose(Act.PROCESS, operation=OperationKind.SEPARATE)
 
 
 def prepare_waiting(tx: Tx, actor: Actor) -> None:
     """Give each idle robot that separates a batch: 12 bags, or fewer once the first has waited ten minutes.
 
-    What a preparation order keeps for itself is left alone.
+    What a preparation order keeps for itself is left alone, and what may not be processed (held, recalled, deferred).
     """
     for device in robots_for(tx.plant, Recipe.SEPARATE):
         if not idle(tx, device.id):
@@ -52,6 +54,7 @@ def prepare_waiting(tx: Tx, actor: Actor) -> None:
             for bag, since in tx.raw.execute(
                 WAITING_FREELY, (BagStatus.COLLECTED.value, receiving_dock(tx), component.key)
             ).fetchall()
+            if not eligibility(facts_of(tx, bag), _SEPARATION, tx.now)
         ]
         if len(waiting) >= CAPACITY or (waiting and waiting[0][1] <= to_us(tx.now - PATIENCE)):
             bags = [bag for bag, _ in waiting[:CAPACITY]]

@@ -120,16 +120,12 @@ def _of_stock(tx: Tx, bag: str) -> list[str]:
 def _of_unreleased(tx: Tx, operation: Operation, bag: str, outlet: str) -> list[str]:
     facts = facts_of(tx, bag)
     where = receiving_dock(tx) if operation.recipe is OperationKind.SEPARATE else outlet
-    reasons = [f"hold: {hold}" for hold in facts.open_holds]
-    reasons += [f"recall: {recall}" for recall in facts.recalls]
+    purpose = Purpose(Act.PROCESS, operation=operation.recipe, claim=facts.claim)
+    reasons = [f"{reason.code.value}: {reason.detail}" for reason in eligibility(facts, purpose, tx.now)]
     if require(tx.raw, bag)["place"] != where:
         reasons.append(f"it does not lie at {where}")
-    if facts.tests_negative is False:
-        reasons.append("its tests are not negative")
     if facts.donation_type is not DonationType.ALLOGENEIC:
         reasons.append(facts.donation_type.value)
-    if facts.expires_at <= tx.now:
-        reasons.append("it has expired")
     return reasons
 
 
