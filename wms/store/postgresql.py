@@ -164,7 +164,7 @@ class PostgresSession:
             self.raw.execute("ROLLBACK")
 
     def reconnect(self, term: int) -> bool:
-        """See `WritingSession.reconnect`; while the lost connection still holds the lock, trying again is all one can."""
+        """See `WritingSession.reconnect`; while the lost connection still holds the lock, trying again must do."""
         self.close()
         try:
             self._connect()
