@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blood.eligibility import Act, Purpose, ReasonCode, eligibility
 from blood.out_of_control import ExposureVerdict
 from plant.load import demo_text, parse_plant
 from wms.bags.clock import clock_of
 from wms.bags.commands import create_bag, move_to
 from wms.bags.exposure import ExposureCause, PlaceSpan, events_of
+from wms.bags.facts import facts_of
 from wms.bags.family import family_of
 from wms.store.tx import Actor
 
@@ -187,3 +189,52 @@ async def test_a_family_too_large_to_draw_says_that_it_is_cut(store):
     assert (len(family.nodes), family.is_cut) == (5, True)
     known = {node.id for node in family.nodes}
     assert all({edge.parent, edge.child} <= known for edge in family.edges)
+
+
+async def exposure_reasons(store, bag: str) -> list[str]:
+    facts = await store.write(lambda tx: facts_of(tx, bag))
+    found = eligibility(facts, Purpose(Act.RESERVE), store.clock.now())
+    return [reason.detail for reason in found if reason.code is ReasonCode.EXPOSURE]
+
+
+async def trip(store, bag: str, place: str, minutes: int) -> None:
+    await store.write(lambda tx: move_to(tx, TESTER, bag, place, tx.now))
+    store.clock.step(minutes * 60)
+    await store.write(lambda tx: move_to(tx, TESTER, bag, "cold-1/s1/001", tx.now))
+    store.clock.step(3600)
+
+
+async def test_the_usual_way_through_the_centre_is_not_held_against_a_bag(store):
+    bag = await store.add_bag(place="cold-1/s1/001", status="AVAILABLE")
+    store.clock.step(600)
+    for _ in range(3):
+        await trip(store, bag, "belt/cold-1", 25)
+    assert await exposure_reasons(store, bag) == []
+
+
+async def test_a_bag_that_stood_on_a_belt_for_longer_than_an_hour_is_given_to_nobody(store):
+    bag = await store.add_bag(place="cold-1/s1/001", status="AVAILABLE")
+    store.clock.step(600)
+    await store.write(lambda tx: move_to(tx, TESTER, bag, "belt/cold-1", tx.now))
+    store.clock.step(59 * 60)
+    assert await exposure_reasons(store, bag) == []
+    store.clock.step(2 * 60)
+    assert await exposure_reasons(store, bag) == ["61 min out of control, at most 30"]
+
+
+async def test_every_minute_in_a_store_of_another_temperature_counts(store):
+    bag = await store.add_bag(place="cold-1/s1/001", status="AVAILABLE")
+    store.clock.step(600)
+    await trip(store, bag, "plasma-1/s1/001", 20)
+    assert await exposure_reasons(store, bag) == []
+    await trip(store, bag, "plasma-1/s1/001", 11)
+    assert await exposure_reasons(store, bag) == ["31 min out of control, at most 30"]
+
+
+async def test_a_bag_that_was_lost_for_long_is_given_to_nobody(store):
+    bag = await store.add_bag(place="cold-1/s1/001", status="AVAILABLE")
+    store.clock.step(600)
+    await store.write(lambda tx: move_to(tx, TESTER, bag, None, tx.now))
+    store.clock.step(90 * 60)
+    await store.write(lambda tx: move_to(tx, TESTER, bag, "cold-1/s1/001", tx.now))
+    assert await exposure_reasons(store, bag) == ["90 min out of control, at most 30"]

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from outbound_looks import alarms, logger_says, ordered, shipments, sign_for
 
 from blood.eligibility import BagStatus
+from blood.evidence import Evidence
+from blood.out_of_control import OutOfControlRule, judge
 from rfid.messages import Crossing, Direction
-from wms.bags.commands import change_status
+from wms.bags import clock
+from wms.bags.commands import change_status, move_to
 from wms.errors import Conflict, Invalid, NotFound, Refused
 from wms.holds.commands import place_hold
 from wms.inbox.handlers import crossing_seen
 from wms.store.tx import Actor
 from wms.transport.read import list_returns
-from wms.transport.returns import ReturnWish, Verdict, announce, decide, receive
+from wms.transport.returns import ReturnWish, Verdict, announce, decide, proposed, receive
 
 NURSE, CHEN = Actor("east-lake-bank", "hospital"), Actor("chen.qa", "desk-2")
 READER = Actor("device:reader-1", "rfid-1")
@@ -223,3 +227,91 @@ async def test_a_receipt_that_is_scanned_again_after_the_bag_was_issued_changes_
     await sign_for(store, travels.id, [bag])
     assert store.state_of(bag)["status"] == "ISSUED"
     assert store.all("SELECT id FROM hold WHERE bag = :bag", bag=bag) == []
+
+
+UK_RULE = OutOfControlRule(30, Evidence("JPAC change notification 33-2016", "unverified"), 60, 6, 3)
+
+
+@dataclass(frozen=True)
+class Signed:
+    id: str
+    person: str
+
+
+BOTH = (Signed("s1", "ann"), Signed("s2", "bo"))
+
+
+async def look(store, number: str, bag: str):
+    return await store.write(lambda tx: proposed(tx, number, bag))
+
+
+async def back(store, floor, minutes: int, bag: str = "") -> tuple[str, str]:
+    """A bag that came back and stood so many minutes at the desk before it was put into the cold again."""
+    one = bag or (await delivered(store, floor))[0]
+    number = await told(store, one)
+    await comes_in(store, floor, one)
+    store.clock.step(minutes * 60)
+    await store.write(lambda tx: move_to(tx, CHEN, one, "cold-1/r1/001", tx.now))
+    return number, one
+
+
+@pytest.fixture
+def uk_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A profile that knows a rest in quarantine."""
+    monkeypatch.setattr(clock, "judge", lambda _rule, events, at: judge(UK_RULE, events, at))
+
+
+@pytest.mark.usefixtures("uk_rule")
+async def test_a_bag_that_was_out_for_three_quarters_of_an_hour_rests_six_hours_first_and_two_people_decide(
+    store, floor
+) -> None:
+    number, bag = await back(store, floor, 45)
+    found = await look(store, number, bag)
+    assert (found.may, found.two_people) == ((Verdict.QUARANTINE, Verdict.NONCONFORMING), True)
+    assert found.until == store.clock.now() + timedelta(hours=6)
+    with pytest.raises(Refused, match="rests until"):
+        await settled(store, number, bag, Verdict.RESTOCK)
+    with pytest.raises(Refused, match="two people"):
+        await settled(store, number, bag, Verdict.QUARANTINE)
+    await store.write(lambda tx: decide(tx, CHEN, number, bag, Verdict.QUARANTINE, "looks well", BOTH))
+    state = store.state_of(bag)
+    assert (state["status"], state["place"]) == ("RETURNED_PENDING", "cold-1/r1/001")
+    assert store.all("SELECT reason FROM hold WHERE lifted_us IS NULL") == [("resting after a return",)]
+    with store.read() as conn:
+        (shown,) = list_returns(conn)
+    assert (shown.bags[0].state, shown.bags[0].quarantine_until) == ("quarantined", found.until)
+    store.clock.step(5 * 3600)
+    with pytest.raises(Refused, match="rests until"):
+        await store.write(lambda tx: decide(tx, CHEN, number, bag, Verdict.RESTOCK, "looks well", BOTH))
+    store.clock.step(3600)
+    with pytest.raises(Refused, match="two people"):
+        await settled(store, number, bag, Verdict.RESTOCK)
+    await store.write(lambda tx: decide(tx, CHEN, number, bag, Verdict.RESTOCK, "looks well", BOTH))
+    assert store.state_of(bag)["status"] == "AVAILABLE"
+    assert store.all("SELECT reason FROM hold WHERE lifted_us IS NULL") == []
+    with store.read() as conn:
+        assert list_returns(conn) == ()
+
+
+@pytest.mark.usefixtures("uk_rule")
+async def test_a_bag_that_was_out_for_more_than_an_hour_is_nonconforming_and_nothing_else(store, floor) -> None:
+    number, bag = await back(store, floor, 61)
+    assert (await look(store, number, bag)).may == (Verdict.NONCONFORMING,)
+    await settled(store, number, bag, Verdict.NONCONFORMING)
+    assert store.state_of(bag)["status"] == "NONCONFORMING"
+
+
+async def test_the_clock_counts_over_the_whole_life_and_not_from_the_return_on(store, floor) -> None:
+    bag = await store.bag(days=10)
+    store.clock.step(60)
+    await store.write(lambda tx: move_to(tx, CHEN, bag, "belt/cold-1", tx.now))
+    store.clock.step(22 * 60)
+    await store.write(lambda tx: move_to(tx, CHEN, bag, "cold-1/s1/001", tx.now))
+    await ordered(store, 1)
+    await floor.run(20)
+    (travels,) = shipments(store)
+    await sign_for(store, travels.id, [bag])
+    number, _ = await back(store, floor, 9, bag)
+    found = await look(store, number, bag)
+    assert found.may == (Verdict.NONCONFORMING,)
+    assert "out of control, at most 30" in found.against[0]

@@ -63,9 +63,9 @@ def clock_of(
 def out_events(raw: Driver, plant: Plant, state: BagState, at: datetime) -> tuple[OutEvent, ...]:
     """The times out of control that eligibility judges a bag by.
 
-    Of a bag that came back and is not decided about: all of them, with the word of the hospital for its own time. Of any
-    other: what was longer than the usual way through the centre, and every time in a wrong store. The road is judged at
-    receipt and the time at a hospital when the bag comes back; while a hospital has it, its word is its own.
+    Of a bag that came back and is not decided about: all of them, with the word of the hospital for its own time. Of
+    any other: what was longer than the usual way through the centre, and every time in a wrong store. The road is
+    judged at receipt and the time at a hospital when the bag comes back; while a hospital has it, its word is its own.
     """
     bag, component = str(state["id"]), plant.components[str(state["component"])]
     spans = spans_of(raw, bag)

@@ -111,8 +111,8 @@ def _parts(
     """The stays outside control since the first in own storage; None for each inside. Times without a stay are lost."""
     has_begun, last_end = False, at
     for span in spans:
-        if span.from_at >= at:
-            return
+        if span.from_at > at:
+            break
         cause = _cause(plant, component, span.place, vouched)
         if not has_begun:
             has_begun = cause is None and not span.place.startswith("box/")
