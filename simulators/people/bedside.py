@@ -18,7 +18,7 @@ from simulators.people.state import Bedside, BedsideStep, People, Return
 from simulators.rhythm.hospitals import Fate, fate_in_hospital
 from simulators.scene import Scene
 
-PREPARE_BEFORE: Final = timedelta(hours=2)
+PREPARE_BEFORE: Final = timedelta(minutes=50)
 """The sample of the patient is tested so long before the transfusion (design)."""
 ISSUE_BEFORE: Final = timedelta(minutes=15)
 """Design; red cells must be given within hours of leaving control (domain.md 2.3)."""

@@ -95,7 +95,7 @@ async def test_patient_crossmatch_issue_and_fate_in_their_order_and_time(world: 
     async with nursing(world) as nurse:
         await nurse.at(hours=0)
         assert nurse.papers.seen == []
-        await nurse.at(hours=4)
+        await nurse.at(hours=5, minutes=15)
         patient = nurse.people.bedside[nurse.bag].patient
         assert nurse.papers.paths() == [f"/patients/{patient}", "/crossmatches"]
         await nurse.at(hours=5, minutes=50)
@@ -113,7 +113,7 @@ async def test_patient_crossmatch_issue_and_fate_in_their_order_and_time(world: 
 
 async def test_plasma_is_issued_without_a_crossmatch(world: World) -> None:
     async with nursing(world, component="FFP") as nurse:
-        await nurse.at(hours=4)
+        await nurse.at(hours=5, minutes=15)
         await nurse.at(hours=5, minutes=50)
         assert [path.split("/")[1] for path in nurse.papers.paths()] == ["patients", "bags"]
 
@@ -121,7 +121,7 @@ async def test_plasma_is_issued_without_a_crossmatch(world: World) -> None:
 async def test_a_bag_is_given_only_once_it_was_issued(world: World) -> None:
     async with nursing(world) as nurse:
         nurse.papers.refuse = {"/issue": 409}
-        await nurse.at(hours=4)
+        await nurse.at(hours=5, minutes=15)
         await nurse.at(hours=6)
         assert nurse.bag in nurse.world.floor.bags
         assert nurse.people.in_use[nurse.bag] == AT + timedelta(hours=12)
@@ -134,7 +134,7 @@ async def test_a_bag_is_given_only_once_it_was_issued(world: World) -> None:
 async def test_what_is_refused_three_times_is_sent_back(world: World) -> None:
     async with nursing(world) as nurse:
         nurse.papers.refuse = {"/issue": 409}
-        for hours in (4, 6, 12, 18, 24):
+        for hours in (5.25, 6, 12, 18, 24):
             await nurse.at(hours=hours)
         assert nurse.bag not in nurse.people.in_use
         assert nurse.papers.paths()[-1] == "/returns"
@@ -144,7 +144,7 @@ async def test_what_is_refused_three_times_is_sent_back(world: World) -> None:
 async def test_a_warehouse_without_papers_lets_the_hospital_use_its_blood(world: World) -> None:
     async with nursing(world) as nurse:
         nurse.papers.refuse = {"/patients": 404}
-        await nurse.at(hours=4)
+        await nurse.at(hours=5, minutes=15)
         assert nurse.people.bedside[nurse.bag].step is BedsideStep.UNTOLD
         await nurse.at(hours=6)
         assert nurse.people.used == 1
@@ -156,7 +156,7 @@ async def test_waste_on_the_ward_is_told_with_its_cause_and_two_people(
 ) -> None:
     become(monkeypatch, Fate.WASTED)
     async with nursing(world) as nurse:
-        for span in ({"hours": 4}, {"hours": 6}, {"hours": 6, "minutes": 20}, {"hours": 7}):
+        for span in ({"hours": 5.25}, {"hours": 6}, {"hours": 6, "minutes": 20}, {"hours": 7}):
             await nurse.at(**span)
         told = nurse.papers.seen[-1][2]
         assert (told["fate"], told["cause"]) == ("wasted", "opened_unused")
@@ -166,7 +166,7 @@ async def test_waste_on_the_ward_is_told_with_its_cause_and_two_people(
 async def test_what_nobody_needs_lies_until_it_has_expired(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     become(monkeypatch, Fate.OUTDATED)
     async with nursing(world) as nurse:
-        await nurse.at(hours=4)
+        await nurse.at(hours=5, minutes=15)
         assert nurse.papers.seen == []
         await nurse.at(hours=6)
         assert nurse.papers.paths() == [f"/custody/{nurse.bag}"]
