@@ -112,7 +112,6 @@ _TRANSPORT: Final[Mapping[str, str]] = {
     "return_not_yours": "该血袋不在贵院。",
     "return_received": "该血袋此前已接收。",
     "return_state": "只有已退回的血袋才能判定。",
-    "return_no_restock": "不得重新入库：温度记录不全或超限、外观不合格、已锁定或已过效期。",
 }
 _COUNTS: Final[Mapping[str, str]] = {
     "count.unknown": "没有该盘点单。",

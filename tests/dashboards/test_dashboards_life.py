@@ -180,3 +180,28 @@ async def test_the_story_of_a_bag_tells_what_it_was_typed_for_and_how_long_it_wa
 async def test_nobody_reads_without_signing_in(centre: Any, path: str) -> None:
     async with centre.client() as client:
         assert (await client.get(f"{API}/{path}")).json()["code"] == "session.missing"
+
+
+async def test_what_may_be_decided_about_a_returned_bag_is_said_before_and_kept_to(centre: Any) -> None:
+    bag = await centre.add_bag(1, place="hospital/east-lake", status="RECEIVED", custody="hospital",
+                               hospital="east-lake")  # fmt: skip
+    wish = {"hospital": "east-lake", "bags": [bag], "reason": "not needed", "temperature_ok": True, "visual_ok": True}
+    async with centre.client("quality") as quality, centre.client("operator") as operator:
+        number = (await operator.post(f"{API}/returns", json=wish)).json()["id"]
+        early = await quality.get(f"{API}/returns/{number}/proposals/{bag}")
+        assert (early.status_code, early.json()["code"]) == (409, "return_state")
+        received = await operator.post(f"{API}/returns/{number}/receive", json=scanned(bag))
+        assert received.json()["accepted"], received.text
+        proposal = (await quality.get(f"{API}/returns/{number}/proposals/{bag}")).json()
+        assert (proposal["may"], proposal["clock"]) == (["nonconforming"], "ok")
+        assert any("no box logger" in reason for reason in proposal["against"])
+        decision = {"bag": bag, "comment": "looks well"}
+        url = f"{API}/returns/{number}/decide"
+        barred = await operator.post(url, json={**decision, "verdict": "nonconforming"})
+        assert barred.json()["code"] == "role.missing"
+        refused = await quality.post(url, json={**decision, "verdict": "restock"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "return_no_restock")
+        assert refused.json()["detail_zh"]
+        assert kinds(centre)[-1] == "act.refused"
+        done = await quality.post(url, json={**decision, "verdict": "nonconforming"})
+        assert done.json()["bags"][0]["state"] == "nonconforming", done.text
