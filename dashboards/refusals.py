@@ -103,7 +103,7 @@ _TRANSPORT: Final[Mapping[str, str]] = {
     "box_other_stop": "该运输箱不在此医院交接，请留在车上。",
     "boxes": "同一运输箱扫描了两次。",
     "hospital_unknown": "没有该医院。",
-    "return_no_restock": "该血袋不能回库，请查看原因。",
+    "return_no_restock": "不得重新入库：温度记录不全或超限、失控时间过长、外观不合格、已锁定或已过效期。",
     "return_no_quarantine": "该血袋不适用隔离观察，请查看原因。",
     "return_signatures": "该血袋失控时间较长，需两人签名判定。",
     "return_unknown": "没有该退回单。",
