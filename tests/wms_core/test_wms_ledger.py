@@ -70,6 +70,14 @@ async def test_a_changed_row_is_found(store, signed):
     assert "Entry 2 is not what was written" in check(store, signed).fault
 
 
+async def test_a_ledger_of_any_length_is_read_a_page_at_a_time(store, signed, monkeypatch):
+    monkeypatch.setattr("wms.ledger.verify._PAGE", 2)
+    assert check(store, signed).entries == 3
+    assert [json.loads(line)["seq"] for line in export(store.database)] == [1, 2, 3]
+    tamper(store, "UPDATE ledger SET actor = 'somebody-else' WHERE seq = 3")
+    assert "Entry 3 is not what was written" in check(store, signed).fault
+
+
 async def test_a_removed_row_is_found(store, signed):
     tamper(store, "DELETE FROM ledger WHERE seq = 2")
     assert "Entry 2 is missing" in check(store, signed).fault

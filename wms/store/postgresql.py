@@ -28,6 +28,17 @@ _KEEPALIVE: Final[dict[str, Any]] = {
     "tcp_user_timeout": 10_000,
 }
 """A server that went away without a word is noticed in 11 s (seconds; the last one milliseconds)."""
+_SESSION: Final = " ".join(
+    f"-c {name}={value}"
+    for name, value in {
+        "synchronous_commit": "on",
+        "tcp_keepalives_idle": 5,
+        "tcp_keepalives_interval": 2,
+        "tcp_keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+    }.items()
+)
+"""And the server notices as soon that a controller's machine lost power, so that the next one gets the lease."""
 _HOW_TO_MAKE_ONE: Final = (
     "make one with: CREATE DATABASE hemovault OWNER hemovault TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
 )
@@ -210,7 +221,7 @@ def _connecting(url: str) -> Callable[[], psycopg.Connection[Any]]:
             autocommit=True,
             context=ours,
             client_encoding="utf8",
-            options="-c synchronous_commit=on",
+            options=_SESSION,
             application_name="hemovault",
             connect_timeout=CONNECT_TIMEOUT_S,
             **_KEEPALIVE,
