@@ -52,6 +52,7 @@ bag: Final = Table(
     ),
     Index(  # the stock board counts in it alone
         "ix_bag_stock",
+        "status",
         "component",
         "abo_rhd",
         "expires_us",

@@ -74,7 +74,7 @@ def close_case(tx: Tx, actor: Actor, case: str, comment: str, signatures: Collec
     people = sorted({signature.person for signature in signatures})
     if len(people) < SIGNATURES:
         raise Refused("recall.signatures", f"Closing a recall needs the signatures of two people; {len(people)} signed")
-    settle(tx, actor, case)
+    settle(tx, _CASES, case)
     open_bags = sorted(_column(tx, "SELECT bag FROM bag_recall WHERE recall = ? AND outcome IS NULL", case))
     if open_bags:
         more = len(open_bags) - _NAMED_AT_MOST
@@ -101,7 +101,7 @@ def _take_in(tx: Tx, actor: Actor, case: str, reach: Reach) -> None:
         [(donor, case) for donor in sorted(reach.donors - donors)],
     )
     join(tx, actor, case, reach.bags)
-    settle(tx, actor, case)
+    settle(tx, _CASES, case)
     tell_holders(tx, actor, case)
 
 

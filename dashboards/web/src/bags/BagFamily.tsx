@@ -1,4 +1,4 @@
-import { useMemo, useRef, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
 import type { Bag } from '../api/types';
 import { useText } from '../i18n/text';
 import { Panel } from '../ui/Panel';
@@ -8,13 +8,17 @@ import './BagFamily.css';
 
 /** Pixels: a box and the way from one column, and one row, to the next. */
 const BOX = { width: 172, height: 44 };
-const STEP = { x: 244, y: 56 };
+const STEP = { x: 232, y: 56 };
 
 /** The whole family, from the needles to what the blood became; the bag in hand is dark. Arrow keys walk along the lines. */
 export function BagFamily({ bag }: { bag: Bag }) {
   const { t } = useText();
   const drawing = useMemo(() => layoutFamily(bag.family), [bag.family]);
   const field = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const here = field.current?.querySelector<HTMLElement>('[aria-current]')?.parentElement;
+    if (field.current && here) field.current.scrollLeft = here.offsetLeft + here.offsetWidth - field.current.clientWidth;
+  }, [bag.id, drawing]);
   const onKeyDown = (event: KeyboardEvent) => {
     const from = (event.target as HTMLElement).dataset.family;
     const to = from === undefined ? null : boxBeside(drawing, from, event.key);

@@ -29,7 +29,8 @@ export const ledgerEn = {
   'reason.crossmatch': 'no compatible crossmatch',
   'reason.exposure': 'too long out of control',
   'reason.donor': 'donor check',
-  'actions.whyNot': 'Why the others are not',
+  'actions.whyNot': 'Why not the others',
+  'actions.asAbove': 'not now, for these reasons',
 
   'family.n': '{n} bag|{n} bags',
   'family.cut': 'the nearest {n} bags; there are more',
@@ -102,6 +103,7 @@ export const ledgerZh: Record<keyof typeof ledgerEn, string> = {
   'reason.exposure': '失控时间过长',
   'reason.donor': '献血者核查',
   'actions.whyNot': '其他操作为何不可',
+  'actions.asAbove': '暂不可，原因同上',
 
   'family.n': '{n} 袋',
   'family.cut': '仅显示最近 {n} 袋，还有更多',

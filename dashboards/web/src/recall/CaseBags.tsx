@@ -67,7 +67,7 @@ function OutcomeCell({ bag }: { bag: RecallBag }) {
   return (
     <td title={bag.outcome_comment ?? undefined}>
       {bag.outcome === null ? <span className="warning">▲ {word('recallOutcome', 'none')}</span> : word('recallOutcome', bag.outcome)}
-      <span className="caption">{bag.frozen ? t('recall.isFrozen') : bag.outcome === 'released' ? t('recall.free') : ''}{bag.outcome_by !== null && ` · ${bag.outcome_by}`}</span>
+      <span className="caption">{[bag.frozen ? t('recall.isFrozen') : '', bag.outcome_by ?? ''].filter(Boolean).join(' · ')}</span>
     </td>
   );
 }

@@ -7,7 +7,7 @@ import { formatNumber } from '../format/number';
 import { useText } from '../i18n/text';
 import { componentName } from '../plant/componentName';
 import { useHospitalName } from '../plant/useHospitalName';
-import { byHolder, type HolderGroup } from './grouping';
+import { byHolder, GONE, type HolderGroup } from './grouping';
 import type { RecallBag, RecallCounts, RecallPatient, RecallReach } from './types';
 import { useHolderName } from './useHolderName';
 
@@ -86,7 +86,7 @@ export function BagCells({ bag, children }: { bag: RecallBag; children?: ReactNo
     <>
       <td><BagLink bag={bag.bag} /></td>
       <td>{bag.group === null ? <span className="muted">?</span> : formatGroup(bag.group)} <span title={bag.component}>{componentName(text, plant.data, bag.component)}</span><span className="caption">{word('recallRelation', bag.relation)}</span></td>
-      <td>{word('status', bag.status)}<span className="caption">{place === '' ? t('state.unknown') : place}{bag.box !== null && ` · ${bag.box}`}</span></td>
+      <td>{word('status', bag.status)}<span className="caption">{place === '' && !GONE.includes(bag.status) ? t('state.unknown') : place}{bag.box !== null && ` · ${bag.box}`}</span></td>
       {children}
     </>
   );

@@ -4,11 +4,16 @@ import { MAY_RECEIVE } from '../shell/useWriteRefusal';
 import { Empty } from '../ui/Empty';
 import { Loaded } from '../ui/Loaded';
 import { Moment } from '../ui/Moment';
+import { Panel } from '../ui/Panel';
 import { AnswerForm } from './AnswerForm';
 import { recallQueries } from './queries';
 import { BagCells } from './ReachView';
 import type { HospitalRecallNotice } from './types';
+import '../ui/Split.css';
 import './recall.css';
+
+/** Statuses of a bag that the hospital can still take in its hand. */
+const WITH_YOU = ['RECEIVED', 'ISSUED'];
 
 /** What the centre has recalled of this hospital's blood: which bags, which patients, and its answer. */
 export default function RecallNoticesScreen() {
@@ -34,14 +39,16 @@ function NoticeCard({ notice }: { notice: HospitalRecallNotice }) {
   const waiting = notice.acknowledged_at === null;
   const patients = new Map(notice.patients.map((one) => [one.bag, one.patient]));
   return (
-    <section className="panel notice-card" data-testid="hospital-notice" data-notice={notice.id} data-waiting={waiting}>
-      <div className="panel-head">
-        <h2>{pick(notice.reason_en, notice.reason_zh)} <span className="muted">{t('recall.noticeBags', { n: notice.bags.length })}</span></h2>
-        <span className="panel-caption">
+    <Panel
+      className="notice-card"
+      title={pick(notice.reason_en, notice.reason_zh)}
+      caption={
+        <span data-testid="hospital-notice" data-notice={notice.id} data-waiting={waiting}>
           {waiting ? <span className="critical">▲ {t(notice.overdue ? 'recall.noticeOverdue' : 'recall.noticeOpen')}</span> : t('recall.acknowledged')}
-          {' · '}{t('recall.noticeSent')} <Moment at={notice.sent_at} />
+          {' · '}{t('recall.noticeBags', { n: notice.bags.length })} · {t('recall.noticeSent')} <Moment at={notice.sent_at} />
         </span>
-      </div>
+      }
+    >
       {waiting && <p>{t('notices.doNow')}</p>}
       <div className="table-scroll">
         <table className="list">
@@ -49,7 +56,7 @@ function NoticeCard({ notice }: { notice: HospitalRecallNotice }) {
             {notice.bags.map((bag) => (
               <tr key={bag.bag} data-testid="notice-bag">
                 <BagCells bag={bag}>
-                  <td>{bag.status === 'IN_TRANSIT' ? t('notices.coming') : t('notices.yours')}</td>
+                  <td>{bag.status === 'IN_TRANSIT' ? t('notices.coming') : WITH_YOU.includes(bag.status) ? t('notices.yours') : ''}</td>
                   <td className="mono">{patients.get(bag.bag) ?? ''}</td>
                   <td>{bag.outcome === null ? '' : word('recallOutcome', bag.outcome)}</td>
                 </BagCells>
@@ -64,6 +71,6 @@ function NoticeCard({ notice }: { notice: HospitalRecallNotice }) {
         <p className="label">{notice.answer} <span className="muted">{notice.acknowledged_by} · <Moment at={notice.acknowledged_at} /></span></p>
       )}
       {notice.state === 'closed' && <p className="caption">{t('notices.caseClosed')}</p>}
-    </section>
+    </Panel>
   );
 }

@@ -9,6 +9,7 @@ import { Empty } from '../ui/Empty';
 import { Loaded } from '../ui/Loaded';
 import { recallQueries, type RecallFilter } from './queries';
 import { RecallTable } from './RecallTable';
+import '../ui/Split.css';
 import './recall.css';
 
 const FILTERS: readonly RecallFilter[] = ['open', 'closed', 'all'];

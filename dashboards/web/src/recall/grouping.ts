@@ -8,7 +8,8 @@ export interface HolderGroup {
   bags: RecallBag[];
 }
 
-const GONE = ['CONSUMED', 'DISCARDED', 'LOST'];
+/** Statuses of a bag that exists no more. */
+export const GONE: readonly string[] = ['CONSUMED', 'DISCARDED', 'LOST'];
 const ORDER: readonly HolderGroup['kind'][] = ['hospital', 'vehicle', 'centre', 'gone'];
 
 /** By who has them: hospitals first, where patients are nearest; a bag on the road counts for its vehicle. */

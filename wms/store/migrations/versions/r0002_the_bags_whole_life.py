@@ -449,7 +449,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_bag_patient"), ["patient"], unique=False)
         batch_op.create_index(
             "ix_bag_stock",
-            ["component", "abo_rhd", "expires_us", "place"],
+            ["status", "component", "abo_rhd", "expires_us", "place"],
             unique=False,
             sqlite_where=sa.text("status = 'AVAILABLE'"),
             postgresql_where=sa.text("status = 'AVAILABLE'"),
