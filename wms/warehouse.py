@@ -25,7 +25,6 @@ from wms.inbox.apply import CHUNK, apply_facts
 from wms.inbox.epochs import all_marks
 from wms.intake import watch as consignments
 from wms.intake.finished import take_in_finished
-from wms.release.release import release_ready_bags
 from wms.labelling.station import advance as label_waiting
 from wms.ledger.head import HeadKey, write_head
 from wms.ledger.verify import set_aside_lost_head
@@ -41,8 +40,9 @@ from wms.portals import hearing
 from wms.preparation.automatic import order_shortages
 from wms.preparation.gathering import advance as advance_orders
 from wms.recall.cases import FOLLOW_EVERY_S, follow_cases
-from wms.registries.following import follow_requests
+from wms.registries.following import follow_requests, try_stock
 from wms.registries.index import DonorIndex
+from wms.release.release import release_ready_bags
 from wms.stocktake import watch as shelves
 from wms.store.database import DATABASE_FILE, Database, driver_of, open_database
 from wms.store.lease import begin_term
@@ -121,6 +121,7 @@ class Warehouse:
         self.add_tick("recalls", FOLLOW_EVERY_S, follow_cases)
         self.add_tick("fates", 60.0, presume)
         self.add_tick("registries", 5.0, follow_requests)
+        self.add_tick("registry stock", 900.0, try_stock)
         self.add_tick("moves", 10.0, lambda tx: plan_moves(tx, _FLOOR))
         self.add_tick("dispatch", 1.0, lambda tx: dispatch_waiting(tx, _FLOOR))
 

@@ -16,7 +16,7 @@ from dashboards.schemas import registries as schemas
 from wms.errors import Invalid
 from wms.people.roles import Role
 from wms.people.sessions import Visitor
-from wms.registries import locks, read, requests, search
+from wms.registries import following, locks, read, requests, search
 from wms.registries.model import RequestKind, RequestState
 from wms.store.tx import Tx
 
@@ -146,7 +146,7 @@ async def close_request(
 
 async def _open(house: House, who: Visitor, repeat: RepeatOf, wish: requests.RequestWish) -> schemas.RegistryRequest:
     own_hospital(who, wish.hospital)
-    number = await write(house, who, repeat, lambda tx: requests.open_request(tx, who.actor, wish))
+    number = await write(house, who, repeat, lambda tx: following.open_and_try(tx, who.actor, wish))
     return await _one(house, who, number)
 
 

@@ -235,3 +235,12 @@ async def test_a_word_a_week_late_is_told_as_late(ward: Ward) -> None:
     names = {"administrator": "n-17", "verifier": "n-18"}
     told = (await ward.tell(bag, "transfused", at=at, **names)).json()
     assert "168 h" in told["finding"]
+
+
+async def test_a_bag_that_stood_on_the_ward_for_too_long_must_not_have_been_given(ward: Ward) -> None:
+    bag, _ = await ward.issued()
+    await ward.pass_time(hours=4, minutes=1)
+    told = (await ward.tell(bag)).json()
+    assert told["standing"] == "contradicting"
+    assert "4 h are allowed" in told["finding"]
+    assert ward.holds(bag)

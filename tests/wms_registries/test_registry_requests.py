@@ -14,7 +14,7 @@ from blood.eligibility import BagStatus
 from wms.bags.commands import change_fields, change_status
 from wms.holds.commands import place_hold
 from wms.orders.planning import sweep
-from wms.registries.following import follow_requests
+from wms.registries.following import follow_requests, try_stock
 
 BASE = "/api/v1/registries"
 HLA = "A2,24 B7,8"
@@ -342,3 +342,19 @@ async def test_a_rare_request_goes_by_the_antibodies_of_its_patient(desk: Desk) 
     assert tried == {fits: "fits", half: "no"}
     locked = (await desk.do(request, "lock", bag=fits)).json()
     assert locked["state"] == "locked"
+
+
+async def test_a_new_request_is_held_at_once_against_what_lies_in_store(desk: Desk) -> None:
+    fits, wrong = await desk.platelets(1), await desk.platelets(2, hla="A3,11 B35,44")
+    request = await desk.open()
+    assert {one["bag"]: one["verdict"] for one in request["tried"]} == {fits: "fits", wrong: "no"}
+
+
+async def test_the_net_tells_when_an_answer_has_changed(desk: Desk) -> None:
+    bag = await desk.platelets(1)
+    request = await desk.open()
+    await desk.ward.centre.write(try_stock)
+    assert (await desk.see(request))["tries"] == 1
+    await desk.ward.centre.write(lambda tx: place_hold(tx, TESTER, bag=bag, reason="looks odd"))
+    await desk.ward.centre.write(try_stock)
+    assert {one["verdict"] for one in (await desk.see(request))["tried"]} == {"fits", "no"}

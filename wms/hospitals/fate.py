@@ -17,6 +17,7 @@ from runtime.ids import new_id
 from wms.bags.commands import change_status, raise_finding
 from wms.bags.lifecycle import FINAL, allowed
 from wms.bags.projection import BagChange, BagState, require
+from wms.discards.commands import book_waste
 from wms.holds.commands import place_hold
 from wms.hospitals import tables
 from wms.hospitals.custody import NotYours
@@ -150,6 +151,8 @@ def _apply(tx: Tx, actor: Actor, hospital: str, report: FateReport, state: BagSt
         return
     if allowed(status, to) and has(state, hospital):
         change_status(tx, actor, report.bag, to, kind, data=data)
+        if to is BagStatus.DISCARDED:
+            book_waste(tx, actor, state, hospital, "; ".join(word for word in (report.cause, report.comment) if word))
         return
     becomes = to if has(state, hospital) and status not in FINAL else status
     change = BagChange(report.bag, {"status": becomes.value})

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from blood.eligibility import Act, BagStatus
 from wms.bags.lifecycle import FINAL, allowed
-from wms.bags.projection import BagState
+from wms.bags.projection import BagState, require
 from wms.errors import Invalid, Refused
 from wms.hospitals import tables
 from wms.hospitals.asking import in_words, reasons_against
@@ -151,12 +151,23 @@ def _against_transfusion(
         return ["it was never issued"]
     if report.at < from_us(issued["at_us"]):
         return [f"it was issued only at {from_us(issued['at_us']).isoformat()}"]
+    faults = _too_long_out(tx, report, from_us(issued["at_us"]))
     if status is not BagStatus.ISSUED:
-        return []
+        return faults
     patient = require_patient(tx.conn, hospital, issued["patient"])
     emergency = issued["kind"] == IssueKind.EMERGENCY.value
     reasons = reasons_against(tx, report.bag, Act.TRANSFUSE, patient, emergency=emergency, at=report.at)
-    return [f"it must not have been given: {in_words(reasons)}"] if reasons else []
+    return faults + ([f"it must not have been given: {in_words(reasons)}"] if reasons else [])
+
+
+def _too_long_out(tx: Tx, report: FateReport, issued_at: datetime) -> list[str]:
+    """An issued bag stands on a ward: it must be given within the hours of the profile (domain.md 2.3)."""
+    component = tx.plant.components[str(require(tx.raw, report.bag)["component"])]
+    within_h = None if component.out_of_control is None else component.out_of_control.transfuse_within_h
+    hours = (report.at - issued_at).total_seconds() / 3600
+    if within_h is None or hours <= within_h:
+        return []
+    return [f"it was given {hours:.1f} h after its issue, at most {within_h:g} h are allowed"]
 
 
 def _fits(fate: Fate, status: BagStatus) -> bool:

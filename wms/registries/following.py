@@ -11,14 +11,17 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import func, insert, select, update
 
+from blood.components import Family
 from wms.bags.projection import require
+from wms.bags.tables import bag as bag_table
 from wms.errors import NotFound
 from wms.ledger.chain import ledger
 from wms.registries import tables
 from wms.registries.donors import note_donation
 from wms.registries.fitting import fit_of
 from wms.registries.locks import bring_donation, expire_locks, watch_locks
-from wms.registries.requests import RequestRow, live_requests
+from wms.registries.model import RequestKind
+from wms.registries.requests import RequestRow, RequestWish, live_requests, open_request, require_request
 from wms.store.metadata import from_us, to_us
 from wms.store.tx import Actor, Tx
 
@@ -26,6 +29,8 @@ FOLLOWER: Final = Actor("service:registry", "controller")
 _LEDGER: Final = "ledger"
 _AT_ONCE: Final = 500
 """Ledger entries of one look; a backlog is worked off tick by tick."""
+_STOCK: Final = 300
+"""Bags of the store that are held against one request at once; an incubator holds fewer."""
 _TELLING: Final = frozenset({"abo_rhd", "tests", "antigens", "hla", "attributes"})
 _SERVING: Final = frozenset({"AVAILABLE", "QUARANTINE"})
 
@@ -54,6 +59,31 @@ def try_bags(tx: Tx, bags: Iterable[tuple[str, bool]]) -> None:
             _came(tx, bag)
         for row in live_requests(tx.conn):
             try_one(tx, row, bag)
+
+
+def open_and_try(tx: Tx, actor: Actor, wish: RequestWish) -> str:
+    """Open a request and hold at once what is in store against it; raises what `open_request` raises."""
+    number = open_request(tx, actor, wish)
+    _try_stock(tx, require_request(tx.conn, number))
+    return number
+
+
+def try_stock(tx: Tx) -> None:
+    """The net: what is in store is held against every open request again; an answer that changed is recorded."""
+    for row in live_requests(tx.conn):
+        _try_stock(tx, row)
+
+
+def _try_stock(tx: Tx, row: RequestRow) -> None:
+    family = Family.PLATELETS if row.kind is RequestKind.PLATELET else Family.RED_CELLS
+    components = [key for key, component in tx.plant.components.items() if component.family is family]
+    query = select(bag_table.c.id).where(
+        bag_table.c.component.in_(components), bag_table.c.status.in_(sorted(_SERVING)), bag_table.c.claim.is_(None)
+    )
+    if row.kind is RequestKind.RARE:
+        query = query.where(bag_table.c.antigens.is_not(None))
+    for bag in tx.conn.execute(query.order_by(bag_table.c.expires_us, bag_table.c.id).limit(_STOCK)).scalars().all():
+        try_one(tx, row, bag)
 
 
 def try_one(tx: Tx, row: RequestRow, bag: str) -> None:
