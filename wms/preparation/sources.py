@@ -20,7 +20,7 @@ from wms.store.tx import Tx
 _LOOK: Final = 200
 _CANDIDATES: Final = (
     "SELECT id FROM bag WHERE component = ?1 AND status = ?2 AND claim IS NULL AND order_line IS NULL "
-    "AND place IS NOT NULL AND (?3 IS NULL OR abo_rhd = ?3) AND expires_us > ?4 "
+    "AND place IS NOT NULL AND (CAST(?3 AS TEXT) IS NULL OR abo_rhd = ?3) AND expires_us > ?4 "
     "AND NOT EXISTS (SELECT 1 FROM task WHERE task.bag = bag.id AND task.purpose = 'prepare' "
     "AND task.state = 'failed' AND task.ended_us > ?5) "
     "AND NOT EXISTS (SELECT 1 FROM batch_bag JOIN batch ON batch.id = batch_bag.batch "
