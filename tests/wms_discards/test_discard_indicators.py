@@ -10,7 +10,7 @@ from outbound_looks import ordered, shipments, sign_for
 
 from blood.eligibility import BagStatus
 from wms.bags.commands import change_status
-from wms.discards.commands import discard, wasted_at_hospital
+from wms.discards.commands import book_waste, discard
 from wms.discards.indicators import indicators, rows_as_csv
 from wms.errors import Invalid
 from wms.store.tx import Actor
@@ -70,7 +70,9 @@ async def test_a_hospital_is_counted_by_what_it_received(store, floor) -> None:
     await sign_for(store, travels.id, bags)
     await used(store, bags[0])
     await used(store, bags[1], BagStatus.PRESUMED_TRANSFUSED)
-    await store.write(lambda tx: wasted_at_hospital(tx, NURSE, bags[2], "east-lake", "dropped"))
+    state = store.state_of(bags[2])
+    await store.write(lambda tx: change_status(tx, NURSE, bags[2], BagStatus.DISCARDED, "bag.fate_wasted"))
+    await store.write(lambda tx: book_waste(tx, NURSE, state, "east-lake", "dropped"))
     assert row(counted(store).by_hospital, "east-lake") == (3, 2, 1, 0, 1 / 3)
     only = counted(store, hospital="east-lake")
     assert (only.total.made, only.total.used, only.total.discarded) == (3, 2, 1)

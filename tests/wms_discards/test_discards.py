@@ -11,7 +11,7 @@ from outbound_looks import kinds, ordered, shipments, sign_for
 from blood.eligibility import BagStatus
 from wms.bags.commands import change_status, move_to
 from wms.discards.causes import causes
-from wms.discards.commands import DiscardRefused, check, discard, wasted_at_hospital
+from wms.discards.commands import DiscardRefused, book_waste, check, discard
 from wms.discards.read import as_csv, list_discards
 from wms.errors import Invalid, Refused
 from wms.holds.commands import place_hold
@@ -179,7 +179,9 @@ async def test_what_a_hospital_wastes_is_booked_as_its_waste(store, floor) -> No
     await floor.run(20)
     (travels,) = shipments(store)
     await sign_for(store, travels.id, [bag])
-    await store.write(lambda tx: wasted_at_hospital(tx, NURSE, bag, "east-lake", "thawed and not used"))
+    state = store.state_of(bag)
+    await store.write(lambda tx: change_status(tx, NURSE, bag, BagStatus.DISCARDED, "bag.fate_wasted"))
+    await store.write(lambda tx: book_waste(tx, NURSE, state, "east-lake", "thawed and not used"))
     with store.read() as conn:
         (shown,) = list_discards(conn).items
     assert (shown.cause, shown.hospital, store.state_of(bag)["status"]) == ("hospital", "east-lake", "DISCARDED")

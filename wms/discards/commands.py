@@ -18,7 +18,7 @@ from wms.bags.commands import change_status, move_to
 from wms.bags.lifecycle import allowed
 from wms.bags.projection import BagState, require
 from wms.discards.causes import AT_HOSPITAL, NEEDS_COMMENT, Cause, cause_of
-from wms.discards.rules import Remark, Standing, standing
+from wms.discards.rules import Standing, standing
 from wms.errors import Invalid, Refused
 from wms.holds.commands import Signature, end_holds_of_bag
 from wms.moves.tasks import cancel_move, open_task_of
@@ -72,17 +72,10 @@ def discard(
     return Discarded(act, tuple(bags))
 
 
-def wasted_at_hospital(tx: Tx, actor: Actor, bag: str, hospital: str, comment: str) -> None:
-    """A hospital says that it destroyed a bag of its own: DISCARDED, nowhere any more, and counted as its waste.
-
-    Raises NotFound, TransitionRefused from a status in which no hospital can have it.
-    """
-    state = require(tx.raw, bag)
+def book_waste(tx: Tx, actor: Actor, wasted: BagState, hospital: str, comment: str) -> None:
+    """A hospital destroyed a bag of its own: count it among the discards. ``wasted``: the bag as it was before."""
     act = new_id("dis")
-    change_status(tx, actor, bag, BagStatus.DISCARDED, "bag.wasted", data={"discard": act, "comment": comment})
-    move_to(tx, actor, bag, None, tx.now, kind="bag.to_waste", data={"discard": act})
-    end_holds_of_bag(tx, actor, bag, f"wasted at {hospital}")
-    _book(tx, actor, state, act, cause_of(AT_HOSPITAL), comment, hospital)
+    _book(tx, actor, wasted, act, cause_of(AT_HOSPITAL), comment, hospital)
     tx.notify("discard", act)
 
 
@@ -136,6 +129,3 @@ def _book(tx: Tx, actor: Actor, state: BagState, act: str, cause: Cause, comment
         ),
     )
     tx.notify("stock", str(state["id"]))
-
-
-__all__ = ["DiscardRefused", "Discarded", "Remark", "Standing", "check", "discard", "wasted_at_hospital"]
