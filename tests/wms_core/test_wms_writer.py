@@ -9,12 +9,13 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
 
-from wms.errors import LeaseLost, LeaseTaken, Unavailable
+from wms.errors import LeaseLost, LeaseTaken, StoreFailed, Unavailable
 from wms.store.database import driver_of, open_database
 from wms.store.lease import begin_term
 from wms.store.tx import Actor, Tx
@@ -108,6 +109,42 @@ async def test_a_newer_term_stops_the_older_controller(store):
     assert store.one("SELECT count(*) FROM ledger") == (1,)
 
 
+@contextmanager
+def disk_full(store) -> Iterator[None]:
+    """No room for another page of the file; PostgreSQL is made to say so at the table that takes the most."""
+    if store.writer._session.connection.dialect.name == "sqlite":
+        raw = store.writer._session.raw
+        (pages,) = raw.execute("PRAGMA page_count").fetchone()
+        raw.execute(f"PRAGMA max_page_count = {pages}")
+        yield
+        raw.execute("PRAGMA max_page_count = 1000000")
+        return
+    with store.database.write_engine.connect() as connection:
+        raw = driver_of(connection)
+        raw.execute(
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'could not extend file: disk is full' USING ERRCODE = 'disk_full'; END $$"
+        )
+        raw.execute("CREATE TRIGGER no_room BEFORE INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION no_room()")
+        yield
+        raw.execute("DROP TRIGGER no_room ON inbox")
+
+
+async def test_a_full_disk_is_said_and_changes_nothing_and_room_makes_all_well(store):
+    def takes_room(tx: Tx) -> int:
+        seq = tx.record("test.noted", actor=TESTER, subject="large").seq
+        tx.raw.execute("INSERT INTO inbox VALUES ('edge', 'epoch', 1, 0, ?)", (b"x" * 1_000_000,))
+        return seq
+
+    await store.write(note(1))
+    with disk_full(store):
+        with pytest.raises(StoreFailed, match="disk is full"):
+            await store.write(takes_room)
+        assert store.rows("SELECT subject FROM ledger") == [("1",)]
+    assert await store.write(takes_room) == 2
+    assert store.rows("SELECT seq, subject FROM ledger ORDER BY seq") == [(1, "1"), (2, "large")]
+
+
 def test_two_controllers_cannot_hold_one_site(store_place):
     with closing(open_database(store_place)) as first, closing(open_database(store_place)) as second:
         with first.locked(), pytest.raises(LeaseTaken), second.locked():
@@ -156,7 +193,9 @@ def test_what_was_answered_survives_sigkill(store_place):
 
         asyncio.run(main(sys.argv[1]))
     """)
-    with subprocess.Popen([sys.executable, "-c", program, str(store_place)], stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(store_place)], stdout=subprocess.PIPE, text=True
+    ) as child:
         assert child.stdout is not None
         answered = [int(child.stdout.readline()) for _ in range(30)]
         os.kill(child.pid, signal.SIGKILL)
