@@ -15,6 +15,7 @@ from dashboards.privileged import refused_is_recorded
 from dashboards.schemas import release as schemas
 from wms.people import signatures
 from wms.release import override, read
+from wms.release.overridden import overrides_of
 from wms.release.release import release_if_ready
 from wms.store.database import driver_of
 from wms.store.tx import Tx
@@ -97,5 +98,5 @@ def _item(conn: Connection, found: read.ReleaseItem) -> schemas.ReleaseItem:
         since=found.since,
         expires_at=found.expires_at,
         gates=[schemas.Gate.model_validate(gate) for gate in found.gates],
-        overridden=[schemas.Override.model_validate(one) for one in override.overrides_of(driver_of(conn), found.bag)],
+        overridden=[schemas.Override.model_validate(one) for one in overrides_of(driver_of(conn), found.bag)],
     )

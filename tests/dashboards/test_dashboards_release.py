@@ -183,7 +183,7 @@ async def test_an_override_takes_two_people_signs_what_is_done_and_shows_for_eve
     with centre.warehouse.read() as conn:
         kinds = driver_of(conn).execute("SELECT kind, count(*) FROM ledger GROUP BY kind").fetchall()
     assert dict(kinds)["act.refused"] == 3
-    assert dict(kinds)["bag.released_by_override"] == 1
+    assert dict(kinds)["release.overridden"] == 1
 
 
 async def test_a_reactive_donation_cannot_be_overridden(centre: Any) -> None:

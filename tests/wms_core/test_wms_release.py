@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import pytest
 
+from wms.bags.commands import change_fields
 from wms.errors import Invalid, Refused
 from wms.holds.commands import place_hold
+from wms.labelling.work import label_agrees, other_reasons, ready_bags
 from wms.laboratory.results import RawResult, take_results
 from wms.release.gates import GateName, GateState
 from wms.release.limits import release_limits
-from wms.release.override import override, overrides_of
+from wms.release.overridden import overrides_of
+from wms.release.override import override
 from wms.release.read import ReleaseState, gates_in, list_release
 from wms.release.release import release_if_ready, release_ready_bags
 from wms.release.temperature import (
@@ -209,8 +212,43 @@ async def test_two_people_release_past_a_failed_gate_and_the_bag_carries_it_for_
         (kept,) = overrides_of(driver_of(conn), bag)
     assert (kept.gate, kept.people, kept.reason) == ("temperature", ("operator", "quality"), "second probe agrees")
     assert kept.detail_en == "300 min without a temperature, at most 240"
-    (entry,) = store.one("SELECT data FROM ledger WHERE kind = 'bag.released_by_override'")
+    (entry,) = store.one("SELECT data FROM ledger WHERE kind = 'release.overridden'")
     assert '"people":["operator","quality"]' in entry
+
+
+async def test_a_bag_that_waits_for_its_label_is_passed_by_first_and_released_when_it_is_labelled(store):
+    bag = await failed_temperature(store)
+    await store.write(lambda tx: change_fields(tx, TESTER, bag, "bag.unlabelled", label_check="pending"))
+    await store.write(lambda tx: override(tx, TESTER, bag, [GateName.TEMPERATURE], "second probe agrees", PAIR))
+    assert store.bag(bag)["status"] == "QUARANTINE"
+    with store.database.read() as conn:
+        now = to_us(store.clock.now())
+        assert ready_bags(driver_of(conn), now, now, 10) == [bag]
+    assert await store.write(lambda tx: other_reasons(tx, bag)) == []
+    await store.write(lambda tx: label_agrees(tx, TESTER, bag, None))
+    assert store.bag(bag)["status"] == "AVAILABLE"
+
+
+async def test_what_people_passed_by_fails_anew_when_it_says_something_else(store):
+    bag = await failed_temperature(store)
+    await store.write(lambda tx: change_fields(tx, TESTER, bag, "bag.unlabelled", label_check="pending"))
+    await store.write(lambda tx: override(tx, TESTER, bag, [GateName.TEMPERATURE], "second probe agrees", PAIR))
+    assert (await gates(store, bag))[GateName.TEMPERATURE] == (
+        GateState.PASSED,
+        "300 min without a temperature, at most 240; overridden by operator, quality: second probe agrees",
+    )
+    await judged(store, bag, judge(Watched(gap_min=300.0, core_outside_min=9.0), LIMITS.temperature, store.clock.now()))
+    assert (await gates(store, bag))[GateName.TEMPERATURE][0] is GateState.FAILED
+    await store.write(lambda tx: change_fields(tx, TESTER, bag, "bag.labelled", label_check="passed"))
+    assert await store.write(lambda tx: release_ready_bags(tx, TESTER)) == []
+
+
+async def test_an_overridden_bag_is_released_by_the_clockwork_when_the_rest_has_come(store):
+    bag = await failed_temperature(store)
+    await store.write(lambda tx: change_fields(tx, TESTER, bag, "bag.unlabelled", label_check="pending"))
+    await store.write(lambda tx: override(tx, TESTER, bag, [GateName.TEMPERATURE], "second probe agrees", PAIR))
+    await store.write(lambda tx: change_fields(tx, TESTER, bag, "bag.labelled", label_check="passed"))
+    assert await store.write(lambda tx: release_ready_bags(tx, TESTER)) == [bag]
 
 
 @pytest.mark.parametrize(

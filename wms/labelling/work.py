@@ -16,7 +16,7 @@ from wms.ledger.chain import canonical
 from wms.moves.wanted import plan_move
 from wms.recall.frozen import NOT_RECALLED
 from wms.release.gates import LABEL_GATE
-from wms.release.release import release_failures, release_if_ready
+from wms.release.release import RECORDS_GOOD, release_failures, release_if_ready
 from wms.store.driver import Driver
 from wms.store.metadata import from_us, from_us_or_none, to_us
 from wms.store.tx import Actor, Tx
@@ -60,7 +60,7 @@ SELECT: Final = (
 )
 _READY: Final = (
     "SELECT id FROM bag WHERE status = 'QUARANTINE' AND label_check = 'pending' AND tests = 'negative' "  # noqa: S608 - a constant
-    "AND abo_rhd IS NOT NULL AND process_check = 'passed' AND epc IS NOT NULL AND place IS NOT NULL "
+    f"AND abo_rhd IS NOT NULL AND {RECORDS_GOOD} AND epc IS NOT NULL AND place IS NOT NULL "
     "AND expires_us > ? AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.bag = bag.id AND lifted_us IS NULL) "
     f"AND {NOT_RECALLED} "
     "AND NOT EXISTS (SELECT 1 FROM label WHERE label.bag = bag.id AND (label.state IN ('waiting', 'at_station') "

@@ -7,22 +7,17 @@ does not override its release.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final, Protocol
 
-import msgspec
-
-from blood.eligibility import BagStatus
-from wms.bags.commands import change_status
 from wms.errors import Invalid, Refused
 from wms.laboratory.results import reporters_of
 from wms.ledger.chain import canonical
 from wms.release.gates import GateName, GateState
 from wms.release.read import gates_in
+from wms.release.release import release_if_ready
 from wms.store.driver import Driver
-from wms.store.metadata import from_us, to_us
-from wms.store.tx import Actor, Tx
+from wms.store.metadata import to_us
+from wms.store.tx import Actor, BagChange, Tx
 
 ACT: Final = "release.override"
 """The act that the two people sign; its content is {gates, reason}, its subject the bag."""
@@ -40,25 +35,14 @@ class Signature(Protocol):
         """Username of who signed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
-    """A gate that people passed by: what it said then, why, and who."""
-
-    gate: str
-    detail_en: str
-    detail_zh: str
-    reason: str
-    people: tuple[str, ...]
-    at: datetime
-
-
 def override(
     tx: Tx, actor: Actor, bag: str, gates: Sequence[GateName], reason: str, signatures: Sequence[Signature]
 ) -> None:
-    """Release a bag past the named failed gates; every other gate must have passed.
+    """Let a bag pass the named failed gates, and release it when nothing else keeps it.
 
-    Raises NotFound, Invalid, Refused (a gate that nobody may pass by, one that has not failed, others that fail, a
-    signer who reported results).
+    A label that is still to come is no obstacle: the bag is labelled and released as any other. The gates stay passed
+    for exactly what they say now; a new excursion fails anew. Raises NotFound, Invalid, Refused (a gate that nobody may
+    pass by, one that has not failed, others that fail, a signer who reported results).
     """
     if not gates or len(set(gates)) != len(gates):
         raise Invalid("gates", "Name each gate to be passed by once")
@@ -75,7 +59,12 @@ def override(
             )
         if not standing[name].can_override:
             raise Refused("release.no_override", f"Nobody may override gate {name.value}: {standing[name].detail_en}")
-    left = [gate for gate in standing.values() if gate.state is not GateState.PASSED and gate.gate not in gates]
+    awaited = (GateName.LABEL, GateState.PENDING)
+    left = [
+        gate
+        for gate in standing.values()
+        if gate.state is not GateState.PASSED and gate.gate not in gates and (gate.gate, gate.state) != awaited
+    ]
     if left:
         why = "; ".join(f"{gate.gate.value}: {gate.detail_en}" for gate in left)
         raise Refused("release.other_gates", f"{bag} fails other gates, too: {why}")
@@ -97,9 +86,9 @@ def override(
         "people": people,
         "signatures": [signature.id for signature in signatures],
     }
-    change_status(tx, actor, bag, BagStatus.AVAILABLE, "bag.released_by_override", data=data)
-    tx.notify("stock", bag)
+    tx.record("release.overridden", actor=actor, subject=bag, data=data, bag=BagChange(bag, {}))
     tx.notify("release", bag)
+    release_if_ready(tx, actor, bag)
 
 
 def reporters_in_line(raw: Driver, bag: str) -> frozenset[str]:
@@ -116,16 +105,3 @@ def reporters_in_line(raw: Driver, bag: str) -> frozenset[str]:
         rows = raw.execute("SELECT parent FROM bag_parentage WHERE child = ?", (one,)).fetchall()
         waiting += [parent for (parent,) in rows]
     return found
-
-
-def overrides_of(raw: Driver, bag: str) -> tuple[Override, ...]:
-    """What people passed by when a bag was released, oldest first."""
-    rows = raw.execute(
-        "SELECT gate, detail_en, detail_zh, reason, people, at_us FROM release_override WHERE bag = ? "
-        "ORDER BY at_us, gate",
-        (bag,),
-    ).fetchall()
-    return tuple(
-        Override(gate, en, zh, reason, msgspec.json.decode(people, type=tuple[str, ...]), from_us(at))
-        for gate, en, zh, reason, people, at in rows
-    )

@@ -13,10 +13,16 @@ from wms.release.temperature import FRESH, is_stale
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
+RECORDS_GOOD: Final = (
+    "((bag.process_check = 'passed' AND EXISTS (SELECT 1 FROM temperature_judgement AS good "
+    "WHERE good.bag = bag.id AND good.state = 'passed')) "
+    "OR EXISTS (SELECT 1 FROM release_override WHERE release_override.bag = bag.id))"
+)
+"""For queries over table `bag`: its records are good, or people passed one by; the gates say which, in full."""
 _READY: Final = (
-    "SELECT bag.id FROM bag JOIN temperature_judgement AS judged ON judged.bag = bag.id "  # noqa: S608 - a constant
-    "WHERE bag.status = 'QUARANTINE' AND judged.state = 'passed' AND judged.judged_us >= ? "
-    "AND bag.tests = 'negative' AND bag.abo_rhd IS NOT NULL AND bag.process_check = 'passed' "
+    "SELECT bag.id FROM bag JOIN temperature_judgement AS judged ON judged.bag = bag.id "  # noqa: S608 - constants
+    f"WHERE bag.status = 'QUARANTINE' AND judged.judged_us >= ? AND {RECORDS_GOOD} "
+    "AND bag.tests = 'negative' AND bag.abo_rhd IS NOT NULL "
     f"AND bag.label_check = 'passed' AND bag.expires_us > ? AND {NOT_RECALLED} "
     "AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.bag = bag.id AND hold.lifted_us IS NULL) "
     "AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.place IS NOT NULL AND hold.lifted_us IS NULL "
