@@ -80,7 +80,7 @@ class Pending:
 class Tx:
     """One closure's view of the open transaction; usable only inside the closure, on the writer thread.
 
-    ``now`` (domain time) and ``real_now`` stand still during the closure. ``raw`` is the sqlite3 connection for hot
+    ``now`` (domain time) and ``real_now`` stand still during the closure. ``raw`` is the driver for hot
     statements; never commit or roll back on it.
     """
 
