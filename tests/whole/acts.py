@@ -126,7 +126,7 @@ async def crossings_at_the_stock_portal(stage: Stage, witness: Witness) -> None:
 
 
 async def look_back(stage: Stage, witness: Witness) -> None:
-    """The laboratory learns that the donation of a bag in a hospital was reactive after all."""
+    """The laboratory learns that the donation of a bag in a hospital was reactive after all; quality recalls it."""
     centre = stage.centre
     received = [line["bag"] for line in centre.world_log() if line["event"] == "received"]
     din = received[-1].partition("-")[0]
@@ -134,13 +134,33 @@ async def look_back(stage: Stage, witness: Witness) -> None:
     result = {"test": "nat", "value": "reactive", "method": "nat-id", "at": centre.clock.now().isoformat()}
     (laboratory,) = [agent.client for agent in centre.agents if agent.account.role == "laboratory"]
     await laboratory.post("/laboratory/results", {"din": din, "run": "look-back", "results": [result]}, "look-back")
+    body = {"reason_code": "reactive_donation", "comment": "NAT reactive after issue", "by": {"din": din}}
+    witness.notes["recall"] = (await centre.people["quality"].post("/recalls", body, "recall"))["id"]
     await centre.step(10.0 * centre.plan.rate)
     query = (
         "SELECT id FROM bag WHERE din = ? AND status NOT IN ('NONCONFORMING', 'CONSUMED', 'DISCARDED') AND NOT EXISTS "
-        "(SELECT 1 FROM hold WHERE hold.bag = bag.id AND hold.lifted_us IS NULL)"
+        "(SELECT 1 FROM hold WHERE hold.bag = bag.id AND hold.lifted_us IS NULL) AND NOT EXISTS "
+        "(SELECT 1 FROM bag_recall WHERE bag_recall.bag = bag.id AND bag_recall.outcome IS NULL)"
     )
     with centre.warehouse.read() as conn:
         witness.notes["loose siblings"] = [bag for (bag,) in conn.exec_driver_sql(query, (din,))]
+
+
+async def answer_recalls(stage: Stage, witness: Witness) -> None:
+    """Every hospital reads its notices and says what it does; quality looks who has answered."""
+    for agent in stage.centre.agents:
+        if agent.account.role != "hospital":
+            continue
+        for notice in (await agent.client.get("/recall-notices"))["items"]:
+            path = f"/recalls/{notice['recall']}/notices/{notice['id']}/acknowledge"
+            answer = {"answer": "taken out of the refrigerator and locked away"}
+            await agent.client.post(path, answer, f"answer {notice['id']}")
+    case = await stage.centre.people["quality"].get(f"/recalls/{witness.notes['recall']}")
+    witness.notes["recalls"] = [
+        {"hospital": notice["holder"], "acknowledged": notice["acknowledged_at"] is not None}
+        for notice in case["notices"]
+        if notice["kind"] == "hospital"
+    ]
 
 
 async def trips(stage: Stage, witness: Witness) -> None:
@@ -171,7 +191,7 @@ ACTS: dict[str, list[tuple[float, Act]]] = {
     "agitator-stops": [(END, unshaken_minutes)],
     "tag-missed": [(END, crossings_at_the_stock_portal)],
     "diverter-wrong-way": [(29.9, hold_the_first)],
-    "look-back": [(140, look_back)],
+    "look-back": [(140, look_back), (END, answer_recalls)],
     "van-stuck": [(END, trips)],
     "trolley-at-the-portal": [(30, name_the_stray), (END, facts_by_type)],
 }

@@ -18,7 +18,6 @@ from simulators.scenarios.script import Scenario, load_scenario, scenario_names
 
 _RESCUE = "a list of what to save first, and carrying it over, belong to the handling of excursions, not built yet"
 _ROOM = "minutes at room temperature, on belts and at the label station, are not counted yet"
-_RECALL = "recall cases, which tell hospitals, are not built yet"
 pytestmark = pytest.mark.timeout(900)
 MISSING: dict[tuple[str, str], str] = {
     ("compressor-dead-full", "rescue_list"): _RESCUE,
@@ -27,8 +26,6 @@ MISSING: dict[tuple[str, str], str] = {
     ("diverter-wrong-way", "returned_to_quarantine"): "a bag that lies unboxed in the lock is taken out by a person",
     ("conveyor-jam", "jam_alarm"): "a machine that is held shows on the floor and in sentences, not yet as an alarm",
     ("conveyor-jam", "exposure_clock"): _ROOM,
-    ("look-back", "hospital_told"): _RECALL,
-    ("look-back", "receipt_of_recall_acknowledged"): _RECALL,
     ("van-stuck", "van_rerouted"): "both vans stand still in this script, and a drone does not fetch boxes",
     ("van-stuck", "replacement_ordered"): "what lies in a lost box is planned anew only when the hospital refuses it",
 }
