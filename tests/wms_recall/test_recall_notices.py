@@ -7,6 +7,7 @@ from outbound_store import PLANT
 from recall_world import CHEN, RED
 
 from wms.alarms.conditions import RECALL_UNANSWERED
+from wms.alarms.stake import at_stake
 from wms.errors import Conflict, Invalid, NotFound
 from wms.recall import read
 from wms.recall.notices import acknowledge
@@ -131,6 +132,9 @@ async def test_a_silent_holder_is_an_alarm_until_it_answers(world):
     await world.follow()
     assert alarms(world) == [notice.id]
     assert world.case(case).notices[0].overdue
+    with world.store.read() as conn:
+        stake = at_stake(conn, PLANT, notice.id, RECALL_UNANSWERED, lambda _: None)
+    assert stake.bags == notice.bags
     await answer(world, case, notice.id)
     assert alarms(world) == []
 

@@ -13,6 +13,7 @@ from plant.model import DeviceKind, Plant, ProbeKind
 from wms.alarms import conditions
 from wms.bags.tables import bag
 from wms.orders.tables import order, order_line, reservation
+from wms.recall.tables import recall_notice, recall_notice_bag
 
 Forecast = Callable[[str], float | None]
 """Probe id -> minutes until it reaches its limit (telemetry's forecast), None when it does not or nobody can say."""
@@ -61,12 +62,24 @@ def at_stake(conn: Connection, plant: Plant, source: str, condition: str, foreca
     if condition == conditions.STOCK_LOW:
         component, _, group = source.partition("/")
         return AtStake((), *_short_orders(conn, component, group), None)
+    if condition == conditions.RECALL_UNANSWERED:
+        return _of_notice(conn, source)
     areas = areas_of(plant, source)
     if not areas:
         bags = tuple(conn.execute(select(bag.c.id).where(bag.c.id == source)).scalars())
         return AtStake(bags, *_orders_holding(conn, bags), None)
     bags = tuple(sorted({found for area in areas for found in _bags_in(conn, area)}))
     return AtStake(bags, *_orders_holding(conn, bags), _minutes_left(plant, areas, forecast))
+
+
+def _of_notice(conn: Connection, notice: str) -> AtStake:
+    """The bags of which a holder was told, the orders that wait for them, and the hospital itself when it is one."""
+    query = select(recall_notice_bag.c.bag).where(recall_notice_bag.c.notice == notice)
+    bags = tuple(conn.execute(query.order_by(recall_notice_bag.c.bag)).scalars())
+    orders, hospitals = _orders_holding(conn, bags)
+    told = (recall_notice.c.id == notice) & (recall_notice.c.kind == "hospital")
+    own = conn.execute(select(recall_notice.c.holder).where(told)).scalars()
+    return AtStake(bags, orders, tuple(sorted({*hospitals, *own})), None)
 
 
 def areas_of(plant: Plant, source: str) -> tuple[str, ...]:
