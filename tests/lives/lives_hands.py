@@ -164,9 +164,9 @@ class Hands:
         self.centre.call("quality", "POST", "/recalls", body)
 
     def _from_received(self, row: dict[str, Any]) -> None:
-        self.know_patient("pt-00001", str(row["abo_rhd"]))
-        self.crossmatch(row["id"], "pt-00001", "compatible")
-        self.issue(row["id"], "pt-00001")
+        self.know_patient("PT-00001", str(row["abo_rhd"]))
+        self.crossmatch(row["id"], "PT-00001", "compatible")
+        self.issue(row["id"], "PT-00001")
 
     def _from_issued(self, row: dict[str, Any]) -> None:
         self.tell_fate(row["id"], "transfused")

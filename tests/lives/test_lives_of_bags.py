@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, settings
+from hypothesis import HealthCheck, Phase, event, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from lives_centre import LivesCentre
 from lives_hands import HOSPITAL, Hands
 from lives_oracle import FINAL, RANK, Told, ancestors, latest_expiry, may_give, no_circle
@@ -36,6 +36,7 @@ class LivesOfBags(RuleBasedStateMachine):
         self.hands = Hands(self.centre, self.told)
         self.before: dict[str, dict[str, Any]] = {}
         self.reached: set[str] = set()
+        self.recalls = 0
 
     @initialize(groups=st.lists(GROUPS, min_size=2, max_size=3))
     def a_few_bags_are_on_the_shelf(self, groups: list[str]) -> None:
@@ -66,6 +67,14 @@ class LivesOfBags(RuleBasedStateMachine):
         bag = self.some_bag(which)
         for _ in range(times if bag else 0):
             self.hands.advance(str(bag))
+
+    @rule(which=PICK)
+    def a_bag_goes_its_way(self, which: int) -> None:
+        bag, stood = self.some_bag(which), 0
+        while bag and stood < 2 and self.hands.bag(bag)["status"] != "ISSUED":
+            before = self.hands.bag(bag)
+            self.hands.advance(bag)
+            stood = stood + 1 if self.hands.bag(bag) == before else 0
 
     @rule(component=st.sampled_from(["RBC_S", "FFP", "PLT_A"]), group=GROUPS, quantity=st.integers(1, 3))
     def order(self, component: str, group: str, quantity: int) -> None:
@@ -98,7 +107,7 @@ class LivesOfBags(RuleBasedStateMachine):
         if bag := self.some_bag(which):
             self.centre.call("operator", "POST", "/holds", {"bag": bag, "reason": "it looks wrong"})
 
-    @rule(place=st.sampled_from(["cold-1", "plasma-1/s1", "platelet", "dispatch"]))
+    @rule(place=st.sampled_from(["cold-1/s2", "plasma-1/s1", "platelet", "dispatch"]))
     def somebody_holds_a_place(self, place: str) -> None:
         self.centre.call("operator", "POST", "/holds", {"place": place, "reason": "the door stood open"})
 
@@ -135,14 +144,14 @@ class LivesOfBags(RuleBasedStateMachine):
         ["compatible", "compatible", "incompatible", "pending"]))  # fmt: skip
     def a_hospital_crossmatches(self, which: int, group: str, patient: int, result: str) -> None:
         if bag := self.some_bag(which):
-            self.hands.know_patient(f"pt-0000{patient}", group)
-            self.hands.crossmatch(bag, f"pt-0000{patient}", result)
+            self.hands.know_patient(f"PT-0000{patient}", group)
+            self.hands.crossmatch(bag, f"PT-0000{patient}", result)
 
     @rule(which=PICK, patient=st.integers(1, 2), people=st.sampled_from(
         [(), (), (HOSPITAL,), (HOSPITAL, "hospital-2"), (HOSPITAL, "quality")]))  # fmt: skip
     def a_hospital_issues(self, which: int, patient: int, people: tuple[str, ...]) -> None:
         if bag := self.some_bag(which):
-            self.hands.issue(bag, f"pt-0000{patient}", *people)
+            self.hands.issue(bag, f"PT-0000{patient}", *people)
 
     @rule(which=PICK, fate=st.sampled_from(["transfused", "transfused_with_reaction", "returned"]))
     def a_hospital_tells_a_fate(self, which: int, fate: str) -> None:
@@ -154,9 +163,11 @@ class LivesOfBags(RuleBasedStateMachine):
         if bag := self.some_bag(which):
             self.hands.discard([bag], *people)
 
+    @precondition(lambda self: not self.recalls)
     @rule(which=PICK, donor=st.integers(0, 3), by_donor=st.booleans())
     def quality_recalls(self, which: int, donor: int, *, by_donor: bool) -> None:
         if bag := self.some_bag(which):
+            self.recalls += 1
             self.hands.recall({"donor": f"donor-{donor}"} if by_donor else {"din": bag[:13]})
 
     @rule(which=PICK, gates=st.sampled_from([["label"], ["process"], ["temperature"], ["tests"], ["group", "label"]]),
@@ -270,5 +281,6 @@ TestLivesOfBags.settings = settings(
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
     print_blob=True,
 )
