@@ -18,7 +18,7 @@ from wms.hospitals.rules import hospital_rules
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 BAG = "A999926000001-D0002V00"
-SCENE = cast(Scene, SimpleNamespace(seed=7, floor=SimpleNamespace(bags={BAG: SimpleNamespace(group="O+")}), now=AT))
+SCENE = cast("Scene", SimpleNamespace(seed=7, floor=SimpleNamespace(bags={BAG: SimpleNamespace(group="O+")}), now=AT))
 ONE = Bedside(bag=BAG, hospital="city-first", patient="PAT-000017", at=AT, component="RBC_S")
 RULES = hospital_rules("cn-2012")
 
