@@ -12,6 +12,7 @@ from blood.eligibility import Act, BagStatus, Purpose, ReasonCode, eligibility
 from wms.bags.commands import change_status
 from wms.bags.facts import facts_of
 from wms.errors import Conflict, Invalid, NotFound, Refused
+from wms.ledger.rebuild import rebuild
 from wms.people.signatures import RULES
 from wms.recall import read
 from wms.recall.cases import close_case, open_case
@@ -211,6 +212,16 @@ async def test_unknown_cases_and_bags_are_named(world):
         await outcome(world, case, stranger, Outcome.QUARANTINED)
     with pytest.raises(Invalid):
         await world.store.write(lambda tx: set_outcome(tx, CHEN, case, [red], Outcome.QUARANTINED, "  "))
+
+
+async def test_the_ledger_alone_tells_every_recall_and_its_outcome(world):
+    _, red, plasma = await world.donation(DIN)
+    case = await world.open(din=DIN)
+    await outcome(world, case, red, Outcome.QUARANTINED)
+    assert not [said for said in rebuild(world.store.database).differences if case in said]
+    await world.store.write(lambda tx: tx.raw.execute("DELETE FROM bag_recall WHERE bag = ?", (plasma,)))
+    (said,) = [said for said in rebuild(world.store.database).differences if case in said]
+    assert plasma in said
 
 
 async def test_a_bag_knows_its_recalls(world):

@@ -12,6 +12,8 @@ from wms.ledger.verify import pages
 from wms.store.database import Database, driver_of
 
 _SHOWN: Final = 20
+_RECALLS: Final = frozenset({"bag.recalled", "bag.recall_outcome"})
+"""Entries that say which recall keeps a bag, and its outcome there; their subject is the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +30,21 @@ class Comparison:
 
 
 def rebuild(database: Database) -> Comparison:
-    """Fold every ledger entry and compare the result with the `bag` table, where the stays end, and the open holds."""
+    """Fold every ledger entry; compare with the `bag` table, where stays end, the open holds and the recalls."""
     with database.read() as connection:
         raw = driver_of(connection)
         expected: dict[str, BagState] = {}
         held: set[str] = set()
+        recalled: dict[tuple[str, str], str | None] = {}
         for row in pages(raw):
             if row[5] == "hold.placed":
                 held.add(row[6])
             elif row[5] == "hold.lifted":
                 held.discard(row[6])
-            change = msgspec.json.decode(row[8]).get("change")
+            data = msgspec.json.decode(row[8])
+            if row[5] in _RECALLS:
+                recalled[row[7], row[6]] = data.get("outcome")
+            change = data.get("change")
             if change is not None:
                 bag = change["bag"]
                 expected[bag] = fold(expected.get(bag), BagChange(bag, change["new"]), row[0])
@@ -46,6 +52,7 @@ def rebuild(database: Database) -> Comparison:
         actual = {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in rows}
         query = "SELECT id FROM hold WHERE lifted_us IS NULL UNION ALL SELECT id FROM wide_hold WHERE lifted_us IS NULL"
         holds = {hold for (hold,) in raw.execute(query)}
+        recalls = {(bag, case): what for bag, case, what in raw.execute("SELECT bag, recall, outcome FROM bag_recall")}
         stays = dict(raw.execute("SELECT bag, place FROM stay WHERE to_us IS NULL").fetchall())
     differences = [
         sentence
@@ -54,6 +61,11 @@ def rebuild(database: Database) -> Comparison:
     ]
     differences += [f"{hold}: the ledger says open, the table has no such open hold" for hold in sorted(held - holds)]
     differences += [f"{hold}: the table has it open, the ledger has not" for hold in sorted(holds - held)]
+    differences += [
+        f"{bag} in {case}: the ledger says {recalled.get((bag, case), 'nothing')!r}, "
+        f"the table {recalls.get((bag, case), 'nothing')!r}"
+        for bag, case in sorted({key for key, _ in recalled.items() ^ recalls.items()})
+    ]
     return Comparison(len(expected), tuple(differences[:_SHOWN]))
 
 
