@@ -68,7 +68,7 @@ describe('ISBT 128', () => {
 });
 
 describe('orders', () => {
-  const line = { id: 'l', component: 'RBC_S', group: 'O+' as const, quantity: 6, unit: 'bag', substitution: true, min_days_left: 0, reserved: 1, picked: 2, packed: 1, in_transit: 1, received: 1, short: 0, sentence_en: '', sentence_zh: '', bags: [] };
+  const line = { id: 'l', patient: null, component: 'RBC_S', group: 'O+' as const, quantity: 6, unit: 'bag', substitution: true, min_days_left: 0, reserved: 1, picked: 2, packed: 1, in_transit: 1, received: 1, short: 0, sentence_en: '', sentence_zh: '', bags: [] };
   test('a bag that is packed has also been picked and reserved', () =>
     expect(stepsOf(line)).toEqual({ quantity: 6, reserved: 6, picked: 5, packed: 3, inTransit: 2, received: 1 }));
   test('the due time counts from domain time', () => {

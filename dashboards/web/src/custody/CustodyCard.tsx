@@ -26,7 +26,7 @@ type CustodyAct = (typeof ACTS)[number];
 export function CustodyCard({ id }: { id: string }) {
   const [patient, setPatient] = useState<string | null>(null);
   const bag = useQuery({ ...deskQueries.custodyBag(id, patient), placeholderData: (old) => old });
-  return <Loaded query={bag} rows={8}>{(data) => <BagInHand bag={data} patient={patient} onPatient={setPatient} />}</Loaded>;
+  return <Loaded query={bag} rows={8}>{(data) => <BagInHand key={data.status} bag={data} patient={patient} onPatient={setPatient} />}</Loaded>;
 }
 
 function BagInHand({ bag, patient, onPatient }: { bag: CustodyDetail; patient: string | null; onPatient: (patient: string | null) => void }) {

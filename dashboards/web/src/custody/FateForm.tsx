@@ -18,7 +18,7 @@ const FATES = ['transfused', 'transfused_with_reaction', 'returned', 'wasted'] a
 
 type Entered = Omit<FateDraft, 'at'>;
 
-const NOTHING: Entered = { fate: 'transfused', administrator: '', verifier: '', cause: null, comment: '', temperatureOk: null, visualOk: null };
+const NOTHING: Entered = { fate: 'returned', administrator: '', verifier: '', cause: null, comment: '', temperatureOk: null, visualOk: null };
 
 /** What became of a bag. What contradicts the story is taken all the same, named as a finding, and holds the bag. */
 export function FateForm({ bag }: { bag: CustodyBag }) {
@@ -26,7 +26,7 @@ export function FateForm({ bag }: { bag: CustodyBag }) {
   const client = useQueryClient();
   const forbidden = useWriteRefusal(MAY_RECEIVE);
   const rules = useQuery(deskQueries.custodyRules());
-  const [entered, setEntered] = useState<Entered>(NOTHING);
+  const [entered, setEntered] = useState<Entered>({ ...NOTHING, fate: bag.status === 'RECEIVED' ? 'returned' : 'transfused' });
   const [at, setAt] = useMoment();
   const [answer, setAnswer] = useState<FateAnswer | null>(null);
   const draft: FateDraft = { ...entered, at };
@@ -47,6 +47,7 @@ export function FateForm({ bag }: { bag: CustodyBag }) {
   return (
     <div className="card" data-testid="fate-form">
       <Chips name="fate" label={t('custody.act.fate')} value={entered.fate} onChange={(fate) => change({ fate })} options={fates} />
+      {bag.status === 'RECEIVED' && (entered.fate === 'transfused' || entered.fate === 'transfused_with_reaction') && <p className="warning">▲ {t('custody.neverIssued')}</p>}
       <TimeChooser label={t('desk.when')} at={at} onChange={setAt} />
       {namesPeople(draft, bag) && (
         <div className="field-row">

@@ -48,7 +48,7 @@ export function IndicatorsView() {
 
 function IndicatorTables({ period }: { period: Period }) {
   const { t, name } = useText();
-  const [by, setBy] = useState<By>('cause');
+  const [by, setBy] = useState<By>('component');
   const indicators = useQuery({ ...deskQueries.indicators(period), placeholderData: keepPreviousData });
   const rows = indicators.data ? rowsOf(indicators.data, by) : [];
   const csv = () => [

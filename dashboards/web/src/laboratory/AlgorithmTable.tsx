@@ -34,9 +34,9 @@ function Rule({ test }: { test: LaboratoryTest }) {
   return (
     <li data-testid="algorithm-test" data-test={test.key}>
       <div className="lines-row"><b>{name(test)}</b><Unconfirmed status={test.status} source={test.source} /></div>
-      {test.negative.length > 0 && <span>{t('lab.rule.negative')} {listed(test.negative)}</span>}
-      {test.repeat.length > 0 && <span>{t('lab.rule.repeat')} {listed(test.repeat)}</span>}
-      {test.not_negative.length > 0 && <span>{t('lab.rule.notNegative')} {listed(test.not_negative)}</span>}
+      {test.negative.length > 0 && <span>{t('lab.rule.negative', { values: listed(test.negative) })}</span>}
+      {test.repeat.length > 0 && <span>{t('lab.rule.repeat', { values: listed(test.repeat) })}</span>}
+      {test.not_negative.length > 0 && <span>{t('lab.rule.notNegative', { values: listed(test.not_negative) })}</span>}
       {numbers.map(([number, key]) => number !== null && (
         <span key={key}>{t(key, { n: number.value, unit: test.unit })} <Unconfirmed status={number.status} source={number.source} /></span>
       ))}

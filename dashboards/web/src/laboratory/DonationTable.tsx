@@ -3,7 +3,9 @@ import { formatDin, formatGroup } from '../format/blood';
 import { useText } from '../i18n/text';
 import { Moment } from '../ui/Moment';
 import { useRowKeys } from '../ui/useRowKeys';
+import { faultText } from './faults';
 import { useTestNames } from './useTests';
+import { openPoints } from './values';
 import { VerdictMark } from './VerdictMark';
 
 const NAMED = 3;
@@ -16,7 +18,8 @@ interface Props {
 
 /** Donations with the verdict of their results and what still stands open. */
 export function DonationTable({ donations, inHand, onChoose }: Props) {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const named = useTestNames();
   const onKeyDown = useRowKeys();
   const some = (tests: readonly string[]) => tests.slice(0, NAMED).map(named).join(' · ') + (tests.length > NAMED ? ` +${tests.length - NAMED}` : '');
@@ -40,9 +43,10 @@ export function DonationTable({ donations, inHand, onChoose }: Props) {
             <td><VerdictMark donation={one} /></td>
             <td>{one.group === null ? <span className="muted">{t('bag.groupUnknown')}</span> : <b>{formatGroup(one.group)}</b>}</td>
             <td>
+              {one.faults.length > 0 && <span className="high">▲ {one.faults.map((fault) => faultText(text, fault, named)).join(text.pick('; ', '；'))} </span>}
               {one.repeat.length > 0 && <span className="warning">◆ {t('lab.repeatN', { n: one.repeat.length })} {some(one.repeat)} </span>}
               {one.missing.length > 0 && <span className="label">{t('lab.missingN', { n: one.missing.length })} {some(one.missing)}</span>}
-              {one.repeat.length + one.missing.length === 0 && <span className="muted">{t('state.none')}</span>}
+              {openPoints(one) === 0 && <span className="muted">{t('state.none')}</span>}
             </td>
             <td className="number">{one.bags.length}</td>
           </tr>

@@ -37,11 +37,14 @@ export function OperationTable({ operations, inHand, onChoose }: Props) {
         {operations.map((one) => (
           <tr key={operationKey(one)} className={`can-open ${operationKey(one) === inHand ? 'in-hand' : ''}`} tabIndex={0} data-row data-testid="operation-row" onClick={() => onChoose(one)}>
             <td>{named(one.inputs)}</td>
-            <td>{one.output === null ? <span className="muted">{t('hops.same')}</span> : named([one.output, ...one.also])}</td>
+            <td>
+              {one.output === null ? <span className="muted">{t(one.keeps_bag ? 'hops.sameBag' : 'hops.same')}</span> : named([one.output, ...one.also])}
+              {one.attributes.length > 0 && <span className="caption">{one.attributes.map((attribute) => word('attribute', attribute)).join(pick(', ', '、'))}</span>}
+            </td>
             <td className="number">{one.min_parents === one.max_parents ? one.min_parents : `${one.min_parents}–${one.max_parents}`}</td>
             <td className="number">{one.max_age_h === null ? <span className="muted">{t('state.none')}</span> : t('hops.hours', { n: formatNumber(one.max_age_h) })}</td>
             <td>{word('expiryRule', one.expiry)}{one.expiry_limit_h !== null && <span className="caption">{t('hops.atMost', { n: formatNumber(one.expiry_limit_h) })}</span>}</td>
-            <td>{one.approval && <span className="tag">{t('hops.approval')}</span>} <Unconfirmed status={one.status} source={one.source} /><span className="caption">{one.source}</span></td>
+            <td>{one.approval && <span className="tag">{t('hops.approval')}</span>} {one.by === 'machine' && <span className="tag">{t('hops.byMachine')}</span>} <Unconfirmed status={one.status} source={one.source} /><span className="caption">{one.source}</span></td>
           </tr>
         ))}
       </tbody>

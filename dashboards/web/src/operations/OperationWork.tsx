@@ -1,10 +1,12 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, InputNumber } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/client';
+import { queries } from '../api/queries';
 import type { HandOperation, OperationOutcome } from '../api/types';
 import { BagLink } from '../bags/BagLink';
 import { useText } from '../i18n/text';
+import { componentName } from '../plant/componentName';
 import { withBag } from '../scan/pairs';
 import { ScanBags } from '../scan/ScanBags';
 import { TwoSignatures } from '../session/TwoSignatures';
@@ -15,11 +17,11 @@ import { Unconfirmed } from '../ui/Unconfirmed';
 import { MeasureFields } from './MeasureFields';
 import { bodyOf, missingOf, NEW_DRAFT, volumesOf, type HandDraft, type Missing } from './plan';
 
-const MOST_PIECES = 26;
-
 /** One operation at the bench, from the first scan to what was made of it. */
 export function OperationWork({ operation }: { operation: HandOperation }) {
-  const { t, word, name } = useText();
+  const text = useText();
+  const { t, word, name } = text;
+  const plant = useQuery(queries.plant());
   const client = useQueryClient();
   const forbidden = useWriteRefusal(MAY_WORK_BY_HAND);
   const [draft, setDraft] = useState<HandDraft>(NEW_DRAFT);
@@ -35,6 +37,11 @@ export function OperationWork({ operation }: { operation: HandOperation }) {
   const doIt = useMutation({ mutationFn: () => send() });
   const missing = missingOf(operation, draft);
   const refused = forbidden ?? (missing === null ? null : missingText(missing));
+  const outputs = operation.output === null ? [] : [operation.output, ...operation.also];
+  function volumeName(nth: number): string {
+    const output = operation.volumes === null ? undefined : outputs[nth];
+    return output === undefined ? t('hops.volume', { nth: nth + 1 }) : t('hops.volumeOf', { component: componentName(text, plant.data, output) });
+  }
   function missingText(one: Missing): string {
     switch (one.what) {
       case 'bags':
@@ -42,7 +49,7 @@ export function OperationWork({ operation }: { operation: HandOperation }) {
       case 'too_many':
         return t('hops.tooMany', { n: one.n });
       case 'volume':
-        return t('hops.needVolume', { nth: one.n });
+        return t('hops.needVolume', { what: volumeName(one.n - 1) });
       case 'measure':
         return t('hops.needMeasure', { name: name(one) });
       case 'reason':
@@ -64,13 +71,13 @@ export function OperationWork({ operation }: { operation: HandOperation }) {
       </ul>
       {operation.volumes === null && (
         <Field label={t('hops.pieces')}>
-          <InputNumber data-testid="operation-pieces" min={2} max={MOST_PIECES} precision={0} value={draft.pieces} onChange={(pieces) => change({ pieces: pieces ?? 2 })} />
+          <InputNumber data-testid="operation-pieces" min={2} max={operation.max_pieces} precision={0} value={draft.pieces} onChange={(pieces) => change({ pieces: pieces ?? 2 })} />
         </Field>
       )}
       {volumesOf(operation, draft.pieces) > 0 && (
         <div className="field-row">
           {Array.from({ length: volumesOf(operation, draft.pieces) }, (_, nth) => (
-            <Field key={nth} label={t('hops.volume', { nth: nth + 1 })}>
+            <Field key={nth} label={volumeName(nth)}>
               <Input
                 suffix="mL"
                 inputMode="decimal"

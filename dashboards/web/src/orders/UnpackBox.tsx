@@ -61,8 +61,8 @@ export function UnpackBox({ shipment, unpacked, read, open, onRead }: Props) {
       </ul>
       {open && waiting.length > 0 && (
         <>
-          <YesNo name="unpack-temperature" label={t('shipments.temperatureOk')} value={temperatureOk} onChange={setTemperatureOk} />
-          <YesNo name="unpack-visual" label={t('shipments.visualOk')} value={visualOk} onChange={setVisualOk} />
+          <YesNo must name="unpack-temperature" label={t('shipments.temperatureOk')} value={temperatureOk} onChange={setTemperatureOk} />
+          <YesNo must name="unpack-visual" label={t('shipments.visualOk')} value={visualOk} onChange={setVisualOk} />
           <Button type="primary" size="large" block data-testid="shipment-receive" disabled={missing !== null} loading={receive.isPending} onClick={() => receive.mutate()}>
             {t('shipments.receive', { n: taken.length, all: waiting.length })}
           </Button>

@@ -28,7 +28,7 @@ export function MatchTable({ matches }: { matches: readonly Match[] }) {
             <td><GradeMark grade={match.grade} /></td>
             <td className="mono">{match.donor ?? t('state.none')}</td>
             <td>{match.mismatches.length === 0 ? <span className="muted">{t('registry.noMismatch')}</span> : match.mismatches.join(pick(', ', '、'))}{match.cross_reactive.length > 0 && <span className="caption">{t('registry.crossReactive')} {match.cross_reactive.join(pick(', ', '、'))}</span>}</td>
-            <td>{match.group === null ? <span className="muted">?</span> : formatGroup(match.group)}<span className="caption">{word('groupFit', match.group_fit)}</span></td>
+            <td>{match.group === null ? <span className="muted">?</span> : formatGroup(match.group)}{match.group_fit !== 'unknown' && <span className="caption">{word('groupFit', match.group_fit)}</span>}</td>
             <td>{word('mayDonate', match.may_donate)}{match.may_donate_from !== null && <span className="caption">{t('registry.from')} <Moment at={match.may_donate_from} full /></span>}</td>
             <td>{match.bags.length === 0 ? <span className="muted">{t('state.none')}</span> : match.bags.map((bag) => <div key={bag}><BagLink bag={bag} /></div>)}</td>
           </tr>

@@ -10,9 +10,10 @@ const AGO_MIN = [0, 15, 60, 240] as const;
 /** When something happened: the moment the form was opened, and how long before it. It stands still while the form is filled in. */
 export function useMoment(): [string | null, (at: string) => void] {
   const now = useDomainNow();
-  const [opened] = useState(now);
   const [at, setAt] = useState<string | null>(null);
-  return [at ?? (opened === null ? null : isoSeconds(opened)), setAt];
+  // The first clock may come after the form: from then on the moment stands still.
+  if (at === null && now !== null) setAt(isoSeconds(now));
+  return [at, setAt];
 }
 
 /** Now, or a while ago; the moment itself is shown beside it. */
