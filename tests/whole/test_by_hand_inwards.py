@@ -61,20 +61,26 @@ async def test_without_the_receiving_reader_a_bag_is_received_by_scan(tmp_path: 
         await ordered_and_received(hands, red)
 
 
-async def test_separation_has_no_twin_and_its_bags_wait_in_the_robot_that_is_shown_as_held(tmp_path: Path) -> None:
+async def test_with_the_robot_standing_its_bags_wait_at_the_dock_and_people_separate_them(tmp_path: Path) -> None:
     async with centre_with(tmp_path, "dock") as hands:
         cause(hands.centre.world, "hold", "robot-1")
         await hands.minutes(60)
-        waiting = hands.rows("SELECT status, place FROM bag WHERE place = 'dock' OR place LIKE 'prep/%'")
-        assert waiting
-        assert {bag["status"] for bag in waiting} == {"PROCESSING"}, "they lie in the robot that stands"
+        waiting = hands.rows("SELECT id, status FROM bag WHERE place = 'dock' ORDER BY id")
+        assert {bag["status"] for bag in waiting} == {"COLLECTED"}, "nothing is asked of a robot that stands"
         floor = await hands.ask("/floor")
         (robot,) = [device for device in floor["devices"] if device["device"] == "robot-1"]
         assert robot["state"] == "held"
+        parent = str(waiting[0]["id"])
+        body = {"operation": "separate", "bags": [codes(parent)], "output": "RBC_S", "volumes_ml": [200, 180]}
+        made = await hands.scan("/operations", body)
+        assert hands.bag(parent)["status"] == "CONSUMED"
+        assert {hands.bag(child)["status"] for child in made["children"]} == {"QUARANTINE", "PROCESSING"}
 
 
 async def test_bags_in_a_robot_that_stands_wait_with_a_sentence(tmp_path: Path) -> None:
     async with centre_with(tmp_path, "dock") as hands:
+        inside = "SELECT id FROM bag WHERE place = 'prep/robot-1'"
+        await hands.until("the robot has its batch", lambda: bool(hands.rows(inside)))
         cause(hands.centre.world, "hold", "robot-1")
         await hands.minutes(30)
         devices = (await hands.ask("/floor"))["devices"]
