@@ -8,7 +8,7 @@ import './BagFamily.css';
 
 /** Pixels: a box and the way from one column, and one row, to the next. */
 const BOX = { width: 172, height: 44 };
-const STEP = { x: 232, y: 56 };
+const STEP = { x: 262, y: 56 };
 
 /** The whole family, from the needles to what the blood became; the bag in hand is dark. Arrow keys walk along the lines. */
 export function BagFamily({ bag }: { bag: Bag }) {

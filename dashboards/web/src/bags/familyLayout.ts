@@ -17,7 +17,7 @@ export interface FamilyLink {
   from: string;
   to: string;
   operation: string | null;
-  /** Is it the first line out of its box with this operation? Only that one says so. */
+  /** Is it the first line of this operation at either of its ends? Only that one says so. */
   named: boolean;
 }
 
@@ -55,9 +55,9 @@ export function layoutFamily(family: Family): FamilyDrawing {
 function nameOnce(links: FamilyLink[]): void {
   const said = new Set<string>();
   for (const link of links) {
-    const key = `${link.from}/${link.operation ?? ''}`;
-    link.named = link.operation !== null && !said.has(key);
-    said.add(key);
+    const keys = [`from ${link.from} ${link.operation ?? ''}`, `to ${link.to} ${link.operation ?? ''}`];
+    link.named = link.operation !== null && keys.every((key) => !said.has(key));
+    for (const key of keys) said.add(key);
   }
 }
 
