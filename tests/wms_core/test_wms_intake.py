@@ -13,11 +13,11 @@ from wms.errors import Conflict, Invalid, NotFound
 from wms.holds.commands import place_hold
 from wms.intake.collection import Collection, collect
 from wms.intake.finished import take_in_finished
-from wms.laboratory.results import RawResult, take_results
-from wms.release.release import release_failures, release_if_ready, release_ready_bags
 from wms.laboratory.algorithm import Result, Verdict, assess
 from wms.laboratory.profile import required_tests
+from wms.laboratory.results import RawResult, take_results
 from wms.moves.by_hand import receive_by_hand
+from wms.release.release import release_failures, release_if_ready, release_ready_bags
 from wms.store.metadata import from_us, to_us
 from wms.store.tx import Actor
 

@@ -14,7 +14,6 @@ from plc_bridge.messages import BagLabelled, CommandAnswered, CommandOutcome, Ou
 from wms.bags.commands import change_fields
 from wms.errors import Conflict, Invalid, NotFound, Refused
 from wms.holds.commands import place_hold
-from wms.release.release import release_ready_bags
 from wms.labelling.by_hand import label_by_hand
 from wms.labelling.comparison import UNREAD, mismatches
 from wms.labelling.content import LabelContent, label_content
@@ -23,6 +22,7 @@ from wms.labelling.station import PATIENCE, TRIES, advance, bag_labelled, printi
 from wms.moves.ended import complete_by_hand
 from wms.moves.model import DeviceState
 from wms.moves.wanted import plan_move
+from wms.release.release import release_ready_bags
 from wms.store.metadata import to_us
 from wms.store.tx import Actor
 

@@ -11,13 +11,13 @@ from blood.eligibility import BagStatus, Zone
 from plc_bridge.messages import BagMoved, CommandOutcome, Outcome
 from wms.bags.commands import change_status, move_to
 from wms.errors import Conflict, Invalid, NotFound, Refused
-from wms.release.release import release_if_ready
 from wms.moves import dispatch, slots
 from wms.moves.by_hand import move_by_hand, receive_by_hand
 from wms.moves.ended import carrier_reported, complete_by_hand
 from wms.moves.model import MovePurpose, TaskState, Wait
 from wms.moves.tasks import cancel_move, request_move
 from wms.moves.wanted import plan_moves
+from wms.release.release import release_if_ready
 
 BELT = "belt/cold-1"
 

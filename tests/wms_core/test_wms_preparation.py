@@ -23,11 +23,11 @@ from plc_bridge.messages import (
 from wms.bags.commands import change_status
 from wms.errors import Conflict, Invalid, NotFound
 from wms.holds.commands import place_hold
-from wms.release.release import release_failures
 from wms.machines.freezing import batch_frozen, freeze_waiting, freezing_answered
 from wms.machines.preparation import batch_separated, preparation_answered, prepare_waiting
 from wms.moves.wanted import plan_moves
 from wms.preparation.read import batch, batches
+from wms.release.release import release_failures
 from wms.store.metadata import from_us
 from wms.store.tx import Actor
 

@@ -316,7 +316,8 @@ async def test_a_tail_cut_while_the_controller_was_down_stays_found_for_good(tmp
         await warehouse.tick()
         files = warehouse.head_file, tmp_path / "ledger-key.pub"
         assert "did not contain an earlier signed head" in verify(warehouse.database, plant.site.id, *files).fault
-        assert count(warehouse, "SELECT kind, count(*) FROM ledger WHERE kind = 'ledger.head_lost' GROUP BY kind")["ledger.head_lost"]
+        lost = "SELECT kind, count(*) FROM ledger WHERE kind = 'ledger.head_lost' GROUP BY kind"
+        assert count(warehouse, lost)["ledger.head_lost"]
 
 
 async def note_things(warehouse: Warehouse, entries: int) -> None:
