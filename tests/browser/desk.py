@@ -14,8 +14,11 @@ from browser.witness import Witness
 SMALL = (1366, 768)
 """Width and height of the smallest desk screen that the design serves."""
 
-WORK = frozenset({"intake", "preparation", "tasks", "picking"})
-"""Screens that share one place in the bar."""
+ROWS = {
+    "work": frozenset({"intake", "preparation", "tasks", "picking", "operations"}),
+    "quality": frozenset({"laboratory", "release", "donors", "holds", "returns", "discards", "registries"}),
+}
+"""Screens that share one place in the bar, by that place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,10 @@ class Desk:
         self.page.goto(f"{self.url}{path}")
 
     def go(self, screen: str) -> None:
-        """Choose a screen in the bar; the stations of the work stand in a row of their own."""
-        if screen in WORK:
-            self.page.get_by_test_id("nav-work").click()
+        """Choose a screen in the bar; those of the work and of the quality desk stand in rows of their own."""
+        for row, screens in ROWS.items():
+            if screen in screens:
+                self.page.get_by_test_id(f"nav-{row}").click()
         self.page.get_by_test_id(f"nav-{screen}").click()
 
     def number(self, test_id: str) -> int:

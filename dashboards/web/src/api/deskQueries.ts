@@ -83,7 +83,11 @@ export const deskQueries = {
     queryOptions({ queryKey: ['laboratory', din], queryFn: () => api.get<DonationTests>(`/laboratory/donations/${enc(din)}`) }),
   tests: () => queryOptions({ queryKey: ['laboratory-tests'], queryFn: () => api.get<LaboratoryTests>('/laboratory/tests'), staleTime: Infinity }),
   release: (filter: { state: 'blocked' | 'ready' | 'all'; component?: string }) =>
-    queryOptions({ queryKey: ['release', 'list', filter], queryFn: () => api.get<ReleaseList>(`/release${query({ ...filter, limit: 300 })}`) }),
+    queryOptions({
+      queryKey: ['release', 'list', filter],
+      queryFn: () => api.get<ReleaseList>(`/release${query({ ...filter, limit: 100 })}`),
+      refetchInterval: 20_000,
+    }),
   releaseOf: (bag: string) =>
     queryOptions({ queryKey: ['release', bag], queryFn: () => api.get<ReleaseItem>(`/bags/${enc(bag)}/release`) }),
   heldDonations: (state: 'open' | 'all') =>

@@ -23,6 +23,7 @@ const ReleaseScreen = lazy(() => import('../release/ReleaseScreen'));
 const LaboratoryScreen = lazy(() => import('../laboratory/LaboratoryScreen'));
 const DonorsScreen = lazy(() => import('../donors/DonorsScreen'));
 const RegistriesScreen = lazy(() => import('../registries/RegistriesScreen'));
+const CatalogueScreen = lazy(() => import('../catalogue/CatalogueScreen'));
 const HoldsScreen = lazy(() => import('../holds/HoldsScreen'));
 const DiscardsScreen = lazy(() => import('../discards/DiscardsScreen'));
 const OperationsScreen = lazy(() => import('../operations/OperationsScreen'));
@@ -64,6 +65,7 @@ export function Screens() {
             <Route path="laboratory" element={<LaboratoryScreen />} />
             <Route path="donor-checks" element={<DonorsScreen />} />
             <Route path="registries" element={<RegistriesScreen />} />
+            <Route path="components" element={<CatalogueScreen />} />
             <Route path="release" element={<ReleaseScreen />} />
             <Route path="holds" element={<HoldsScreen />} />
             <Route path="discards" element={<DiscardsScreen />} />

@@ -7,6 +7,7 @@ import { pickingEn } from '../picking/texts';
 import { preparationEn } from '../preparation/texts';
 import { scanEn } from '../scan/texts';
 import { deskEn } from '../shell/texts';
+import { catalogueEn } from '../catalogue/texts';
 import { registriesEn } from '../registries/texts';
 import { donorsEn } from '../donors/texts';
 import { laboratoryEn } from '../laboratory/texts';
@@ -29,6 +30,7 @@ export const en = {
   ...pickingEn,
   ...scanEn,
   ...deskEn,
+  ...catalogueEn,
   ...registriesEn,
   ...donorsEn,
   ...laboratoryEn,

@@ -7,6 +7,7 @@ import { pickingZh } from '../picking/texts';
 import { preparationZh } from '../preparation/texts';
 import { scanZh } from '../scan/texts';
 import { deskZh } from '../shell/texts';
+import { catalogueZh } from '../catalogue/texts';
 import { registriesZh } from '../registries/texts';
 import { donorsZh } from '../donors/texts';
 import { laboratoryZh } from '../laboratory/texts';
@@ -30,6 +31,7 @@ export const zh: Record<TextKey, string> = {
   ...pickingZh,
   ...scanZh,
   ...deskZh,
+  ...catalogueZh,
   ...registriesZh,
   ...donorsZh,
   ...laboratoryZh,

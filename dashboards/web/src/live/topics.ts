@@ -3,14 +3,14 @@ import type { Change } from '../api/types';
 
 /** What a topic of a change makes old: lists always, the one thing by its id. */
 const LISTS: Record<string, string[]> = {
-  bag: ['bags', 'overview', 'floor', 'picking', 'labels', 'release', 'custody'],
+  bag: ['bags', 'overview', 'floor', 'picking', 'labels', 'custody'],
   order: ['orders', 'overview', 'picking'],
   alarm: ['alarms', 'overview'],
   task: ['tasks', 'overview', 'floor', 'picking'],
   consignment: ['consignments'],
   preparation: ['preparations'],
   batch: ['batches', 'preparations', 'floor'],
-  label: ['labels'],
+  label: ['labels', 'release'],
   box: ['floor', 'picking', 'shipments'],
   trip: ['trips', 'floor', 'shipments'],
   return: ['returns'],

@@ -25,6 +25,7 @@ export function OrderLineView({ line, linkBags }: { line: OrderLine; linkBags: b
       </div>
       <div className="line-tags">
         <span className="tag">{t(line.substitution ? 'order.substitution' : 'order.exact')}</span>
+        {line.patient !== null && <span className="tag">{t('custody.patient')} <span className="mono">{line.patient}</span></span>}
         {line.min_days_left > 0 && <span className="tag">{t('order.minDays', { n: line.min_days_left })}</span>}
       </div>
       <p className="line-sentence">{pick(line.sentence_en, line.sentence_zh)}</p>

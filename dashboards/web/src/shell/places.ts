@@ -39,6 +39,7 @@ export const QUALITY: readonly Place[] = [
   { id: 'returns', to: '/returns', key: 'nav.returns', chord: 'u' },
   { id: 'discards', to: '/discards', key: 'nav.discards', chord: 'x' },
   { id: 'registries', to: '/registries', key: 'nav.registries', chord: 'y' },
+  { id: 'components', to: '/components', key: 'nav.catalogue', chord: 'd' },
 ];
 
 /** Screens that share one place in the bar and stand in a row below it while one of them is open. */
