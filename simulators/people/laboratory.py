@@ -1,6 +1,6 @@
 """What the laboratory reports of a donation, truthfully: a first run, and repeats when a marker reacted in it.
 
-A first reaction is repeated in duplicate; fit blood turns out negative (`REPEATED`, world.md 1.2), unfit blood does not.
+A first reaction is repeated in duplicate; fit blood turns out negative (`REPEATED`, world.md 1.2), unfit does not.
 """
 
 from __future__ import annotations

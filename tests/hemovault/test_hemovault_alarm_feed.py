@@ -16,6 +16,7 @@ from runtime.clock import SteppedClock
 from runtime.health import HealthPart, HealthState
 from runtime.sparkplug.readings import Presence, PresenceState
 from telemetry.conditions import Condition, ConditionChange, Severity
+from wms.errors import StoreFailed
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 

@@ -14,8 +14,6 @@ from plc_bridge.messages import BatchFrozen, CommandAnswered
 from wms.bags.commands import change_fields, move_to, observe
 from wms.bags.projection import require
 from wms.holds.commands import place_hold
-from wms.release.gates import FREEZE_FAILED
-from wms.release.release import release_if_ready
 from wms.machines.batches import (
     CAPACITY,
     WAITING_OR_HELD,
@@ -28,6 +26,8 @@ from wms.machines.batches import (
 )
 from wms.machines.records import BatchRecord, UnitRecord, encode_record
 from wms.moves.wanted import plan_move
+from wms.release.gates import FREEZE_FAILED
+from wms.release.release import release_if_ready
 from wms.store.tx import Actor, Tx
 
 _STEP_MIN: Final = 5.0

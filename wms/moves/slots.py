@@ -31,9 +31,11 @@ _ON_SHELF: Final = (
     "JOIN bag ON bag.id = task.bag WHERE claim.place > ?1 || '/' AND claim.place < ?1 || '0'"
 )
 _OF_GROUP: Final = (
-    "SELECT count(*) FROM bag WHERE component = ?1 AND abo_rhd IS NOT DISTINCT FROM ?2 AND place > ?3 || '/' AND place < ?3 || '0' "
+    "SELECT count(*) FROM bag WHERE component = ?1 AND abo_rhd IS NOT DISTINCT FROM ?2 "
+    "AND place > ?3 || '/' AND place < ?3 || '0' "
     "UNION ALL SELECT count(*) FROM claim JOIN task ON task.id = claim.task JOIN bag ON bag.id = task.bag "
-    "WHERE claim.place > ?3 || '/' AND claim.place < ?3 || '0' AND bag.component = ?1 AND bag.abo_rhd IS NOT DISTINCT FROM ?2"
+    "WHERE claim.place > ?3 || '/' AND claim.place < ?3 || '0' "
+    "AND bag.component = ?1 AND bag.abo_rhd IS NOT DISTINCT FROM ?2"
 )
 _OWNER: Final = (
     "SELECT id FROM bag WHERE place = ?1 AND id <> ?2 UNION ALL SELECT task.bag FROM claim "
