@@ -104,7 +104,7 @@ def order(conn: Connection, plant: Plant, order_id: str) -> PreparationOrderView
 def batches(conn: Connection, *, device: str | None = None, limit: int = _LIMIT) -> tuple[BatchView, ...]:
     """Batches, newest first, of one machine or of all."""
     rows = driver_of(conn).execute(
-        f"{_BATCH} WHERE (?1 IS NULL OR device = ?1) ORDER BY created_us DESC, id LIMIT ?2", (device, limit)
+        f"{_BATCH} WHERE device = coalesce(?1, device) ORDER BY created_us DESC, id LIMIT ?2", (device, limit)
     )
     return tuple(_batch(conn, row) for row in rows.fetchall())
 

@@ -71,7 +71,7 @@ def adapters() -> AdaptersMap:
     """How values go to the server and come back.
 
     An integer is always a bigint and a text always text: psycopg would choose by the size of each value or leave the
-    type open, and the same statement would be prepared again and again or not be understood (`? IS NULL`).
+    type open, and the same statement would be prepared again and again or not be understood.
     """
     ours = AdaptersMap(psycopg.adapters)
     for integer in (Int8BinaryDumper, Int8Dumper):
