@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 
 import msgspec
@@ -296,12 +297,14 @@ async def test_a_loss_that_stands_in_another_facts_place_is_parked_and_not_passe
 async def test_a_disk_that_fails_under_a_fact_moves_no_mark_and_parks_nothing(store, monkeypatch, gives_up):
     bag = await store.add_bag(**WHOLE)
     real = inbox.handle
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
 
     def failing(tx, edge, fact_type, data, at):
         real(tx, edge, fact_type, data, at)
         if gives_up:  # what SQLite does by itself when the disk is full: the whole transaction is gone
             tx.raw.execute("ROLLBACK")
-        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+        raise OperationalError("INSERT", {}, full)
 
     monkeypatch.setattr(inbox, "handle", failing)
     with pytest.raises((OperationalError, Unavailable)):

@@ -72,7 +72,7 @@ async def test_the_same_file_again_brings_in_nothing(store):
         ({"expires_at": "2026-01-01T00:00:00Z"}, "before it was collected"),
         ({"tests": "pending"}, "negative tests and a group"),
         ({"tests": "fine"}, "neither negative nor pending"),
-        ({"epc": "XYZ"}, "32 lower-case hex digits"),
+        ({"epc": "XYZ"}, "32 or 40 lower-case hex digits"),
         ({"epc": epc_of(BagId("A999926000777", "D0002V00"))}, "says that it is A999926000777-D0002V00"),
         ({"donor": ""}, "donor: missing"),
     ],
