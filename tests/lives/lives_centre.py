@@ -68,8 +68,8 @@ class Answer:
 class LivesCentre:
     """One warehouse with its API; every machine stands still, so all is done by hand."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, database: str | None = None) -> None:
+        self._folder, self._database = folder, database
         self._loop = asyncio.new_event_loop()
         self._closing = AsyncExitStack()
         self.clock = SteppedClock(T0)
@@ -97,6 +97,7 @@ class LivesCentre:
                 excursion_at=lambda place: any(place.startswith(warm) for warm in self.warm),
                 device_state=lambda _: DeviceState.STOPPED,
                 publish_command=nobody_hears,
+                database=self._database,
             )
         )
         every_record_is_good(self.warehouse.database)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,18 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, event, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from lives_centre import LivesCentre
 from lives_hands import HOSPITAL, Hands
 from lives_oracle import FINAL, RANK, Told, ancestors, latest_expiry, may_give, no_circle
+from stores import Templates
 
 GROUPS = st.sampled_from(["O+", "O-", "A+", "B+", "AB+", "A-"])
 PICK = st.integers(0, 10_000)
@@ -29,9 +38,12 @@ def at(us: int) -> datetime:
 class LivesOfBags(RuleBasedStateMachine):
     """Donors, laboratory, floor, quality and a hospital, each doing something at random."""
 
-    def __init__(self) -> None:
+    def __init__(self, templates: Templates, kind: str) -> None:
         super().__init__()
-        self.centre = LivesCentre(Path(tempfile.mkdtemp(prefix="lives-")))
+        folder = Path(tempfile.mkdtemp(prefix="lives-"))
+        self.database = ExitStack()
+        place = self.database.enter_context(templates.copy(kind, folder))
+        self.centre = LivesCentre(folder, place if isinstance(place, str) else None)
         self.told = Told()
         self.hands = Hands(self.centre, self.told)
         self.before: dict[str, dict[str, Any]] = {}
@@ -272,15 +284,22 @@ class LivesOfBags(RuleBasedStateMachine):
             self.centre.check_ledger()
         finally:
             self.centre.close()
+            self.database.close()
 
 
-EXAMPLES = int(os.environ.get("HEMOVAULT_LIVES", "12"))
-TestLivesOfBags = pytest.mark.timeout(1200)(LivesOfBags.TestCase)
-TestLivesOfBags.settings = settings(
-    max_examples=EXAMPLES,
-    stateful_step_count=40,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
-    print_blob=True,
-)
+EXAMPLES = int(os.environ.get("HEMOVAULT_LIVES", "10"))
+
+
+@pytest.mark.timeout(1800)
+def test_no_life_ends_where_it_must_not(store_kind: str, templates: Templates) -> None:
+    run_state_machine_as_test(
+        lambda: LivesOfBags(templates, store_kind),
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=(Phase.explicit, Phase.generate, Phase.shrink),
+            print_blob=True,
+        ),
+    )
