@@ -5,8 +5,8 @@ Source: ST-001 2.4.12, 2.4.14, 2.4.30 (domain.md 3.8, 3.9).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from blood.antigens import UNTESTED, AntigenError, AntigenSet, Result, Typed, TypingEvidence, antigen_name, antigen_set
@@ -17,6 +17,8 @@ from blood.isbt128.pairs import Result as Said
 from blood.isbt128.platelets import CMV_ANTIBODY, PlateletAntigens, Titre
 from blood.isbt128.red_cells import RedCellAntigens
 
+TYPING_ELEMENTS: Final = (RedCellAntigens, RedCellAntigensWithHistory, PlateletAntigens)
+"""The structures that `typing_of` reads."""
 _HLA_NOT_TESTED: Final = "00"
 _STRENGTH: Final = (TypingEvidence.UNSTATED, TypingEvidence.HISTORIC, TypingEvidence.CURRENT)
 _EVIDENCE: Final[Mapping[History, TypingEvidence]] = {
@@ -88,6 +90,44 @@ def join(known: Typing, new: Typing) -> Joined:
         cmv = None
     unnamed = tuple(sorted({*known.unnamed, *new.unnamed}))
     return Joined(Typing(antigens, hla, cmv, known.is_low_titre or new.is_low_titre, unnamed), tuple(wrong))
+
+
+def join_all(typings: Sequence[Typing]) -> Joined:
+    """Every typing of one donation as one; what any two of them contradict each other in stays unknown and is named."""
+    joined, wrong = NOT_TYPED, list[str]()
+    for typing in typings:
+        step = join(joined, typing)
+        joined = step.typing
+        wrong += step.contradictions
+    if not wrong:
+        return Joined(joined)
+    agreed = [one for one in joined.antigens.typed if _agree(one, typings)]
+    cmv = {typing.cmv_antibody for typing in typings} - {None}
+    hla = [typing.hla for typing in typings if typing.hla is not None]
+    return Joined(
+        replace(
+            joined,
+            antigens=antigen_set(agreed),
+            hla=_agreed_hla(joined.hla, hla),
+            cmv_antibody=joined.cmv_antibody if len(cmv) == 1 else None,
+        ),
+        tuple(dict.fromkeys(wrong)),
+    )
+
+
+def _agree(one: Typed, typings: Iterable[Typing]) -> bool:
+    said = (typing.antigens.of(one.antigen) for typing in typings)
+    return all(other is None or other.result is one.result for other in said)
+
+
+def _agreed_hla(joined: HlaType | None, said: Sequence[HlaType]) -> HlaType | None:
+    if joined is None:
+        return None
+    a = joined.a if len({frozenset(one.a) for one in said if one.a}) == 1 else ()
+    b = joined.b if len({frozenset(one.b) for one in said if one.b}) == 1 else ()
+    results = {(typed.antigen, typed.result) for one in said for typed in one.hpa}
+    hpa = [one for one in joined.hpa if sum(antigen == one.antigen for antigen, _ in results) == 1]
+    return hla_type(a, b, hpa) if a or b or hpa else None
 
 
 def _of_red_cells(element: RedCellAntigens) -> Typing:

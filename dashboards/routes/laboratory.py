@@ -13,7 +13,7 @@ from dashboards.context import HouseOf, RepeatOf, write
 from dashboards.declare import router
 from dashboards.schemas import laboratory as schemas
 from dashboards.schemas.bags import Reason
-from wms.laboratory import files, read, results
+from wms.laboratory import files, read, results, typing
 from wms.laboratory.profile import required_tests
 from wms.laboratory.read import TestsState
 from wms.people.roles import Role
@@ -40,6 +40,27 @@ async def report_results(
         ).model_dump(mode="json")
 
     return schemas.LaboratoryOutcome.model_validate(await write(house, who, repeat, take))
+
+
+@routes.post("/laboratory/typings")
+async def report_typing(
+    body: schemas.TypingRequest, who: Laboratory, house: HouseOf, repeat: RepeatOf
+) -> schemas.TypingOutcome:
+    """Report antigens of one donation; every bag of it carries what all its typings say alike."""
+    din = house.warehouse.plant.identifiers.parse_din_scan(body.din)
+
+    def take(tx: Tx) -> object:
+        taken = typing.take_typing(tx, who.actor, din, body.run, body.codes, body.at)
+        return schemas.TypingOutcome(
+            din=taken.din,
+            antigens=taken.antigens,
+            hla=taken.hla,
+            attributes=list(taken.attributes),
+            contradictions=list(taken.contradictions),
+            bags=list(taken.bags),
+        ).model_dump(mode="json")
+
+    return schemas.TypingOutcome.model_validate(await write(house, who, repeat, take))
 
 
 @routes.post("/laboratory/files", status_code=201)

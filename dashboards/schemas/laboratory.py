@@ -51,6 +51,26 @@ class LaboratoryOutcome(View):
     refused: list[BagRefusal]
 
 
+class TypingRequest(Request):
+    """Typings of one donation as codes of its tube: DS012, DS030 (red cells), DS014 (HLA, HPA), or a message."""
+
+    din: Identifier
+    run: Identifier
+    codes: Annotated[list[Annotated[str, Field(min_length=2, max_length=2000)]], Field(min_length=1, max_length=20)]
+    at: GivenInstant
+
+
+class TypingOutcome(View):
+    """What is known of the donation now; what typings contradict each other in is unknown, named and held."""
+
+    din: str
+    antigens: str | None
+    hla: str | None
+    attributes: list[str]
+    contradictions: list[str]
+    bags: list[str]
+
+
 class LaboratoryFileRequest(Request):
     """A CSV file: the header `din,run,test,value,method,reagent,device,at`, then a line for each result."""
 

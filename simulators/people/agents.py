@@ -135,6 +135,11 @@ class Agent:
             body = laboratory.first_run(seed, donation, due)
             if await self._post("/laboratory/results", body, f"results-{donation.din}") is not Answer.TAKEN:
                 return False
+            typing = laboratory.typing_run(seed, donation, due)
+            if typing is not None:
+                answer = await self._post("/laboratory/typings", typing, f"typing-{donation.din}")
+                if answer is not Answer.TAKEN:
+                    return False
             if laboratory.first_reaction(seed, donation) is None:
                 return True
             donation.repeats_due = laboratory.repeats_due(seed, self.world.pace, donation, due)

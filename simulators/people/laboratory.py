@@ -5,7 +5,9 @@ A first reaction is repeated in duplicate; fit blood turns out negative (`REPEAT
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any, Final
 
 from simulators.chance import draw
@@ -17,6 +19,17 @@ SEROLOGY: Final = ("hbsag", "anti_hcv", "hiv", "syphilis")
 _GROUP_METHODS: Final = ("forward-microplate", "reverse-microplate")  # two concordant results (domain.md 5.3)
 _WEAK_D: Final = "weak-d-antiglobulin"  # RhD negative is confirmed
 _FIRST: Final = ("initially_reactive", "initially_reactive", "equivocal")
+TYPED: Final = 0.15
+"""Share of whole blood that is typed beyond ABO and RhD; design."""
+_HLA_A: Final = ("02", "11", "24", "33")
+_HLA_B: Final = ("13", "46", "51", "58", "60", "62")
+"""Antigens that are common in China; which and how often is a design of the simulation."""
+# Digits of DS012 (ST-001 Table 12) with how often: design, in the order of published East Asian frequencies.
+_KELL: Final = {"5": 0.998, "8": 0.002}  # K- k+, K+ k+
+_MIA: Final = {"1": 0.96, "2": 0.04}  # Mi(a-), Mi(a+)
+_FY: Final = {"7": 0.9, "8": 0.09, "5": 0.01}  # Fy(a+b-), Fy(a+b+), Fy(a-b+)
+_JK: Final = {"7": 0.24, "8": 0.5, "5": 0.26}  # Jk(a+b-), Jk(a+b+), Jk(a-b+)
+_CMV: Final = {"1": 0.1, "2": 0.9}  # antibody negative, positive
 _NEXT_DAY: Final = timedelta(hours=24)
 
 
@@ -45,6 +58,24 @@ def first_run(seed: int, donation: Donation, at: datetime) -> dict[str, Any]:
     methods = (*_GROUP_METHODS, _WEAK_D) if donation.group.endswith("-") else _GROUP_METHODS
     results += [_result("abo_rhd", donation.group, method, when, method, "grouping-1") for method in methods]
     return {"din": donation.din, "run": f"run-{donation.din}", "results": results}
+
+
+def typing_run(seed: int, donation: Donation, at: datetime) -> dict[str, Any] | None:
+    """POST /laboratory/typings: HLA and HPA of apheresis platelets, red-cell antigens of a part of whole blood."""
+    chance = draw(seed, "typing", donation.din)
+    if donation.product:
+        a, b = (sorted(chance.choices(common, k=2)) for common in (_HLA_A, _HLA_B))
+        code = f"&{{{''.join((*a, *b))}{chance.choice('788')}{'9' * 7}0{chance.choice('19')}"
+    elif chance.random() < TYPED:
+        kell, mia, fy, jk, cmv = (_pick(chance, weights) for weights in (_KELL, _MIA, _FY, _JK, _CMV))
+        code = f"=\\9{kell}{mia}99999{fy}{jk}99999{cmv}00"
+    else:
+        return None
+    return {"din": donation.din, "run": f"typing-{donation.din}", "codes": [code], "at": _iso(at)}
+
+
+def _pick(chance: Random, weights: Mapping[str, float]) -> str:
+    return chance.choices(list(weights), list(weights.values()))[0]
 
 
 def repeat_runs(seed: int, donation: Donation, at: datetime) -> list[dict[str, Any]]:

@@ -197,7 +197,9 @@ async def test_a_bag_that_is_typed_or_released_later_is_tried_again(desk: Desk) 
     await desk.follow()
     bag = await desk.platelets(1, hla=None, status="QUARANTINE", tests="pending", abo_rhd=None)
     await desk.follow()
-    await desk.ward.centre.write(lambda tx: change_fields(tx, TESTER, bag, "bag.typed", hla=HLA))
+    now = desk.ward.centre.clock.now().isoformat()
+    typing = {"din": bag[:13], "run": "hla-1", "codes": ["&{022407089999999909"], "at": now}
+    assert (await desk.api.post("/api/v1/laboratory/typings", json=typing)).json()["hla"] == HLA
     await desk.follow()
     await desk.ward.centre.write(
         lambda tx: change_status(tx, TESTER, bag, BagStatus.AVAILABLE, "bag.released", tests="negative", abo_rhd="O+")

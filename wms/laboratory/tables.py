@@ -39,6 +39,18 @@ test_repeat: Final = Table(
         postgresql_where=text("ended_us IS NULL"),
     ),
 )
+donation_typing: Final = Table(
+    "donation_typing",
+    metadata,
+    Column("id", WHOLE, primary_key=True),
+    Column("din", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("code", Text, nullable=False),  # DS012, DS014 or DS030 as scanned
+    instant("at_us"),
+    instant("received_us"),
+    Column("reported_by", Text, nullable=False),
+    UniqueConstraint("din", "run", "code"),
+)
 laboratory_file: Final = Table(
     "laboratory_file",
     metadata,

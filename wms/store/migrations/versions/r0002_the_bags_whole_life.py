@@ -118,6 +118,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_discard_at_us", ["at_us"], unique=False)
 
     op.create_table(
+        "donation_typing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("din", sa.Text(), nullable=False),
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("received_us", sa.BigInteger(), nullable=False),
+        sa.Column("reported_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_donation_typing")),
+        sa.UniqueConstraint("din", "run", "code", name=op.f("uq_donation_typing_din_run_code")),
+    )
+    op.create_table(
         "donor_check",
         sa.Column("din", sa.Text(), nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
@@ -632,6 +644,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_donor_check_donor"))
 
     op.drop_table("donor_check")
+    op.drop_table("donation_typing")
     with op.batch_alter_table("discard", schema=None) as batch_op:
         batch_op.drop_index("ix_discard_at_us")
         batch_op.drop_index(batch_op.f("ix_discard_act"))
