@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from blood.eligibility import DonationType
+from wms.bags.commands import create_bag
 from wms.donors.causes import causes
 from wms.donors.checks import DONOR_CHECK, CheckState, CheckVerdict, decide, state_of
 from wms.donors.information import take_information
@@ -145,6 +146,28 @@ async def test_lifting_the_hold_does_not_pass_the_donor_check(store):
     await store.write(lambda tx: tx.raw.execute("UPDATE hold SET lifted_us = 1"))
     reasons = await store.write(lambda tx: release_failures(tx, bag))
     assert {reason.code.value for reason in reasons} == {"donor", "release_gate"}
+
+
+async def test_a_pool_with_a_donation_under_its_donors_check_is_refused_also_when_its_hold_is_lifted(store):
+    part = await store.add_bag(1, "D0004V00", donor="d-1", status="CONSUMED")
+    values = {name: store.bag(part)[name] for name in ("component", "collected_us", "expires_us", "abo_rhd", "tests")}
+    pool, din = "A999926950000-D0005V00", "A999926950000"
+    fields = {
+        **values, "din": din, "product": "D0005V00", "status": "QUARANTINE", "volume_ml": 200.0, "donor": f"pool {din}",
+        "donation_type": "allogeneic", "custody": "centre", "process_check": "passed", "label_check": "pending",
+    }  # fmt: skip
+    await store.write(
+        lambda tx: create_bag(
+            tx, NURSE, pool, kind="bag.made", place="platelet/q1", at=START, fields=fields, parents=[part]
+        )
+    )
+    await listed(store, deferral("d-1", START - timedelta(days=1)))
+    await store.write(lambda tx: tx.raw.execute("UPDATE hold SET lifted_us = 1"))
+    reasons = await store.write(lambda tx: release_failures(tx, pool))
+    assert "donor" in {reason.code.value for reason in reasons}
+    await store.write(lambda tx: decide(tx, QUALITY, "A999926000001", CheckVerdict.CLEARED, "looked at"))
+    reasons = await store.write(lambda tx: release_failures(tx, pool))
+    assert "donor" not in {reason.code.value for reason in reasons}
 
 
 @pytest.mark.parametrize(

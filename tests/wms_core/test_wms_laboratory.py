@@ -206,6 +206,41 @@ async def test_a_reaction_among_the_repeats_condemns_the_bags_and_what_was_made_
     assert "laboratory: hbsag: reactive" in reasons
 
 
+async def test_a_pool_knows_what_its_donations_know_also_when_its_hold_is_lifted(store):
+    used, pool = await pooled_and_released(store)
+    at = store.clock.now()
+    await store.write(lambda tx: take_results(tx, LAB, DIN, "run-1", all_results(at)))
+    await store.write(lambda tx: take_results(tx, LAB, DIN, "run-2", [raw("hiv", "equivocal", at, reagent="second")]))
+    await store.write(lambda tx: tx.raw.execute("UPDATE hold SET lifted_us = 1"))
+    assert (store.bag(used)["tests"], store.bag(pool)["tests"]) == ("pending", "pending")
+    for run in ("run-3", "run-4"):
+        result = [raw("hiv", "negative", at, reagent="second")]
+        await store.write(lambda tx, run=run, result=result: take_results(tx, LAB, DIN, run, result))
+    assert store.bag(pool)["tests"] == "negative"
+    await store.write(lambda tx: take_results(tx, LAB, DIN, "run-5", [raw("alt", "500", at, method="late")]))
+    assert store.bag(pool)["tests"] == "not_negative"
+
+
+async def test_a_pool_of_untested_bags_is_negative_when_all_its_donations_are(store):
+    parents = [
+        await store.add_bag(number, "D0004V00", tests="pending", abo_rhd="A+", status="CONSUMED") for number in (42, 43)
+    ]
+    fields = {**store.bag(parents[0]), "din": "A999926950000", "product": "D0005V00", "status": "QUARANTINE"}
+    for name in ("id", "version", "ledger_seq", "place", "place_since_us", "ended_us"):
+        fields.pop(name, None)
+    pool, at = "A999926950000-D0005V00", store.clock.now()
+    fields["epc"] = None
+    await store.write(
+        lambda tx: create_bag(
+            tx, LAB, pool, kind="bag.made", place="platelet-1/s1/001", at=at, fields=fields, parents=parents
+        )
+    )
+    await store.write(lambda tx: take_results(tx, LAB, DIN, "run-1", all_results(at)))
+    assert store.bag(pool)["tests"] == "pending"
+    await store.write(lambda tx: take_results(tx, LAB, "A999926000043", "run-1", all_results(at)))
+    assert store.bag(pool)["tests"] == "negative"
+
+
 async def test_another_donation_of_the_same_donor_confirms_or_contradicts_the_group(store):
     now = store.clock.now()
     for number, donor in ((42, "d"), (43, "d")):

@@ -69,7 +69,7 @@ def _assemble(
         claim=_text(state["claim"]),
         order_line=_text(state["order_line"]),
         release_failures=failing_gates(raw, plant, state),
-        donor=DonorCheck.HELD if is_held(raw, str(state["din"])) else DonorCheck.CLEARED,
+        donor=DonorCheck.HELD if is_held(raw, bag) else DonorCheck.CLEARED,
         antigens=antigens.read(_text(state["antigens"])),
         hla=hla.read(_text(state["hla"])),
         attributes=attributes.read(_text(state["attributes"])) | component.attributes,

@@ -5,8 +5,9 @@ The hold and the ledger say "donor check" and nothing else (the list is nobody's
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from wms.donors.causes import Cause, causes, donations_of
 from wms.errors import Conflict, Invalid, NotFound
@@ -52,7 +53,18 @@ def check_donor(tx: Tx, actor: Actor, donor: str, only: str | None = None) -> li
 
 def state_of(raw: Driver, din: str) -> CheckState:
     """How the donor check of a donation stands."""
-    rows = raw.execute("SELECT verdict FROM donor_check WHERE din = ?", (din,)).fetchall()
+    return _together(raw.execute("SELECT verdict FROM donor_check WHERE din = ?", (din,)).fetchall())
+
+
+_OF_BAG: Final = (
+    "WITH RECURSIVE line (bag) AS (SELECT CAST(? AS TEXT) UNION "
+    "SELECT bag_parentage.parent FROM bag_parentage JOIN line ON bag_parentage.child = line.bag) "
+    "SELECT DISTINCT donor_check.verdict FROM line JOIN bag ON bag.id = line.bag "
+    "JOIN donor_check ON donor_check.din = bag.din"
+)
+
+
+def _together(rows: Sequence[Sequence[Any]]) -> CheckState:
     verdicts = {verdict for (verdict,) in rows}
     if None in verdicts:
         return CheckState.HELD
@@ -61,9 +73,14 @@ def state_of(raw: Driver, din: str) -> CheckState:
     return CheckState.CLEARED if verdicts else CheckState.PASSED
 
 
-def is_held(raw: Driver, din: str) -> bool:
-    """True when a donation must not be used as far as its donor goes: not decided yet, or condemned."""
-    return state_of(raw, din) in {CheckState.HELD, CheckState.CONDEMNED}
+def state_of_bag(raw: Driver, bag: str) -> CheckState:
+    """How the donor checks of all donations in a bag stand together: of a pool's every one."""
+    return _together(raw.execute(_OF_BAG, (bag,)).fetchall())
+
+
+def is_held(raw: Driver, bag: str) -> bool:
+    """True when a bag must not be used as far as its donors go: not decided yet, or condemned."""
+    return state_of_bag(raw, bag) in {CheckState.HELD, CheckState.CONDEMNED}
 
 
 def decide(tx: Tx, actor: Actor, din: str, verdict: CheckVerdict, comment: str) -> None:

@@ -12,6 +12,7 @@ from wms.bags.commands import change_fields, raise_finding
 from wms.errors import Conflict, Invalid, NotFound
 from wms.holds.commands import end_donation_hold, place_hold
 from wms.laboratory.algorithm import Assessment, Result, Verdict, assess
+from wms.laboratory.made import follow_into_pools
 from wms.laboratory.profile import check_value, required_tests
 from wms.release.condemn import condemn_donation
 from wms.release.release import RefusedRelease, release_if_ready
@@ -75,6 +76,7 @@ def take_runs(tx: Tx, actor: Actor, din: str, runs: Mapping[str, Sequence[RawRes
             tx.record("donation.tested", actor=actor, subject=din, data=data | {"verdict": assessment.verdict.value})
         for bag, _, tests, group in bags:
             _follow(tx, actor, bag, (tests, group), assessment)
+        follow_into_pools(tx, actor, din, [bag for bag, *_ in bags])
         _hold_or_free(tx, actor, din, assessment)
         if assessment.verdict is Verdict.NOT_NEGATIVE:
             condemn_donation(tx, actor, din, f"laboratory: {'; '.join(assessment.faults)}", CONDEMNED)

@@ -14,7 +14,7 @@ from typing import Final
 from blood.eligibility import BagStatus
 from plant.model import Plant
 from wms.bags.projection import BagState
-from wms.donors.checks import CheckState, state_of
+from wms.donors.checks import CheckState, state_of_bag
 from wms.release.collection import collection_faults, collection_of
 from wms.release.limits import release_limits
 from wms.release.overridden import Override, overrides_of
@@ -181,7 +181,7 @@ _DONOR: Final = {
 
 
 def _donor(raw: Driver, state: BagState) -> Gate:
-    verdict, text = _DONOR[state_of(raw, str(state["din"]))]
+    verdict, text = _DONOR[state_of_bag(raw, str(state["id"]))]
     return make_gate(GateName.DONOR, verdict, [text])
 
 
