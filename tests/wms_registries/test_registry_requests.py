@@ -252,6 +252,19 @@ async def test_an_issued_bag_is_its_patients_from_the_shelf_to_the_hospital(desk
     assert (seen["state"], seen["locks"][0]["state"]) == ("issued", "issued")
 
 
+@pytest.mark.parametrize("status", ["ISSUED", "TRANSFUSED"])
+async def test_a_bag_that_its_hospital_has_given_before_the_next_look_is_not_lost(desk: Desk, status: str) -> None:
+    request, bag = await desk.open(), await desk.platelets()
+    locked = (await desk.do(request, "lock", bag=bag)).json()
+    await desk.do(request, "issue", lock=locked["locks"][0]["id"])
+    given = {"status": status, "custody": "hospital", "hospital": desk.ward.hospital.id, "patient": "PAT-1"}
+    await desk.ward.centre.write(lambda tx: change_fields(tx, TESTER, bag, "bag.received", **given))
+    await desk.follow()
+    seen = await desk.see(request)
+    assert (seen["state"], seen["locks"][0]["state"]) == ("issued", "issued")
+    assert desk.ward.bag(bag)["intended_for"] == "PAT-1"
+
+
 async def test_an_issued_bag_whose_reservation_breaks_opens_the_request_again(desk: Desk) -> None:
     request, bag = await desk.open(), await desk.platelets()
     locked = (await desk.do(request, "lock", bag=bag)).json()

@@ -214,6 +214,8 @@ _STANDING_BAGS: Final = (
     .where(tables.lock.c.ended_us.is_(None), tables.lock.c.bag.is_not(None))
     .order_by(tables.lock.c.id)
 )
+_WITH_THE_HOSPITAL: Final = frozenset({"RECEIVED", "ISSUED", "TRANSFUSED", "PRESUMED_TRANSFUSED"})
+"""It has come: between two looks it may have been given already."""
 _ON_THE_ROAD: Final = frozenset({"RESERVED", "PICKED", "PACKED", "IN_TRANSIT"})
 
 
@@ -226,7 +228,7 @@ def _follow(tx: Tx, actor: Actor, lock: RowMapping, status: Any, line: Any, hosp
     if status in _ON_THE_ROAD and line == f"{lock['order_id']}-1":
         return
     request = tx.conn.execute(select(tables.request).where(tables.request.c.id == lock["request"])).mappings().one()
-    if status == BagStatus.RECEIVED.value and hospital == request["hospital"]:
+    if status in _WITH_THE_HOSPITAL and hospital == request["hospital"]:
         _end(tx, actor, lock, LockState.ISSUED, "the hospital has it")
         return
     if status in _ON_THE_ROAD or status == BagStatus.AVAILABLE.value:
