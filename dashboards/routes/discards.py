@@ -128,7 +128,7 @@ async def _indicators(
 
 
 def _remarks(bag: str, remarks: tuple[Remark, ...]) -> schemas.RefusedDiscard:
-    return schemas.RefusedDiscard(bag=bag, reasons=[Reason(code=one.code, detail=one.detail) for one in remarks])
+    return schemas.RefusedDiscard(bag=bag, reasons=[Reason.model_validate(one) for one in remarks])
 
 
 def _file(text: str, name: str) -> Response:

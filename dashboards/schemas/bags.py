@@ -13,6 +13,7 @@ from blood.out_of_control import ExposureVerdict
 from dashboards.schemas.base import Instant, Request, Scan, View
 from dashboards.schemas.ledger import LedgerEntry
 from dashboards.schemas.system import Envelope
+from dashboards.schemas.wording import DetailZh, ReasonZh
 from wms.bags.exposure import ExposureCause
 from wms.holds.scopes import Scope
 from wms.recall.outcomes import Outcome
@@ -33,6 +34,7 @@ class Reason(View):
 
     code: str
     detail: str
+    detail_zh: DetailZh
 
 
 class BagSummary(View):
@@ -66,6 +68,7 @@ class BagHold(View):
 
     id: str
     reason: str
+    reason_zh: ReasonZh
     opened_at: Instant
     opened_by: str
     scope: Scope
@@ -220,6 +223,7 @@ class DonationHold(View):
 
     id: str
     reason: str
+    reason_zh: ReasonZh
     opened_at: Instant
     opened_by: str
     bags: int

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from dashboards.schemas.bags import BagSummary
 from dashboards.schemas.base import Identifier, Instant, Request, Scan, Sentence, View
+from dashboards.schemas.wording import ReasonZh
 from wms.holds.scopes import Scope
 
 
@@ -34,6 +35,7 @@ class Hold(View):
     scope: Scope
     subject: str
     reason: str
+    reason_zh: ReasonZh
     opened_at: Instant
     opened_by: str
     lifted_at: Instant | None

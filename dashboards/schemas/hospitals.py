@@ -11,6 +11,7 @@ from blood.groups import BloodGroup
 from blood.patients import AboPhenotype, PatientClass
 from dashboards.schemas.bags import Reason
 from dashboards.schemas.base import GivenInstant, Identifier, Instant, Request, View
+from dashboards.schemas.wording import FindingZh, HoldsZh
 from wms.hospitals.crossmatch import CrossmatchState
 from wms.hospitals.fate_report import Fate, Standing
 from wms.hospitals.issue import IssueKind
@@ -82,6 +83,7 @@ class ToldFate(View):
     name_zh: str
     standing: Standing
     finding: str
+    finding_zh: FindingZh
     at: Instant
     administrator: str | None
     verifier: str | None
@@ -112,6 +114,7 @@ class CustodyBag(View):
     attributes: list[str]
     intended_for: str | None
     holds: list[str]
+    holds_zh: HoldsZh
     crossmatches: list[Crossmatch]
     issue: Issue | None
     fates: list[ToldFate]
@@ -209,6 +212,7 @@ class FateAnswer(View):
 
     standing: Standing
     finding: str
+    finding_zh: FindingZh
     bag: CustodyBag | None
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from blood.eligibility import BagStatus
 from blood.out_of_control import ExposureVerdict
 from dashboards.schemas.base import Identifier, Instant, Request, Sentence, View
+from dashboards.schemas.wording import AgainstZh
 from wms.transport.return_verdicts import Verdict
 from wms.transport.returns import ReturnState
 
@@ -57,6 +58,7 @@ class ReturnProposal(View):
     bag: str
     may: list[Verdict]
     against: list[str]
+    against_zh: AgainstZh
     two_people: bool
     until: Instant | None
     clock: ExposureVerdict

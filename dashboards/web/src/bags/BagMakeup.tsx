@@ -79,7 +79,7 @@ export function BagStops({ bag }: { bag: Bag }) {
               <Link to={`/holds?id=${encodeURIComponent(hold.id)}`}>{t('stops.donationHold', { din: formatDin(bag.donation.din) })}</Link>
               <span className="warning">▲ {t('common.bagsN', { n: hold.bags })}</span>
             </div>
-            <p>{hold.reason}</p>
+            <p>{pick(hold.reason, hold.reason_zh)}</p>
             <p className="caption"><Moment at={hold.opened_at} /> · {hold.opened_by}</p>
           </li>
         ))}

@@ -54,7 +54,7 @@ export function BagState({ bag }: { bag: Bag }) {
         {bag.hold_list.map((hold) => (
           <div key={hold.id} style={{ display: 'contents' }}>
             <dt>{t('bag.holds')}</dt>
-            <dd className="warning">{t('bag.holdBy', { reason: hold.reason, who: hold.opened_by, time: formatNear(instant(hold.opened_at), now, zone, language) })}</dd>
+            <dd className="warning">{t('bag.holdBy', { reason: text.pick(hold.reason, hold.reason_zh), who: hold.opened_by, time: formatNear(instant(hold.opened_at), now, zone, language) })}</dd>
           </div>
         ))}
       </dl>

@@ -9,7 +9,7 @@ import { MAY_LIFT, useWriteRefusal } from '../shell/useWriteRefusal';
 
 /** Lets a bag go again: a reason, and two people who sign for it, one of them of quality. */
 export function LiftHold({ bag, hold }: { bag: Bag; hold: Bag['hold_list'][number] }) {
-  const { t } = useText();
+  const { t, pick } = useText();
   const client = useQueryClient();
   const refused = useWriteRefusal(MAY_LIFT);
   const [open, setOpen] = useState(false);
@@ -23,9 +23,9 @@ export function LiftHold({ bag, hold }: { bag: Bag; hold: Bag['hold_list'][numbe
   return (
     <li data-testid="bag-act-lift" data-allowed={refused === null}>
       <Button data-testid="bag-lift" disabled={refused !== null} onClick={() => setOpen(true)}>{t('lift.act')}</Button>
-      <span className={refused === null ? 'label' : 'muted'}>{refused === null ? t('lift.effect', { reason: hold.reason }) : t('state.notNow') + refused}</span>
+      <span className={refused === null ? 'label' : 'muted'}>{refused === null ? t('lift.effect', { reason: pick(hold.reason, hold.reason_zh) }) : t('state.notNow') + refused}</span>
       <Modal title={t('lift.title')} open={open} footer={null} destroyOnHidden onCancel={() => setOpen(false)}>
-        <p className="label">{t('lift.what', { reason: hold.reason, who: hold.opened_by })}</p>
+        <p className="label">{t('lift.what', { reason: pick(hold.reason, hold.reason_zh), who: hold.opened_by })}</p>
         <Input.TextArea rows={2} data-testid="lift-reason" aria-label={t('lift.reason')} placeholder={t('lift.reason')} value={reason} onChange={(event) => setReason(event.target.value)} />
         <TwoSignatures
           key={content.reason}

@@ -13,11 +13,11 @@ export function refusalText(text: Text, action: Refused): string {
 
 /** The reasons alone, each once. */
 export function reasonsText({ word, pick }: Text, { reasons }: Refused): string {
-  const sentences = reasons.map(({ code, detail }) => {
+  const sentences = reasons.map(({ code, detail, detail_zh: chinese }) => {
     if (code === 'zone' && detail === 'none') return word('reason.zone', detail);
     const reason = word('reason', code);
     if (code === 'status' || code === 'zone') return `${reason}${pick(' ', '')}${word(code, detail)}`;
-    return SPOKEN.includes(code) && detail !== '' ? `${reason}${pick(': ', '：')}${detail}` : reason;
+    return SPOKEN.includes(code) && detail !== '' ? `${reason}${pick(': ', '：')}${pick(detail, chinese)}` : reason;
   });
   return [...new Set(sentences)].join(pick('; ', '；'));
 }

@@ -56,7 +56,7 @@ function BagInHand({ bag, patient, onPatient }: { bag: CustodyDetail; patient: s
             {bag.issue.ended_at === null && <><dt>{t('custody.fateDue')}</dt><dd className={bag.issue.presumed_at === null ? '' : 'high'}>{bag.issue.presumed_at !== null && '▲ '}<Moment at={bag.issue.fate_due_at} full /></dd></>}
           </>
         )}
-        {bag.holds.map((hold) => <HoldLine key={hold} reason={hold} />)}
+        {(text.language === 'zh' ? bag.holds_zh : bag.holds).map((hold) => <HoldLine key={hold} reason={hold} />)}
       </dl>
       <section>
         <h3>{t('custody.permitted')}</h3>
@@ -78,7 +78,7 @@ function BagInHand({ bag, patient, onPatient }: { bag: CustodyDetail; patient: s
               <li key={fate.id} data-testid="told-fate">
                 <div className="lines-row"><b>{text.name(fate)}</b><Moment at={fate.at} /></div>
                 <p className="caption">{[fate.patient, fate.administrator, fate.verifier, fate.comment].filter((one) => one !== null && one !== '').join(' · ')}</p>
-                {fate.finding !== '' && <p className="warning">▲ {word('fateStanding', fate.standing)} <span className="caption">{fate.finding}</span></p>}
+                {fate.finding !== '' && <p className="warning">▲ {word('fateStanding', fate.standing)} <span className="caption">{text.pick(fate.finding, fate.finding_zh)}</span></p>}
               </li>
             ))}
           </ul>

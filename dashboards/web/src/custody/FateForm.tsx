@@ -22,7 +22,7 @@ const NOTHING: Entered = { fate: 'returned', administrator: '', verifier: '', ca
 
 /** What became of a bag. What contradicts the story is taken all the same, named as a finding, and holds the bag. */
 export function FateForm({ bag }: { bag: CustodyBag }) {
-  const { t, word, name } = useText();
+  const { t, word, name, pick } = useText();
   const client = useQueryClient();
   const forbidden = useWriteRefusal(MAY_RECEIVE);
   const rules = useQuery(deskQueries.custodyRules());
@@ -80,7 +80,7 @@ export function FateForm({ bag }: { bag: CustodyBag }) {
           <Refusal error={report.error} />
         </>
       )}
-      {answer !== null && <p role="status" className={answer.standing === 'accepted' ? '' : 'warning'}>{answer.standing === 'accepted' ? '✓' : '▲'} {word('fateStanding', answer.standing)} {answer.finding !== '' && <span className="caption">{answer.finding}</span>}</p>}
+      {answer !== null && <p role="status" className={answer.standing === 'accepted' ? '' : 'warning'}>{answer.standing === 'accepted' ? '✓' : '▲'} {word('fateStanding', answer.standing)} {answer.finding !== '' && <span className="caption">{pick(answer.finding, answer.finding_zh)}</span>}</p>}
     </div>
   );
 }

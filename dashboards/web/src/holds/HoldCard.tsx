@@ -17,7 +17,7 @@ import { LiftForm } from './LiftForm';
 
 /** One hold: what it keeps, who said so, the bags it stops, and how it is lifted. */
 export function HoldCard({ id }: { id: string }) {
-  const { t, word } = useText();
+  const { t, word, pick } = useText();
   const places = usePlaceNames();
   const hold = useQuery(deskQueries.hold(id));
   return (
@@ -29,7 +29,7 @@ export function HoldCard({ id }: { id: string }) {
             <span className="label">{word('holdScope', data.scope)}</span>
           </div>
           <p className="card-lead"><b data-testid="hold-bags">{formatNumber(data.bags)}</b><span className="label">{t('holds.kept', { n: data.bags })}</span></p>
-          <p>{data.reason}</p>
+          <p>{pick(data.reason, data.reason_zh)}</p>
           <dl className="facts">
             <dt>{t('holds.opened')}</dt>
             <dd><Moment at={data.opened_at} full /> · {data.opened_by}</dd>

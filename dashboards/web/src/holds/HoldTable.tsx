@@ -13,7 +13,7 @@ interface Props {
 
 /** Holds with what they are on, why, and how many bags they keep. */
 export function HoldTable({ holds, inHand, onChoose }: Props) {
-  const { t, word } = useText();
+  const { t, word, pick } = useText();
   const places = usePlaceNames();
   const onKeyDown = useRowKeys();
   return (
@@ -33,7 +33,7 @@ export function HoldTable({ holds, inHand, onChoose }: Props) {
           <tr key={hold.id} className={`can-open ${hold.id === inHand ? 'in-hand' : ''}`} tabIndex={0} data-row data-testid="hold-row" data-hold={hold.id} onClick={() => onChoose(hold.id)}>
             <td className="nowrap">{word('holdScope', hold.scope)}</td>
             <td><HoldSubject hold={hold} places={places} /></td>
-            <td>{hold.reason}</td>
+            <td>{pick(hold.reason, hold.reason_zh)}</td>
             <td className="number">{hold.bags}</td>
             <td><Moment at={hold.opened_at} /><span className="caption">{hold.opened_by}</span></td>
             <td className="nowrap">{hold.lifted_at === null ? <b className="warning">▲ {t('holds.isOpen')}</b> : <span className="muted">{t('holds.isLifted')}</span>}</td>

@@ -47,7 +47,7 @@ function Decision({ one, proposal }: { one: string; proposal: ReturnProposal }) 
         {t('returns.clock', { total: formatMinutes(proposal.minutes_total, language), longest: formatMinutes(proposal.longest_min, language) })}
         {proposal.until !== null && <> · {t('returns.restsUntil')} <Moment at={proposal.until} full /></>}
       </p>
-      {proposal.against.length > 0 && <p className="warning">◆ {t('returns.against')}{proposal.against.join(pick('; ', '；'))}</p>}
+      {proposal.against.length > 0 && <p className="warning">◆ {t('returns.against')}{pick(proposal.against.join('; '), proposal.against_zh.join('；'))}</p>}
       <div className="chips">
         {VERDICTS.map((value) => (
           <button key={value} type="button" className="chip" data-testid={`decide-${value}`} aria-pressed={verdict === value} disabled={forbidden !== null || !proposal.may.includes(value)} onClick={() => setVerdict(value)}>{word('returnVerdict', value)}</button>
