@@ -21,7 +21,7 @@ from runtime.clock import Clock, load_clock
 
 _HEMOVAULT = (sys.executable, "-m", "hemovault")
 _ADDRESS = re.compile(r"^Open (http://\S+)$")
-_ACCOUNT = re.compile(r"^  (\w+) +(\S{12,}) +\w+")
+_ACCOUNT = re.compile(r"^  ([\w-]+) +(\S{12,}) +\w+")
 
 
 class Centre:
