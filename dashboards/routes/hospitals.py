@@ -165,7 +165,7 @@ async def report_fate(
     async with refused_is_recorded(house, who, "bag.fate", bag_id):
         outcome = await write(house, who, repeat, take)
     mine = await house.read(lambda conn: _if_still_here(house, conn, hospital, bag_id))
-    return schemas.FateAnswer(standing=outcome["standing"], finding=outcome["finding"], bag=mine)
+    return schemas.FateAnswer.model_validate({**outcome, "bag": mine})
 
 
 def _hospital(who: Visitor) -> str:

@@ -79,17 +79,18 @@ async def get_return_proposal(return_id: str, bag_id: str, who: Staff, house: Ho
     """What may be decided about a bag of a return now, and what speaks against stock."""
     del who
     found = await house.warehouse.write(lambda tx: returns.proposed(tx, return_id, bag_id))
-    return schemas.ReturnProposal(
-        bag=found.bag,
-        may=list(found.may),
-        against=list(found.against),
-        two_people=found.two_people,
-        until=found.until,
-        clock=found.clock.verdict,
-        clock_detail=found.clock.detail,
-        minutes_total=found.clock.minutes_total,
-        longest_min=found.clock.longest_min,
-    )
+    proposal = {
+        "bag": found.bag,
+        "may": list(found.may),
+        "against": list(found.against),
+        "two_people": found.two_people,
+        "until": found.until,
+        "clock": found.clock.verdict,
+        "clock_detail": found.clock.detail,
+        "minutes_total": found.clock.minutes_total,
+        "longest_min": found.clock.longest_min,
+    }
+    return schemas.ReturnProposal.model_validate(proposal)
 
 
 async def _one(house: House, return_id: str) -> schemas.Return:
