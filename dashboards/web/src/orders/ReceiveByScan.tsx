@@ -11,8 +11,11 @@ import { Refusal } from '../ui/Refusal';
 import { strangers } from './boxesOf';
 import { ReceiveShipment } from './ReceiveShipment';
 
-/** Shipments that are coming, and one scanner for all of them: each bag finds its box; one that belongs nowhere is named. */
-export function ReceiveByScan({ coming }: { coming: readonly Shipment[] }) {
+/**
+ * Shipments that are coming, and one scanner for all of them: each bag finds its box; one that belongs nowhere is named.
+ * A bag that has just been received, with its shipment or `before`, is no stranger.
+ */
+export function ReceiveByScan({ coming, before = [] }: { coming: readonly Shipment[]; before?: readonly Shipment[] }) {
   const refused = useWriteRefusal(MAY_RECEIVE);
   const [read, setRead] = useState<ReadonlySet<string>>(new Set());
   const toggle = (bag: string) =>
@@ -23,7 +26,7 @@ export function ReceiveByScan({ coming }: { coming: readonly Shipment[] }) {
     });
   const add = (bag: string) => setRead((old) => new Set(old).add(bag));
   const travelling = coming.filter(({ state }) => state === 'in_transit');
-  const unknown = strangers(read, coming);
+  const unknown = strangers(read, [...coming, ...before]);
   return (
     <>
       {travelling.length > 0 && refused === null && <div className="receive-scan"><ScanBags onBag={(bag) => add(bag.id)} /></div>}

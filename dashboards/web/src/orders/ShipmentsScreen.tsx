@@ -30,7 +30,7 @@ export default function ShipmentsScreen() {
         {() => (
           <>
             {coming.length === 0 && <Empty>{t('shipments.none')}</Empty>}
-            <ReceiveByScan coming={coming} />
+            <ReceiveByScan coming={coming} before={received} />
             {received.length > 0 && <ReceivedBefore shipments={received} />}
           </>
         )}

@@ -19,8 +19,8 @@ export function isHere(bag: Shipment['bags'][number]): boolean {
   return bag.status !== 'IN_TRANSIT' && bag.status !== 'PACKED';
 }
 
-/** Read bags that belong to no box of this shipment and to none of the others that are coming. */
-export function strangers(read: ReadonlySet<string>, coming: readonly Shipment[]): string[] {
-  const expected = new Set(coming.flatMap(({ bags }) => bags.map(({ bag }) => bag)));
+/** Read bags that belong to none of the shipments of this hospital, those that it has received included. */
+export function strangers(read: ReadonlySet<string>, shipments: readonly Shipment[]): string[] {
+  const expected = new Set(shipments.flatMap(({ bags }) => bags.map(({ bag }) => bag)));
   return [...read].filter((bag) => !expected.has(bag));
 }
