@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, closing
 
 import psycopg
 import pytest
@@ -79,8 +78,10 @@ def assert_chain_holds(database: Database, plant: Plant) -> None:
             head = Head(row[0], row[9])
 
 
-def losing_the_answer(monkeypatch: pytest.MonkeyPatch, *, commits: bool) -> None:
-    """The next COMMIT is carried out, or is not, and its answer never arrives."""
+def losing_the_answer(
+    monkeypatch: pytest.MonkeyPatch, *, commits: bool, meanwhile: Callable[[], None] = lambda: None
+) -> None:
+    """The next COMMIT is carried out, or is not, and its answer never arrives; ``meanwhile``, others do this."""
     execute = PsycopgDriver.execute
 
     def cut(self, sql, parameters=(), /):
@@ -90,6 +91,7 @@ def losing_the_answer(monkeypatch: pytest.MonkeyPatch, *, commits: bool) -> None
         if commits:
             execute(self, sql)
         self._connection.close()
+        meanwhile()
         raise psycopg.OperationalError("server closed the connection unexpectedly")
 
     monkeypatch.setattr(PsycopgDriver, "execute", cut)
@@ -179,27 +181,27 @@ async def test_a_commit_that_was_not_made_is_refused_and_leaves_nothing(database
 
 
 async def test_who_lost_the_connection_and_then_the_site_never_writes_again(database, writer, monkeypatch):
+    def usurp() -> None:
+        with database.write_engine.connect() as connection:
+            begin_term(driver_of(connection), "usurper")  # waits for the lease's row until our transaction ended
+
     await writer.write(note("ours"))
-    losing_the_answer(monkeypatch, commits=False)
-    with pytest.raises(Unavailable):
-        await writer.write(_taken_over_meanwhile(database))
-    for _ in range(2):
+    losing_the_answer(monkeypatch, commits=False, meanwhile=usurp)
+    for _ in range(3):
         with pytest.raises(LeaseLost):
             await writer.write(note("never"))
     assert subjects(database) == ["ours"]
 
 
-def _taken_over_meanwhile(database: Database):
-    def act(tx: Tx) -> None:
-        def usurp() -> None:
-            with database.write_engine.connect() as connection:
-                begin_term(driver_of(connection), "usurper")
-
-        tx.record("test.noted", actor=TESTER, subject="never")
-        # The lease's row is locked until our transaction ends, so the other controller's term begins right after it.
-        threading.Thread(target=usurp).start()
-
-    return act
+def test_a_controller_that_starts_at_once_takes_over_before_the_server_notices_that_the_last_one_is_gone(
+    database, monkeypatch
+):
+    close = psycopg.Connection.close
+    with ExitStack() as lingering, monkeypatch.context() as patched:
+        patched.setattr(psycopg.Connection, "close", lambda session: lingering.callback(close, session))
+        for _ in range(2):
+            with database.locked():
+                pass
 
 
 def test_a_database_in_another_order_or_encoding_is_refused_with_what_to_do(server):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import psycopg
@@ -202,10 +202,20 @@ class PostgresSession:
         return StoreFailed("store.failed", "The lost connection still holds the site's lease")
 
     def close(self) -> None:
-        """Close the connection, whatever it is in the middle of; twice is allowed."""
+        """Give the lease's lock back and close the connection, whatever it is in the middle of; twice is allowed."""
         if not self.connection.closed:
+            self._unlock()
             self.connection.invalidate()
             self.connection.close()
+
+    def _unlock(self) -> None:
+        """The server notices a closed connection only a moment later; who starts at once must not find the lock held.
+
+        In the middle of a transaction, and when the connection is lost, the lock goes with the session.
+        """
+        if self._psycopg.info.transaction_status is psycopg.pq.TransactionStatus.IDLE:
+            with suppress(psycopg.Error):
+                self.raw.execute("SELECT pg_advisory_unlock_all()")
 
 
 def _lease_lost() -> LeaseLost:
