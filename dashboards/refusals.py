@@ -37,6 +37,18 @@ _BAGS: Final[Mapping[str, str]] = {
     "place.no_slot": "这不是货架的货位，请扫描货位条码。",
     "place.zone": "血袋当前状态不允许放入该区域。",
 }
+_STOCK: Final[Mapping[str, str]] = {
+    "stock.component": "本站的库存计划或产品目录中没有该成分。",
+    "stock.bounds": "天数须依次递增：0 < 红 < 黄 < 预警 < 目标。",
+    "stock.near_days": "近效期天数须大于 0。",
+    "stock.group": "不是 ABO/RhD 血型。",
+    "stock.daily_use": "各血型日用量须为 0 袋或以上。",
+    "stock.holder": "机构文件中没有该血站或医院。",
+    "stock.report_ahead": "上报时间晚于当前时间，请检查时钟。",
+    "stock.report_old": "已有更新的上报，本次未采用。",
+    "stock.cell_twice": "同一次上报中，同一成分和血型出现了两次。",
+    "stock.expiring": "近效期袋数多于总袋数。",
+}
 _SCANS: Final[Mapping[str, str]] = {
     "scan.din.length": "献血编号长度不对，请重新扫描。",
     "scan.din.characters": "这不是献血编号，请扫描标签左上角的条码。",
@@ -257,6 +269,7 @@ _REGISTRIES: Final[Mapping[str, str]] = {
 }
 _IN_CHINESE: Final[Mapping[str, str]] = {
     **_BAGS,
+    **_STOCK,
     **_SCANS,
     **_MOVES,
     **_LABELS,

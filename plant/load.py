@@ -94,6 +94,8 @@ def _duplicates(plant: Plant) -> Iterable[str]:
         "products": [product.code for product in plant.products],
         "boxes and machines": [device.id for device in plant.devices] + [box.id for box in plant.boxes],
         "vehicles": [vehicle.id for vehicle in plant.vehicles],
+        "neighbours and the site": [plant.site.id, *(neighbour.id for neighbour in plant.neighbours)],
+        "accounts of neighbours": [neighbour.account for neighbour in plant.neighbours],
     }
     for table, names in keys.items():
         for name, count in Counter(names).items():

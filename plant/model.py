@@ -311,7 +311,10 @@ class Vehicle(_Entry, frozen=True):
 
 
 class StockPlan(_Entry, frozen=True):
-    """Days of cover that bound the phases of one component, and the bags a day each group uses."""
+    """Days of cover that bound the phases of one component, and the bags a day each group uses.
+
+    A bag is near its expiry within `near_days`; None: a seventh of the component's shelf life, at least a day.
+    """
 
     component: str
     red_days: float
@@ -319,6 +322,16 @@ class StockPlan(_Entry, frozen=True):
     preamber_days: float
     target_days: float
     daily_use: dict[str, float]
+    near_days: float | None = None
+
+
+class Neighbour(_Entry, frozen=True):
+    """Another centre of the province that tells its stock here; only the account named may speak for it."""
+
+    id: Identifier
+    name_en: str
+    name_zh: str
+    account: Identifier
 
 
 class Plant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
@@ -341,6 +354,7 @@ class Plant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     routes: tuple[Route, ...] = ()
     boxes: tuple[Box, ...] = ()
     vehicles: tuple[Vehicle, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
 
     @property
     def identifiers(self) -> Identifiers:
@@ -411,6 +425,11 @@ class Plant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def box_by_id(self) -> dict[str, Box]:
         """Transport boxes by id."""
         return {box.id: box for box in self.boxes}
+
+    @cached_property
+    def neighbour_by_id(self) -> dict[str, Neighbour]:
+        """Other centres of the province by id."""
+        return {neighbour.id: neighbour for neighbour in self.neighbours}
 
     @cached_property
     def vehicle_by_id(self) -> dict[str, Vehicle]:

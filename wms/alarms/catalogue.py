@@ -11,6 +11,7 @@ from wms.alarms import conditions as c
 from wms.alarms.counting_rules import COUNTING_RULES
 from wms.alarms.recall_rules import RECALL_RULES
 from wms.alarms.rules import Nature, Owner, Rule
+from wms.alarms.stock_rules import STOCK_RULES
 
 _STANDING, _EVENT = Nature.STANDING, Nature.EVENT
 _OPERATOR, _QUALITY, _ENGINEER = Owner.OPERATOR, Owner.QUALITY, Owner.ENGINEER
@@ -459,7 +460,7 @@ _RULES: Final = (
         "设备已搬运该血袋，但通道未读到或报告丢失。请在应到位置查找并扫描。",
     ),
 )
-CATALOGUE: Final[dict[str, Rule]] = {rule.key: rule for rule in (*_RULES, *COUNTING_RULES, *RECALL_RULES)}
+CATALOGUE: Final[dict[str, Rule]] = {rule.key: rule for rule in (*_RULES, *COUNTING_RULES, *RECALL_RULES, *STOCK_RULES)}
 
 
 def rule_of(condition: str) -> Rule:

@@ -42,11 +42,12 @@ def people_of(plant: Plant) -> tuple[NewAccount, ...]:
 
 
 def agents_of(plant: Plant) -> tuple[NewAccount, ...]:
-    """The programs that speak for the collection team, the laboratory and each hospital."""
+    """The programs that speak for the collection team, the laboratory, each hospital and each neighbouring centre."""
     return (
         NewAccount("agent-collection", "Collection team", (Role.COLLECTION,), None),
         NewAccount("agent-laboratory", "Laboratory", (Role.LABORATORY,), None),
         *(NewAccount(f"agent-{h.id}", h.name_en, (Role.HOSPITAL,), h.id) for h in plant.hospitals),
+        *(NewAccount(one.account, one.name_en, (Role.NEIGHBOUR,), None) for one in plant.neighbours),
     )
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What an account is for; `collection` and `laboratory` are agents, not people."""
+    """What an account is for; `collection`, `laboratory` and `neighbour` are agents, not people."""
 
     OPERATOR = "operator"
     QUALITY = "quality"
@@ -15,3 +15,4 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     COLLECTION = "collection"
     LABORATORY = "laboratory"
+    NEIGHBOUR = "neighbour"

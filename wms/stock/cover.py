@@ -1,13 +1,13 @@
-"""Days of cover and stock phases, pure: bags that may be reserved against the daily use in the plant's stock plan."""
+"""Days of cover and stock phases, pure: bags that may be reserved against the daily use of a band."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from blood.groups import BloodGroup
-from plant.model import StockPlan
 
 
 class Phase(StrEnum):
@@ -17,6 +17,12 @@ class Phase(StrEnum):
     PREAMBER = "preamber"
     AMBER = "amber"
     RED = "red"
+
+
+_WORSE: Final = {phase: rank for rank, phase in enumerate(Phase)}
+BETTER_BY: Final = 1.1
+"""A phase is left for a better one only when the cover is a tenth beyond the bound between them: one bag to and fro
+does not ring twice (design)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class StockRow:
     cells: tuple[StockCell, ...]
 
 
-GROUP_ORDER = (
+GROUP_ORDER: Final = (
     BloodGroup.O_POS,
     BloodGroup.A_POS,
     BloodGroup.B_POS,
@@ -62,7 +68,7 @@ GROUP_ORDER = (
 )
 
 
-def phase_of(days: float | None, plan: StockPlan) -> Phase:
+def phase_of(days: float | None, plan: PlanDays) -> Phase:
     """Phase of a number of days of cover: below ``red_days`` is red, and so on; no expected use is green."""
     if days is None or days >= plan.preamber_days:
         return Phase.GREEN
@@ -71,12 +77,29 @@ def phase_of(days: float | None, plan: StockPlan) -> Phase:
     return Phase.AMBER if days >= plan.red_days else Phase.RED
 
 
-def cells_of(plan: StockPlan, bags_by_group: Mapping[str, int]) -> tuple[StockCell, ...]:
+def settled_phase(before: Phase | None, days: float | None, plan: PlanDays) -> Phase:
+    """The phase after ``before``: worse at once, better only when the cover is `BETTER_BY` beyond the bound."""
+    now = phase_of(days, plan)
+    if before is None or days is None or _WORSE[now] >= _WORSE[before]:
+        return now
+    return min(before, phase_of(days / BETTER_BY, plan), key=_WORSE.__getitem__)
+
+
+def days_of_cover(bags: int, daily_use: float | None) -> float | None:
+    """Days that a stock lasts; None when no use of it is expected, or nobody says how much."""
+    return bags / daily_use if daily_use else None
+
+
+def cells_of(
+    plan: PlanDays,
+    daily_use: Mapping[str, float],
+    bags_by_group: Mapping[str, int],
+    before: Mapping[str, Phase],
+) -> tuple[StockCell, ...]:
     """One cell per group, in the order of the board; ``bags_by_group`` counts the bags that may be reserved now."""
-    return tuple(_cell(plan, group.value, bags_by_group.get(group.value, 0)) for group in GROUP_ORDER)
-
-
-def _cell(plan: StockPlan, group: str, bags: int) -> StockCell:
-    use = plan.daily_use.get(group, 0.0)
-    days = bags / use if use > 0 else None
-    return StockCell(group, bags, days, phase_of(days, plan))
+    cells = []
+    for group in (each.value for each in GROUP_ORDER):
+        bags = bags_by_group.get(group, 0)
+        days = days_of_cover(bags, daily_use.get(group))
+        cells.append(StockCell(group, bags, days, settled_phase(before.get(group), days, plan)))
+    return tuple(cells)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from plant.model import Plant
-from wms.stock.cover import PlanDays, StockRow, cells_of
+from wms.stock.bands import Band, bands
+from wms.stock.cover import Phase, StockRow, cells_of
+from wms.stock.near_expiry import NearExpiry, near_expiry
+from wms.stock.tables import stock_phase
 from wms.store.database import driver_of
 from wms.store.driver import Driver
 from wms.store.metadata import to_us
@@ -18,6 +21,12 @@ _FREE: Final = (
     "SELECT component, abo_rhd, count(*) FROM bag WHERE status = 'AVAILABLE' AND expires_us > ? "
     "AND place IS NOT NULL AND abo_rhd IS NOT NULL"
 )
+_SOON: Final = (
+    "SELECT abo_rhd, expires_us FROM bag WHERE component = ? AND status = 'AVAILABLE' AND expires_us > ? "
+    "AND expires_us <= ? AND place IS NOT NULL AND abo_rhd IS NOT NULL "
+    "AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.bag = bag.id AND hold.lifted_us IS NULL)"
+)
+_DAY_US: Final = 86_400_000_000
 _KEPT: Final = (
     "SELECT component, abo_rhd, count(*) FROM bag WHERE id IN ("
     "SELECT bag FROM hold WHERE bag IS NOT NULL AND lifted_us IS NULL "
@@ -33,13 +42,39 @@ _GROUPED: Final = " GROUP BY component, abo_rhd"
 def stock_rows(conn: Connection, plant: Plant, at: datetime) -> tuple[StockRow, ...]:
     """One row per component of the stock plan; reserved, held and expired bags are not stock."""
     on_hand = _on_hand(driver_of(conn), to_us(at))
+    before = phases(conn)
     rows = []
-    for plan in plant.stock:
-        component = plant.components[plan.component]
-        days = PlanDays(plan.red_days, plan.amber_days, plan.preamber_days, plan.target_days)
-        cells = cells_of(plan, on_hand.get(plan.component, {}))
-        rows.append(StockRow(component.key, component.name_en, component.name_zh, days, cells))
+    for band in bands(conn, plant):
+        component = plant.components[band.component]
+        held = on_hand.get(band.component, {})
+        cells = cells_of(band.days, band.daily_use, held, before.get(band.component, {}))
+        rows.append(StockRow(component.key, component.name_en, component.name_zh, band.days, cells))
     return tuple(rows)
+
+
+def phases(conn: Connection) -> Mapping[str, Mapping[str, Phase]]:
+    """The phase that each cell stands in, as the watch left it: component -> group -> phase."""
+    found: dict[str, dict[str, Phase]] = {}
+    for row in conn.execute(select(stock_phase)):
+        found.setdefault(row.component, {})[row.abo_rhd] = Phase(row.phase)
+    return found
+
+
+def near_expiries(conn: Connection, plant: Plant, at: datetime) -> tuple[NearExpiry, ...]:
+    """What expires soon, by component and group, most at risk first."""
+    found = [one for band in bands(conn, plant) for one in _near(driver_of(conn), band, to_us(at))]
+    return tuple(sorted(found, key=lambda one: (-one.at_risk, one.first_days)))
+
+
+def _near(raw: Driver, band: Band, now_us: int) -> Iterator[NearExpiry]:
+    until = now_us + round(band.near_days * _DAY_US)
+    left: dict[str, list[float]] = {}
+    for group, expires_us in raw.execute(_SOON, (band.component, now_us, until)).fetchall():
+        left.setdefault(group, []).append((expires_us - now_us) / _DAY_US)
+    for group, days in left.items():
+        one = near_expiry(band.component, group, days, band.daily_use.get(group, 0.0), band.near_days)
+        if one is not None:
+            yield one
 
 
 def _on_hand(raw: Driver, now_us: int) -> Mapping[str, Mapping[str, int]]:
