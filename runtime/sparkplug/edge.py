@@ -181,6 +181,7 @@ class SparkplugEdge:
 
     def _birth_if_allowed(self) -> None:
         if self._link.connected.is_set() and self._host_since is not None and not self._born:
+            self._in_flight.nobody_heard()
             self._birth()
 
     def _birth(self) -> None:

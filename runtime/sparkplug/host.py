@@ -219,7 +219,8 @@ class SparkplugHost:
         if batch.last_offset <= mark:
             self._publish_mark(*place, mark)  # the edge would not have sent it had it known
             return True
-        return not self._handed.setdefault(place, HandedOver()).note(batch.last_offset, mark, time.monotonic())
+        handed = self._handed.setdefault(place, HandedOver())
+        return not handed.note(batch.first_offset, batch.last_offset, mark, time.monotonic())
 
     # ---- presence ----
 

@@ -24,6 +24,10 @@ class InFlight:
         """Everything up to the mark is stored."""
         self._sent_at = {offset: at for offset, at in self._sent_at.items() if offset > mark}
 
+    def nobody_heard(self) -> None:
+        """Whoever it was sent to is gone: what is not stored is due at once."""
+        self._sent_at.clear()
+
     def due(self, stored: int, head: int, now: float) -> list[int]:
         """The lowest offsets to send again, in order, a chunk at most."""
         before = now - self._resend_after_s

@@ -26,8 +26,8 @@ async def running(*parts: Any) -> AsyncIterator[None]:
             raise result
 
 
-async def until(condition: Callable[[], bool], seconds: float = 15) -> None:
-    """Wait until something holds; fails after a while."""
+async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something holds; fails after a while, long enough for a machine that has much else to do."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is awaited happens in other tasks, threads and processes
             await asyncio.sleep(0.01)

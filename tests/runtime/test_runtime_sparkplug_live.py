@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -65,17 +66,20 @@ class Historian:
         if self.deaf:
             raise ConnectionError("the database is away")
         offsets = self.offsets.setdefault((batch.edge, batch.epoch), set())
-        if batch.last_offset in offsets:
+        its_own = range(batch.first_offset, batch.last_offset + 1)
+        if offsets.issuperset(its_own):
             self.doubles += 1
             return
-        offsets.update(range(batch.first_offset, batch.last_offset + 1))
+        offsets.update(its_own)
         rows = zip(batch.source, batch.ts_ms, batch.value, batch.quality, batch.historical, strict=True)
         self.values += [(int(s), int(t), float(v), int(q), bool(h)) for s, t, v, q, h in rows]
         self.texts += batch.texts
         self.acknowledge(batch.edge, batch.epoch, self.marks()[batch.edge, batch.epoch])
 
 
-def a_host(mqtt: MqttSettings, historian: Historian) -> SparkplugHost:
+def a_host(
+    mqtt: MqttSettings, historian: Historian, stored: Callable[[], dict[tuple[str, str], int]] | None = None
+) -> SparkplugHost:
     host = SparkplugHost(
         mqtt,
         SITE,
@@ -83,7 +87,7 @@ def a_host(mqtt: MqttSettings, historian: Historian) -> SparkplugHost:
         Clock(),
         on_batch=historian.on_batch,
         on_presence=historian.presence.append,
-        stored=historian.marks,
+        stored=stored or historian.marks,
         reorder_s=0.2,
     )
     historian.acknowledge = host.acknowledge
@@ -400,6 +404,23 @@ async def test_batch_that_was_not_taken_comes_again(edges, historian, mqtt_setti
     assert 4.0 in {row[2] for row in historian.values}
 
 
+async def test_what_a_host_took_along_when_it_went_is_sent_again_as_soon_as_one_is_there(
+    edges, historian, mqtt_settings, monkeypatch
+) -> None:
+    monkeypatch.setattr(edge_module, "RESEND_AFTER_S", 3_600.0)  # not because time went by
+    edge = edges.make()
+    async with running(edge):
+        historian.deaf = True
+        async with running(a_host(mqtt_settings, historian)):
+            await until(lambda: edge._born)
+            edge.update("cold-1", "Temperature/Air", 4.0, START)
+            await until(lambda: edge._window.head >= 1 and not edge._in_flight.due(0, 1, time.monotonic()))
+        historian.deaf = False
+        async with running(a_host(mqtt_settings, historian)):
+            await until(lambda: edge._window.stored == edge._window.head)
+    assert {row[2] for row in historian.values} == {4.0}
+
+
 async def test_offsets_that_are_gone_are_named_as_empty(edges, historian, mqtt_settings) -> None:
     edge = edges.make()
     for number in range(4):
@@ -425,6 +446,19 @@ async def test_historian_restored_from_a_backup_is_told_what_is_gone(edges, hist
         async with running(a_host(mqtt_settings, historian)):
             await until(lambda: historian.marks() != {} and min(historian.marks().values()) > 5_000)
     assert 2.0 in {row[2] for row in historian.values}
+
+
+async def test_more_that_is_gone_than_was_said_a_moment_ago_is_stored_at_once(
+    edges, historian, mqtt_settings, monkeypatch
+) -> None:
+    """An edge that starts to tell from a mark that is too high has told a range with the same end already."""
+    monkeypatch.setattr(edge_module, "RESEND_AFTER_S", 3_600.0)  # saying it once must do
+    edge = edges.make()
+    edge._window._head = edge._window._stored = 5_000  # as after a day
+    place = (EDGE, edge._window.epoch)
+    historian.offsets = {place: {1}}
+    async with running(edge, a_host(mqtt_settings, historian, stored=lambda: {place: 2})):
+        await until(lambda: historian.marks()[place] == 5_000)
 
 
 async def test_steady_value_is_published_again_after_a_minute_of_domain_time(edges, historian, mqtt_settings) -> None:
