@@ -9,7 +9,6 @@ temperature is for information only: it must never clear an excursion of blood (
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -19,10 +18,8 @@ import numpy.typing as npt
 
 from blood.components import Limits
 from runtime.sparkplug.payload import Quality
+from telemetry.mkt import kinetic_term, mean_of_terms
 
-KINETIC_K: Final = 10_000.0
-"""Activation energy over the gas constant, in kelvin: 83.144 kJ/mol over 8.3144e-3 kJ/(mol K) (USP 29 <1160>)."""
-ZERO_C_K: Final = 273.15
 _MINUTE_MS: Final = 60_000
 
 
@@ -73,20 +70,7 @@ class Excursion:
         """Mean kinetic temperature of the known part, in Celsius; the single value when it has no duration yet."""
         if self.weight_ms <= 0:
             return self.last_c
-        return KINETIC_K / -math.log(self.kinetic / self.weight_ms) - ZERO_C_K
-
-
-def mean_kinetic_temperature_c(values_c: Iterable[float], weights: Iterable[float] | None = None) -> float:
-    """Mean kinetic temperature in Celsius of values with equal (or given) durations (domain.md 2.4, USP <1160>).
-
-    Raises ValueError when there is no value or the weights do not add up to more than zero.
-    """
-    values = np.fromiter(values_c, dtype=np.float64)
-    share = np.ones(len(values)) if weights is None else np.fromiter(weights, dtype=np.float64)
-    if len(values) == 0 or share.sum() <= 0:
-        raise ValueError("mean kinetic temperature needs at least one value with a duration")
-    mean = float((np.exp(-KINETIC_K / (values + ZERO_C_K)) * share).sum() / share.sum())
-    return KINETIC_K / -math.log(mean) - ZERO_C_K
+        return mean_of_terms(self.kinetic, self.weight_ms)
 
 
 def side(value_c: float, limits: Limits) -> ExcursionKind | None:
@@ -137,7 +121,7 @@ def _held(running: Excursion, until_ms: int, gap_after_ms: int, *, end: bool) ->
     to_ms = until_ms if end else None
     if span > gap_after_ms:
         return replace(running, gap_ms=running.gap_ms + span, to_ms=to_ms)
-    kinetic = math.exp(-KINETIC_K / (running.last_c + ZERO_C_K)) * span
+    kinetic = kinetic_term(running.last_c) * span
     return replace(running, kinetic=running.kinetic + kinetic, weight_ms=running.weight_ms + span, to_ms=to_ms)
 
 

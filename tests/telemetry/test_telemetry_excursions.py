@@ -12,7 +12,8 @@ from telemetry_world import MINUTE
 
 from blood.components import Limits
 from runtime.sparkplug.payload import Quality
-from telemetry.excursions import Excursion, ExcursionKind, advance, gaps, mean_kinetic_temperature_c, scan
+from telemetry.excursions import Excursion, ExcursionKind, advance, gaps, scan
+from telemetry.mkt import mean_kinetic_temperature
 from telemetry.offsets import Offsets
 
 COLD = Limits(2.0, 6.0)
@@ -37,20 +38,20 @@ def run(readings: list[tuple[float, float]], quality: list[int] | None = None) -
     ],
 )
 def test_mean_kinetic_temperature_agrees_with_the_reference(values: list[float], expected: float) -> None:
-    assert mean_kinetic_temperature_c(values) == pytest.approx(expected, abs=5e-5)
+    assert mean_kinetic_temperature(values) == pytest.approx(expected, abs=5e-5)
 
 
 def test_unequal_durations_weigh_the_terms() -> None:
-    assert mean_kinetic_temperature_c([4.0, 20.0], [23, 1]) == pytest.approx(5.7675, abs=5e-5)
+    assert mean_kinetic_temperature([4.0, 20.0], [23, 1]) == pytest.approx(5.7675, abs=5e-5)
     with pytest.raises(ValueError, match="at least one"):
-        mean_kinetic_temperature_c([])
+        mean_kinetic_temperature([])
 
 
 def test_an_excursion_runs_from_the_first_value_outside_to_the_first_inside() -> None:
     (one,) = run([(0, 4), (1, 6.5), (2, 8), (3, 7), (4, 5)])
     assert (one.kind, one.from_ms, one.to_ms) == (ExcursionKind.ABOVE, MINUTE, 4 * MINUTE)
     assert (one.minutes, one.worst_c, one.limit_c, one.gap_minutes) == (3, 8, 6, 0)
-    assert one.mkt_c == pytest.approx(mean_kinetic_temperature_c([6.5, 8, 7]))
+    assert one.mkt_c == pytest.approx(mean_kinetic_temperature([6.5, 8, 7]))
 
 
 def test_a_value_on_the_limit_is_inside() -> None:
