@@ -1,4 +1,4 @@
-"""What a probe's certificate does to its readings: correction by the reading's own time, doubt after the due date. Pure.
+"""What a certificate does to its probe's readings: correction by the reading's own time, doubt when overdue. Pure.
 
 * The certificate that holds at an instant is the newest one made before it. Its offset is added to the reading.
 * After its due time a reading is UNCERTAIN at best: it still raises alarms, never ends one, and vouches for no bag.
