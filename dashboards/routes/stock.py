@@ -49,7 +49,7 @@ async def set_stock_band(
 
 @routes.get("/province")
 async def get_province(who: Staff, house: HouseOf) -> schemas.Province:
-    """This centre, its neighbours and the hospitals: what each holds, and what could be sent from whom to whom."""
+    """What our centre, its neighbours and the hospitals hold, and what could be sent from whom to whom."""
     del who
     plant, now = house.warehouse.plant, house.warehouse.clock.now()
     return schemas.Province.model_validate(await house.read(lambda conn: province(conn, plant, now)))

@@ -1,4 +1,4 @@
-"""Agents: the collection team, the laboratory and the hospitals report to the warehouse what the world's people did.
+"""Agents: collection team, laboratory, hospitals and neighbours report to the warehouse what the world's people did.
 
 They invent nothing: what they say comes from the world, and the world learns from them what the warehouse has taken.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from runtime.logs import get_logger
-from simulators.people import bedside, laboratory
+from simulators.people import bedside, laboratory, stock_reports
 from simulators.people.api_client import Account, ApiClient, RefusedByWarehouse, read_accounts
 from simulators.people.day import Bedside, Donation, Fitness, Need, Note, Parcel, Return, keep, receive, send_back
 from simulators.world import World
@@ -28,7 +28,7 @@ _ASK_AGAIN_S: Final = 5.0
 _DRAW_MIN_PER_ML: Final = 0.021  # design: 400 mL in 8.4 min
 _SESSION: Final = timedelta(minutes=70)  # design: one apheresis session
 _SAMPLE_FLAGS: Final = ("07", "09")  # a test tube and a NAT tube (domain.md 3.3)
-AGENT_ROLES: Final = frozenset({"collection", "laboratory", "hospital"})
+AGENT_ROLES: Final = frozenset({"collection", "laboratory", "hospital", "neighbour"})
 """Roles of accounts that an agent works for."""
 _DUE: Final = timedelta(hours=4)
 _NOT_SERVED: Final = frozenset({404, 405})
@@ -83,6 +83,8 @@ class Agent:
                 await self._collect()
             case "laboratory":
                 await self._test()
+            case "neighbour":
+                await self._tell_neighbours_stock()
             case _:
                 await self._serve_hospital()
 
@@ -162,6 +164,24 @@ class Agent:
                 await self._return(back)
         if hospital is not None:
             await self._papers(hospital)
+            await self._tell_stock("/hospital-stock", hospital)
+
+    async def _tell_neighbours_stock(self) -> None:
+        for neighbour in self.world.scene.plant.neighbours:
+            if neighbour.account == self.client.username:
+                await self._tell_stock("/site-stock", neighbour.id)
+
+    async def _tell_stock(self, path: str, holder: str) -> None:
+        scene, state = self.world.scene, self.world.state
+        if not stock_reports.is_due(state.people, holder, state.now):
+            return
+        if path == "/site-stock":
+            body = stock_reports.neighbour_body(scene.plant, state.seed, holder, state.now)
+        else:
+            body = stock_reports.hospital_body(scene, state.people, holder)
+        answer = await self._post(path, body, f"stock-{holder}-{stock_reports.quarter(state.now)}")
+        if answer in {Answer.TAKEN, Answer.NOT_SERVED}:
+            state.people.stock_told[holder] = state.now
 
     async def _papers(self, hospital: str) -> None:
         """Tell of patients, crossmatches, issues and fates, as far as they are due."""

@@ -60,6 +60,11 @@ class ApiClient:
         self._signed_in = False
         self._trouble = LogOnce(f"{username} at the warehouse's API")
 
+    @property
+    def username(self) -> str:
+        """Who it signs in as."""
+        return self._name
+
     async def close(self) -> None:
         """Hang up."""
         await self._http.aclose()

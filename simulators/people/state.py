@@ -151,3 +151,5 @@ class People(msgspec.Struct):
     vans: list[Van] = []
     wanted: list[Need] = []
     returns: dict[str, Return] = {}
+    stock_told: dict[str, datetime] = {}
+    """When each hospital and each neighbouring centre told its stock last."""

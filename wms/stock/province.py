@@ -122,9 +122,7 @@ def _reported(
         days, band = days_of_cover(cell.bags, cell.daily_use), in_force.get(cell.component)
         phase = None if days is None or band is None else phase_of(days, band.days)
         cells.append(HeldCell(cell.component, cell.group, cell.bags, days, phase, cell.expiring))
-    return House(
-        holder, name_en, name_zh, own=False, at=report.at, fresh=report.is_fresh(now), cells=tuple(cells)
-    )
+    return House(holder, name_en, name_zh, own=False, at=report.at, fresh=report.is_fresh(now), cells=tuple(cells))
 
 
 def _holdings(
@@ -132,9 +130,7 @@ def _holdings(
 ) -> dict[tuple[str, str], list[Holding]]:
     """What each fresh centre has of what the stock plan watches, and uses a day."""
     found = {
-        (cell.component, cell.group): [
-            Holding(own.id, cell.bags, in_force[cell.component].daily_use.get(cell.group))
-        ]
+        (cell.component, cell.group): [Holding(own.id, cell.bags, in_force[cell.component].daily_use.get(cell.group))]
         for cell in own.cells
     }
     for (kind, holder), report in told.items():

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, insert, select
 
 from blood.groups import BloodGroup
-from wms.errors import Conflict, Invalid, NotFound, Refused
+from wms.errors import Conflict, Invalid, NotFound
 from wms.stock.tables import stock_report, stock_report_head
 from wms.store.metadata import from_us, to_us
 from wms.store.tx import Actor, Tx
@@ -30,12 +30,6 @@ class HolderKind(StrEnum):
 
     SITE = "site"
     HOSPITAL = "hospital"
-
-
-class ReportRefused(Refused):
-    """The account may not speak for this house."""
-
-    status = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,7 @@ def take_report(
         raise NotFound("stock.holder", f"There is no {kind.value} {holder} in the plant document")
     _check_cells(tx, cells)
     if at > tx.now + _AHEAD:
-        raise Invalid("stock.report_ahead", f"The report is of {at.isoformat()}, which is still to come: check the clock")
+        raise Invalid("stock.report_ahead", f"The report is of {at.isoformat()}, still to come: check the clock")
     mine = (stock_report_head.c.kind == kind.value) & (stock_report_head.c.holder == holder)
     last = tx.conn.execute(select(stock_report_head.c.at_us).where(mine)).scalar()
     if last is not None and to_us(at) < last:
@@ -103,8 +97,8 @@ def take_report(
     ]
     if rows:
         tx.conn.execute(insert(stock_report), rows)
-    total = sum(cell.bags for cell in cells)
-    tx.record("stock.reported", actor=actor, subject=holder, data={"kind": kind.value, "cells": len(rows), "bags": total})
+    told = {"kind": kind.value, "at": at.isoformat(), "cells": len(rows), "bags": sum(cell.bags for cell in cells)}
+    tx.record("stock.reported", actor=actor, subject=holder, data=told)
     tx.notify("province", holder)
 
 
