@@ -10,6 +10,7 @@ from dashboards.auth import Quality, RoleMissing, Staff, StaffOrHospital, allow
 from dashboards.context import House, HouseOf, RepeatOf, write
 from dashboards.declare import router
 from dashboards.schemas import stock as schemas
+from dashboards.schemas.overview import StockPlan
 from wms.errors import NotFound
 from wms.people.roles import Role
 from wms.people.sessions import Visitor
@@ -105,7 +106,7 @@ async def _bands(house: House) -> schemas.StockBandList:
                 component=band.component,
                 name_en=component.name_en,
                 name_zh=component.name_zh,
-                days=schemas.StockPlan.model_validate(band.days),
+                days=StockPlan.model_validate(band.days),
                 near_days=band.near_days,
                 daily_use=dict(band.daily_use),
                 version=band.version,

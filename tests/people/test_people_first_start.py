@@ -47,7 +47,7 @@ async def test_agents_are_written_for_their_programs_only(people: Any, tmp_path:
     agents = json.loads(agents_file.read_text())
     hospitals = {agent["hospital"] for agent in agents.values() if agent["role"] == "hospital"}
     assert hospitals == {hospital.id for hospital in people.plant.hospitals}
-    assert {agent["role"] for agent in agents.values()} == {"collection", "laboratory", "hospital"}
+    assert {agent["role"] for agent in agents.values()} == {"collection", "laboratory", "hospital", "neighbour"}
     for username, agent in agents.items():
         assert await can_sign_in(people, username, agent["password"])
 
@@ -61,4 +61,4 @@ async def test_a_lost_agents_file_is_made_anew_without_touching_people(people: A
     assert await can_sign_in(people, "agent-collection", agents["agent-collection"]["password"])
     assert await can_sign_in(people, "admin", first[0].password)
     with people.database.read() as conn:
-        assert len(everybody(conn)) == 6 + 2 + len(people.plant.hospitals)
+        assert len(everybody(conn)) == 6 + 2 + len(people.plant.hospitals) + len(people.plant.neighbours)

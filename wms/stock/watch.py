@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import insert, select, update
 
@@ -43,7 +43,7 @@ def _follow(tx: Tx, condition: str, news: Sequence[News]) -> None:
         clear(tx, source, condition)
 
 
-def _standing(tx: Tx, condition: str) -> Collection[str]:
+def _standing(tx: Tx, condition: str) -> frozenset[str]:
     known = (alarm.c.condition == condition) & (alarm.c.known == Condition.ACTIVE.value)
     return frozenset(tx.conn.execute(select(alarm.c.source).where(known)).scalars())
 
