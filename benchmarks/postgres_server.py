@@ -20,8 +20,8 @@ _BINARIES: Final = (
     *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True),  # Debian's place, the newest first
     *(Path(found).resolve().parent for found in [shutil.which("initdb")] if found),
 )
-_START_TRIES: Final = 300
-_STOP_S: Final = 20
+_START_TRIES: Final = 1200
+_STOP_S: Final = 60
 _NUMBERS: Final = count(1)
 
 

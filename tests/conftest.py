@@ -33,14 +33,14 @@ class RestartableBroker:
 
     def start(self) -> None:
         self._broker = self._new()
-        self._broker.start()
+        self._broker.start(timeout=60)
 
     def kill(self) -> None:
         """SIGKILL, as a power cut would."""
         process = self._broker._process
         assert process is not None
         process.kill()
-        process.wait(5)
+        process.wait(60)
         self._broker.stop()
 
     def stop(self) -> None:

@@ -60,7 +60,8 @@ async def bridging(plant: Plant, plc: Any, recorder: Any, unresolved: str | None
         await reader.close()
 
 
-async def until(condition: Callable[[], bool], seconds: float = 8.0) -> float:
+async def until(condition: Callable[[], bool], seconds: float = 60.0) -> float:
+    """Wait until something holds and say how long it took (real seconds); a promise is the caller's to check."""
     start = time.monotonic()
     while not condition():
         assert time.monotonic() - start < seconds, "it did not happen in time"
@@ -128,7 +129,7 @@ async def test_a_frozen_plc_is_noticed_and_comes_back(plant: Plant, plc: Any, re
         plc.freeze()
         await until(lambda: not recorder.live, 15)
         plc.thaw()
-        await until(lambda: bool(recorder.live), 10)
+        await until(lambda: bool(recorder.live))
         before = len(recorder.updates)
         await until(lambda: len(recorder.updates) > before + 100)
 
@@ -184,7 +185,7 @@ async def test_a_command_whose_answer_was_cut_off_is_not_executed_twice(plant: P
         plc.kill()
         (plc.memory / "hang").unlink()
         await asyncio.to_thread(plc.start)
-        await asyncio.wait_for(execution, 8)
+        await asyncio.wait_for(execution, 60)
     assert plc.jobs == ["job-1"]
     assert recorder.answers() == [("job-1", "accepted")]
 
@@ -194,7 +195,7 @@ async def test_an_unreachable_machine_is_unknown_until_it_can_tell(plant: Plant,
         execution = asyncio.ensure_future(bridge.runner.execute(command("job-1", valid_s=0.3)))
         await until(lambda: recorder.answers() == [("job-1", "unknown")])
         await asyncio.to_thread(plc.start)
-        await asyncio.wait_for(execution, 10)
+        await asyncio.wait_for(execution, 60)
     assert recorder.answers() == [("job-1", "unknown"), ("job-1", "expired")]
     assert plc.jobs == []
     assert recorder.cursors[UNRESOLVED_CURSOR] == "{}"
@@ -217,7 +218,7 @@ async def test_with_a_full_spool_no_command_reaches_a_machine(plant: Plant, plc:
         assert "full" in bridge.health.part("commands").detail
         assert plc.jobs == []
         recorder.room = SpoolRoom.FREE
-        await asyncio.wait_for(execution, 5)
+        await asyncio.wait_for(execution, 60)
     assert plc.jobs == ["job-1"]
 
 
@@ -232,7 +233,7 @@ async def test_a_subscription_that_died_unnoticed_is_replaced(
         assert pump is not None
         pump.cancel()  # notifications come no more, though connection and session are well
         before = bridge.reader.changes
-        await until(lambda: bridge.reader.changes > before + 100, 25)
+        await until(lambda: bridge.reader.changes > before + 100)
 
 
 async def test_a_bridge_ends_when_cancelled_while_it_replaces_its_connection(

@@ -111,8 +111,8 @@ async def test_state_reports_and_commands_cross_the_bridge_and_survive_the_plc_a
         plc.journal(range(1, 9))
         await asyncio.to_thread(plc.start)
         broker.start()
-        await until(lambda: controller.presence["crane-1"] is PresenceState.ONLINE, 15)
-        await until(lambda: sorted(d["n"] for d in controller.of_type("bag-moved")) == list(range(1, 9)), 15)
+        await until(lambda: controller.presence["crane-1"] is PresenceState.ONLINE)
+        await until(lambda: sorted(d["n"] for d in controller.of_type("bag-moved")) == list(range(1, 9)))
     assert plc.jobs == ["job-1"]
     assert len(controller.of_type("command-answered")) == 1
 

@@ -75,8 +75,8 @@ async def test_crossings_and_gate_reads_leave_as_facts_and_health_as_health(
     ]
     try:
         for reader in readers.values():
-            await asyncio.wait_for(reader.inventorying.wait(), 5)
-        await asyncio.sleep(0.3)
+            await asyncio.wait_for(reader.inventorying.wait(), 60)
+        await until(lambda: all(states(health[-1:]).get(f"reader {name}") == "ok" for name in readers))
         start = now_us()
         for at_us, side, rssi, _ in pass_reads(Random(1), Direction.IN, start_us=start - 8_000_000):
             port = 1 if side is Side.OUTSIDE else 2

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
+
+LIMIT_S: Final = 60.0
+"""Waiting ends here (real seconds): no promise of ours, but long enough for a machine that has much else to do."""
 
 
 @asynccontextmanager
@@ -26,8 +29,8 @@ async def running(*parts: Any) -> AsyncIterator[None]:
             raise result
 
 
-async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until something holds; fails after a while, long enough for a machine that has much else to do."""
+async def until(condition: Callable[[], bool], seconds: float = LIMIT_S) -> None:
+    """Wait until something holds; fails after a while."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is awaited happens in other tasks, threads and processes
             await asyncio.sleep(0.01)

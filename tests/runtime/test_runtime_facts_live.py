@@ -121,7 +121,7 @@ async def test_facts_survive_the_broker_being_killed_again_and_again(broker, mqt
             await until(lambda n=spool.head: spool.head >= min(n + 50, count))
             await asyncio.to_thread(broker.start)
         await working
-        await until(lambda: spool.acknowledged == count, 30)
+        await until(lambda: spool.acknowledged == count)
     assert database.applied == list(range(count))
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from runtime_running import running, until
+from runtime_running import LIMIT_S, running, until
 from structlog.testing import capture_logs
 
 from runtime import topics
@@ -238,11 +238,11 @@ async def test_cancel_waits_for_the_work_in_the_thread() -> None:
 
     def work() -> None:
         began.set()
-        may_end.wait(5)
+        may_end.wait(LIMIT_S)
         ended.append(True)
 
     task = asyncio.create_task(in_thread(work))
-    await asyncio.to_thread(began.wait, 5)
+    await asyncio.to_thread(began.wait, LIMIT_S)
     task.cancel()
     await asyncio.sleep(0)
     assert not task.done()

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from runtime_running import LIMIT_S, until
 from runtime_running import running as running_parts
-from runtime_running import until
 
 from runtime.mqtt import LinkDown, Message, MqttLink, Will
 from runtime.settings import MqttSettings
@@ -31,7 +31,7 @@ class Inbox:
         self.messages.append(message)
         self._news.set()
 
-    async def wait(self, count: int, seconds: float = 10) -> list[Message]:
+    async def wait(self, count: int, seconds: float = LIMIT_S) -> list[Message]:
         async with asyncio.timeout(seconds):
             while len(self.messages) < count:
                 self._news.clear()
@@ -70,12 +70,12 @@ async def test_link_comes_back_after_the_broker_was_killed(broker, mqtt_settings
         gone = asyncio.Event()
         a.on_disconnect(gone.set)
         await asyncio.to_thread(broker.kill)
-        await asyncio.wait_for(gone.wait(), 5)
+        await asyncio.wait_for(gone.wait(), LIMIT_S)
         with pytest.raises(LinkDown):
             await a.publish("x", b"lost", qos=1)
         await asyncio.to_thread(broker.start)
         for link in (a, b):
-            await asyncio.wait_for(link.connected.wait(), 8)
+            await asyncio.wait_for(link.connected.wait(), LIMIT_S)
         await a.publish("x", b"back", qos=1)
         assert (await inbox.wait(1))[0].payload == b"back"
 
@@ -85,7 +85,7 @@ async def test_publish_in_flight_fails_when_the_broker_dies(broker, mqtt_setting
     async with running(link):
         await asyncio.to_thread(broker.kill)
         with pytest.raises(LinkDown):
-            await asyncio.wait_for(publish_for_ever(link), 10)
+            await asyncio.wait_for(publish_for_ever(link), LIMIT_S)
 
 
 async def test_clean_stop_says_the_will_itself(mqtt_settings: MqttSettings) -> None:
@@ -112,7 +112,7 @@ async def test_will_is_asked_again_before_each_connect(mqtt_settings: MqttSettin
     async with running(watcher, link):
         link.drop("test")
         await inbox.wait(1)
-        await asyncio.wait_for(link.connected.wait(), 5)
+        await asyncio.wait_for(link.connected.wait(), LIMIT_S)
     assert asked == [0, 1]
     assert inbox.messages[0].payload == b"0"
 

@@ -45,7 +45,7 @@ def child(name: str, *edges: str) -> Kill:
 
     def strike(centre: Centre) -> None:
         pid = centre.kill(name)
-        wait_until(lambda: _is_another(centre, name, pid), 30, f"{name} runs again")
+        wait_until(lambda: _is_another(centre, name, pid), 60, f"{name} runs again")
 
     return Kill(name, strike, frozenset(edges) or None)
 
@@ -58,7 +58,7 @@ def kill(centre: Centre, victim: Kill, chance: random.Random) -> Outage:
     hold_up = _database_locked(centre.database) if victim.part == "serve" else _stopped(centre.pid("serve"))
     with hold_up:
         before = centre.committed()
-        wait_until(lambda: centre.unacknowledged() >= WAITING_FACTS, 45, "facts wait for the controller")
+        wait_until(lambda: centre.unacknowledged() >= WAITING_FACTS, 60, "facts wait for the controller")
         time.sleep(chance.uniform(0.2, 1.0))  # the broker has them by now
         assert centre.committed() == before
         struck_at, since = time.monotonic(), centre.clock.now() - IN_MIND

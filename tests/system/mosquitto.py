@@ -65,7 +65,7 @@ class Mosquitto:
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(10)
+            self._process.wait(60)
             return
         self._process.kill()
         self._process.wait()
@@ -81,7 +81,7 @@ class Mosquitto:
         self._process = subprocess.Popen(
             self._command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        wait_until(self._listens, 20, "mosquitto listens")
+        wait_until(self._listens, 60, "mosquitto listens")
 
     def _listens(self) -> bool:
         try:

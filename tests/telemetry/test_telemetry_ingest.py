@@ -283,7 +283,7 @@ async def test_the_thread_stores_what_it_was_given_and_refuses_beyond_its_room(s
     assert site.ingest.counts.refused == 2
     worker.submit(Presence(EDGE, "cold-1", PresenceState.OFFLINE, at(2), ()))
     running = asyncio.create_task(worker.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await first.wait()
     worker.submit(batches[3])
     running.cancel()

@@ -35,7 +35,7 @@ SPECS = [MetricSpec(s.metric, _TYPES[s.type], s.unit) for s in signals_of(DEVICE
 
 async def until(check: Callable[[], bool]) -> None:
     """Wait for something that others bring about; the test's own time limit is the judge."""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(60):
         while not check():  # noqa: ASYNC110  # the condition lives in another thread and a database
             await asyncio.sleep(0.02)
 

@@ -253,7 +253,7 @@ async def test_the_clockwork_runs_by_itself_and_survives_a_failing_tick(tmp_path
         warehouse.add_tick("broken", 1.0, breaks)
         warehouse.add_tick("works", 1.0, lambda tx: tx.after_commit(ticked.set))
         running = asyncio.create_task(warehouse.run())
-        await asyncio.wait_for(ticked.wait(), 5)
+        await asyncio.wait_for(ticked.wait(), 60)
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
@@ -284,7 +284,7 @@ async def test_watchers_hear_of_commits_until_the_warehouse_closes(tmp_path, pla
         watching = asyncio.create_task(watch(warehouse.subscribe()))
         await asyncio.sleep(0)
         await warehouse.write(lambda tx: tx.notify("order", "ord-1"))
-    await asyncio.wait_for(watching, 5)
+    await asyncio.wait_for(watching, 60)
     assert heard == [Change(0, {"order": ("ord-1",)})]
 
 
