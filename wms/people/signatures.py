@@ -39,10 +39,14 @@ class SignatureRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class SigningRule:
-    """Whose signatures count for an act, and a role of which at least one of the two must have."""
+    """Whose signatures count for an act, and a role of which at least one of those who sign must have.
+
+    ``fewest`` is one where the act itself says how many people each decision needs.
+    """
 
     may_sign: frozenset[Role]
     one_is: frozenset[Role]
+    fewest: int = SIGNERS
 
 
 RULES: Final[Mapping[str, SigningRule]] = {
@@ -56,6 +60,7 @@ RULES: Final[Mapping[str, SigningRule]] = {
     "bag.discard": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
     "bag.relabel": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
     "return.decide": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
+    "disposition.decide": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY}), fewest=1),
     "edge.accept": SigningRule(
         frozenset({Role.QUALITY, Role.OPERATOR, Role.ENGINEER, Role.ADMINISTRATOR}),
         frozenset({Role.ENGINEER, Role.ADMINISTRATOR}),
@@ -123,20 +128,21 @@ async def sign(
 
 
 def use(tx: Tx, ids: Sequence[str], *, act: str, subject: str, content: Mapping[str, Any]) -> tuple[Signed, ...]:
-    """Use up the signatures of two different people for exactly this act, or raise SignatureRefused and use none.
+    """Use up the signatures of different people for exactly this act, or raise SignatureRefused and use none.
 
-    Whoever asks for the act may be one of the two, never both. Rights are looked up again at this moment.
+    Two people sign, or one where the act's rule leaves it to the act. Whoever asks may be one of two, never both. Rights
+    are looked up again at this moment.
     """
     rule = _rule(act)
-    if len(ids) != SIGNERS or len(set(ids)) != SIGNERS:
+    if not rule.fewest <= len(ids) <= SIGNERS or len(set(ids)) != len(ids):
         raise SignatureRefused("signature.count", f"{act} needs the signatures of {SIGNERS} people")
     digest = content_hash(act, subject, content)
     signed = [_use_one(tx, signature_id, act, subject, digest, rule) for signature_id in ids]
-    if len({account.username for _, account in signed}) != SIGNERS:
+    if len({account.username for _, account in signed}) != len(ids):
         raise SignatureRefused("signature.same_person", "Both signatures are of the same person")
     if not any(rule.one_is.intersection(account.roles) for _, account in signed):
         wanted = " or ".join(sorted(role.value for role in rule.one_is))
-        raise SignatureRefused("signature.role", f"One of the two must be of {wanted}")
+        raise SignatureRefused("signature.role", f"One of those who sign must be of {wanted}")
     return tuple(entry for entry, _ in signed)
 
 

@@ -14,6 +14,214 @@ depends_on = None
 def upgrade() -> None:
     """Apply this revision."""
     op.create_table(
+        "calibration",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("probe", sa.Text(), nullable=False),
+        sa.Column("certificate", sa.Text(), nullable=False),
+        sa.Column("laboratory", sa.Text(), nullable=False),
+        sa.Column("made_on", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Text(), nullable=False),
+        sa.Column("offset_c", sa.Float(), nullable=False),
+        sa.Column("uncertainty_c", sa.Float(), nullable=False),
+        sa.Column("from_us", sa.BigInteger(), nullable=False),
+        sa.Column("due_us", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_us", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_calibration")),
+        sa.UniqueConstraint("id", name=op.f("uq_calibration_id")),
+        sa.UniqueConstraint("probe", "certificate", name=op.f("uq_calibration_probe_certificate")),
+    )
+    op.create_table(
+        "disposition",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("bag", sa.Text(), nullable=False),
+        sa.Column("trigger_key", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("from_us", sa.BigInteger(), nullable=False),
+        sa.Column("to_us", sa.BigInteger(), nullable=True),
+        sa.Column("minutes", sa.Float(), nullable=False),
+        sa.Column("worst_c", sa.Float(), nullable=True),
+        sa.Column("detail_en", sa.Text(), nullable=False),
+        sa.Column("detail_zh", sa.Text(), nullable=False),
+        sa.Column("hold", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("opened_us", sa.BigInteger(), nullable=False),
+        sa.Column("decided_us", sa.BigInteger(), nullable=True),
+        sa.Column("people", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disposition")),
+    )
+    with op.batch_alter_table("disposition", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_disposition_bag"), ["bag"], unique=False)
+        batch_op.create_index("ix_disposition_state_opened_us", ["state", "opened_us"], unique=False)
+        batch_op.create_index("ux_disposition_bag_trigger_key_event", ["bag", "trigger_key", "event"], unique=True)
+
+    op.create_table(
+        "duty_record",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("duty", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("due_us", sa.BigInteger(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("punctuality", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("value_c", sa.Float(), nullable=True),
+        sa.Column("probe", sa.Text(), nullable=True),
+        sa.Column("probe_value_c", sa.Float(), nullable=True),
+        sa.Column("agreement", sa.Text(), nullable=True),
+        sa.Column("method", sa.Text(), nullable=True),
+        sa.Column("started_us", sa.BigInteger(), nullable=True),
+        sa.Column("occurrences", sa.Text(), nullable=False),
+        sa.Column("ranges", sa.Text(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("corrects", sa.Text(), nullable=True),
+        sa.Column("corrected_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_record")),
+    )
+    with op.batch_alter_table("duty_record", schema=None) as batch_op:
+        batch_op.create_index("ix_duty_record_at_us", ["at_us"], unique=False)
+        batch_op.create_index(batch_op.f("ix_duty_record_duty"), ["duty"], unique=False)
+        batch_op.create_index("ix_duty_record_subject_kind_at_us", ["subject", "kind", "at_us"], unique=False)
+
+    op.create_table(
+        "duty_watched",
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("since_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("device", name=op.f("pk_duty_watched")),
+    )
+    op.create_table(
+        "limit_version",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("envelope", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("limits", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("proposed_by", sa.Text(), nullable=False),
+        sa.Column("proposed_us", sa.BigInteger(), nullable=False),
+        sa.Column("wanted_from_us", sa.BigInteger(), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=True),
+        sa.Column("decided_us", sa.BigInteger(), nullable=True),
+        sa.Column("from_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_limit_version")),
+        sa.UniqueConstraint("envelope", "version", name=op.f("uq_limit_version_envelope_version")),
+    )
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("climb", sa.Text(), nullable=False),
+        sa.Column("alarm", sa.Text(), nullable=True),
+        sa.Column("occurrence", sa.Text(), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=True),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("repeat", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Text(), nullable=True),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=True),
+        sa.Column("text_zh", sa.Text(), nullable=True),
+        sa.Column("queued_us", sa.BigInteger(), nullable=False),
+        sa.Column("queued_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("tried_real_us", sa.BigInteger(), nullable=True),
+        sa.Column("next_real_us", sa.BigInteger(), nullable=True),
+        sa.Column("sent_us", sa.BigInteger(), nullable=True),
+        sa.Column("sent_real_us", sa.BigInteger(), nullable=True),
+        sa.Column("received_us", sa.BigInteger(), nullable=True),
+        sa.Column("received_by", sa.Text(), nullable=True),
+        sa.Column("received_how", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint(
+            "climb", "step", "repeat", "channel", "person", name=op.f("uq_notice_climb_step_repeat_channel_person")
+        ),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_alarm"), ["alarm"], unique=False)
+        batch_op.create_index("ix_notice_channel_next_real_us", ["channel", "next_real_us"], unique=False)
+        batch_op.create_index("ix_notice_queued_us", ["queued_us"], unique=False)
+
+    op.create_table(
+        "notice_channel",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("people", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("last_ok_real_us", sa.BigInteger(), nullable=True),
+        sa.Column("last_failed_real_us", sa.BigInteger(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_notice_channel")),
+    )
+    op.create_table(
+        "notice_climb",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("alarm", sa.Text(), nullable=False),
+        sa.Column("occurrence", sa.Text(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("condition", sa.Text(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("begun_us", sa.BigInteger(), nullable=False),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.Column("acted_by", sa.Text(), nullable=True),
+        sa.Column("act", sa.Text(), nullable=True),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.Column("told_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_climb")),
+    )
+    with op.batch_alter_table("notice_climb", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_climb_alarm"), ["alarm"], unique=False)
+        batch_op.create_index("ix_notice_climb_ended_us_begun_us", ["ended_us", "begun_us"], unique=False)
+
+    op.create_table(
+        "notice_rota",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_notice_rota")),
+    )
+    op.create_table(
+        "passport_draft",
+        sa.Column("bag", sa.Text(), nullable=False),
+        sa.Column("computed_us", sa.BigInteger(), nullable=False),
+        sa.Column("computed_real_us", sa.BigInteger(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("bag", name=op.f("pk_passport_draft")),
+    )
+    op.create_table(
+        "passport_watch",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("through_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_passport_watch")),
+    )
+    op.create_table(
+        "sealed_passport",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("bag", sa.Text(), nullable=False),
+        sa.Column("shipment", sa.Text(), nullable=False),
+        sa.Column("sealed_us", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_sealed_passport")),
+    )
+    with op.batch_alter_table("sealed_passport", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sealed_passport_bag"), ["bag"], unique=False)
+
+    op.create_table(
         "stock_band",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("component", sa.Text(), nullable=False),
@@ -70,3 +278,37 @@ def downgrade() -> None:
         batch_op.drop_index("ix_stock_band_component")
 
     op.drop_table("stock_band")
+    with op.batch_alter_table("sealed_passport", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sealed_passport_bag"))
+
+    op.drop_table("sealed_passport")
+    op.drop_table("passport_watch")
+    op.drop_table("passport_draft")
+    op.drop_table("notice_rota")
+    with op.batch_alter_table("notice_climb", schema=None) as batch_op:
+        batch_op.drop_index("ix_notice_climb_ended_us_begun_us")
+        batch_op.drop_index(batch_op.f("ix_notice_climb_alarm"))
+
+    op.drop_table("notice_climb")
+    op.drop_table("notice_channel")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_notice_queued_us")
+        batch_op.drop_index("ix_notice_channel_next_real_us")
+        batch_op.drop_index(batch_op.f("ix_notice_alarm"))
+
+    op.drop_table("notice")
+    op.drop_table("limit_version")
+    op.drop_table("duty_watched")
+    with op.batch_alter_table("duty_record", schema=None) as batch_op:
+        batch_op.drop_index("ix_duty_record_subject_kind_at_us")
+        batch_op.drop_index(batch_op.f("ix_duty_record_duty"))
+        batch_op.drop_index("ix_duty_record_at_us")
+
+    op.drop_table("duty_record")
+    with op.batch_alter_table("disposition", schema=None) as batch_op:
+        batch_op.drop_index("ux_disposition_bag_trigger_key_event")
+        batch_op.drop_index("ix_disposition_state_opened_us")
+        batch_op.drop_index(batch_op.f("ix_disposition_bag"))
+
+    op.drop_table("disposition")
+    op.drop_table("calibration")

@@ -1,0 +1,194 @@
+"""Good readings of probes for many bags at once: each probe is read from the history one time, and cut to every stay.
+
+What a reading says holds until the next good one, at most `GAP_AFTER_MS`: what lies between readings further apart is
+not known by that probe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from plant.model import Envelope, Plant, Probe
+from plant.signals import signals_of
+from runtime.sparkplug.readings import SourceRegistry
+from telemetry.excursions import trusted
+from telemetry.columns import Floats, Ints
+from telemetry.sources import AGITATOR_METRIC
+from telemetry.store import ReadingStore
+from telemetry.tracker import GAP_AFTER_MS
+
+BESIDE_MS: Final = 6 * 3_600_000
+"""How far beside a stay readings are looked for that say how warm it was just before and just after."""
+Span = tuple[int, int]
+"""From and until, in milliseconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """Good readings of one source in order of time."""
+
+    ts_ms: Ints
+    value: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What a source said over a time: ``value[i]`` from ``start[i]`` until ``end[i]``; nothing is known between."""
+
+    start: Ints
+    end: Ints
+    value: Floats
+
+    def within(self, spans: Sequence[Span]) -> Known:
+        """The same cut to spans, which are sorted and apart."""
+        parts = []
+        for a, b in spans:
+            first, last = int(np.searchsorted(self.end, a, "right")), int(np.searchsorted(self.start, b, "left"))
+            if first < last:
+                start, end = np.maximum(self.start[first:last], a), np.minimum(self.end[first:last], b)
+                parts.append(Known(start, end, self.value[first:last]))
+        return joined(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The last good reading before an instant and the first after another, as (ms, Celsius); None where there is none."""
+
+    before: tuple[int, float] | None
+    after: tuple[int, float] | None
+
+
+class Coverage:
+    """Which probes, limits and agitators belong to a place; asked once for each place."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant = plant
+        self._places: dict[str, tuple[tuple[Probe, ...], Envelope | None]] = {}
+
+    @cached_property
+    def _by_area(self) -> dict[str, list[Probe]]:
+        areas: dict[str, list[Probe]] = {}
+        for probe in self._plant.probes:
+            for area in probe.covers:
+                areas.setdefault(area, []).append(probe)
+        return areas
+
+    @cached_property
+    def _agitated(self) -> dict[str, str]:
+        return {
+            device.place: device.id
+            for device in self._plant.devices
+            if any(signal.metric == AGITATOR_METRIC for signal in signals_of(device.kind))
+        }
+
+    def of(self, place: str) -> tuple[tuple[Probe, ...], Envelope | None]:
+        """The probes that cover a place, and the limits that hold there."""
+        found = self._places.get(place)
+        if found is None:
+            probes = {probe.id: probe for area in ancestors(place) for probe in self._by_area.get(area, ())}
+            found = self._places[place] = tuple(probes.values()), self._plant.envelope_of(place)
+        return found
+
+    def agitator(self, place: str) -> str | None:
+        """The device that shakes what lies at a place; None where nothing does."""
+        return next((self._agitated[area] for area in ancestors(place) if area in self._agitated), None)
+
+
+class Records:
+    """Records of the sources that a batch of bags needs: `want` first, then `of`."""
+
+    def __init__(self, plant: Plant, store: ReadingStore, registry: SourceRegistry) -> None:
+        self.coverage = Coverage(plant)
+        self._store = store
+        self._registry = registry
+        self._edges = plant.edge_by_device
+        self._wanted: dict[tuple[str, str], Span] = {}
+        self._read: dict[tuple[str, str], tuple[Span, Record]] = {}
+
+    def want(self, device: str, metric: str, from_ms: int, to_ms: int) -> None:
+        """Widen the time for which a source will be read."""
+        a, b = self._wanted.get((device, metric), (from_ms, to_ms))
+        self._wanted[device, metric] = min(a, from_ms), max(b, to_ms)
+
+    def of(self, device: str, metric: str) -> Record:
+        """All good readings of a source over the time that was wanted; raises StoreError."""
+        key = (device, metric)
+        window = self._wanted[key]
+        read = self._read.get(key)
+        if read is None or read[0] != window:
+            read = self._read[key] = window, self._fetch(device, metric, window)
+        return read[1]
+
+    def around(self, device: str, metric: str, from_ms: int, to_ms: int) -> Around:
+        """What a source said just before and just after a time in which it was not heard."""
+        record = self.of(device, metric)
+        first, last = int(np.searchsorted(record.ts_ms, from_ms, "right")), int(np.searchsorted(record.ts_ms, to_ms))
+        before = (int(record.ts_ms[first - 1]), float(record.value[first - 1])) if first else None
+        after = (int(record.ts_ms[last]), float(record.value[last])) if last < len(record.ts_ms) else None
+        return Around(before, after)
+
+    def begins(self, device: str, metric: str) -> int | None:
+        """When the first good reading that is kept of a source was taken; None: there is none."""
+        source = self._registry.find(self._edges[device], device, metric)
+        return None if source is None else self._store.neighbour(source, 0)
+
+    def _fetch(self, device: str, metric: str, window: Span) -> Record:
+        source = self._registry.find(self._edges[device], device, metric)
+        if source is None:
+            return Record(np.empty(0, np.int64), np.empty(0))
+        found = self._store.readings(source, window[0] - BESIDE_MS, window[1])
+        good = trusted(found.value, found.quality)
+        return Record(found.ts_ms[good], found.value[good])
+
+
+def ancestors(place: str) -> Iterable[str]:
+    """A place and everything that it lies in, nearest first."""
+    while place:
+        yield place
+        place = place.rpartition("/")[0]
+
+
+def known(record: Record, from_ms: int, to_ms: int, *, holds_ms: int = GAP_AFTER_MS) -> Known:
+    """What a record says over [from, to]; a reading holds for at most ``holds_ms``, else for nothing until the next."""
+    first = int(np.searchsorted(record.ts_ms, from_ms - holds_ms))
+    last = int(np.searchsorted(record.ts_ms, to_ms))
+    start = record.ts_ms[first:last]
+    if len(start) == 0:
+        return Known(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+    until = int(record.ts_ms[last]) if last < len(record.ts_ms) else to_ms
+    end = np.append(start[1:], until)
+    speaks = end - start <= holds_ms
+    clipped_start, clipped_end = np.maximum(start, from_ms), np.minimum(end, to_ms)
+    keep = speaks & (clipped_start < clipped_end)
+    return Known(clipped_start[keep], clipped_end[keep], record.value[first:last][keep])
+
+
+def joined(parts: Sequence[Known]) -> Known:
+    """Parts one after the other."""
+    if not parts:
+        return Known(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+    return Known(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("start", "end", "value")))
+
+
+def silent(one: Known, from_ms: int, to_ms: int) -> list[Span]:
+    """The times of [from, to] for which nothing is known."""
+    begins = np.append(one.start, to_ms)
+    ends = np.concatenate([np.array([from_ms], dtype=np.int64), one.end])
+    wide = np.flatnonzero(begins > ends)
+    return [(int(ends[i]), int(begins[i])) for i in wide]
+
+
+def united(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order, those that touch or overlap as one."""
+    found: list[Span] = []
+    for a, b in sorted(spans):
+        if found and a <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], b)
+        else:
+            found.append((a, b))
+    return found

@@ -1,0 +1,170 @@
+"""What a record asks people about: confirmed excursions, long silences, platelets at rest. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from blood.components import Component
+from plant.model import ProbeKind
+from telemetry.records import Span
+from wms.passports.evidence import Crossing, StayEvidence, crossings, joined_crossings
+from wms.passports.model import AgitationLine, GapBasis, GapLine, Side
+from wms.passports.record_rules import EventKind, Happened, RecordRules, TriggerRule, Where
+from wms.store.metadata import from_us, to_us
+
+APART_MS: Final = 30 * 60_000
+"""Crossings of one limit that are less than this apart are one event: a chamber that swings around its limit (design)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened to a bag; ``minutes`` are those outside, ``worst_c`` the furthest value."""
+
+    kind: EventKind
+    side: Side | None
+    where: Where
+    place: str
+    from_at: datetime
+    to_at: datetime
+    minutes: float
+    worst_c: float | None
+    coldest_c: float | None
+    warmest_c: float | None
+
+    @property
+    def key(self) -> str:
+        """Name of the event, once per bag."""
+        parts = (self.kind.value, *(() if self.side is None else (self.side.value,)), str(to_us(self.from_at)))
+        return ".".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triggered:
+    """An event with the row of the data file that it fits."""
+
+    rule: TriggerRule
+    event: Event
+
+
+def excursion_events(evidence: Sequence[StayEvidence], rules: RecordRules) -> list[Event]:
+    """Every time that the blood was outside its permitted range for longer than confirms it, oldest first."""
+    found = [event for side in Side for event in _of_side(evidence, rules, side)]
+    return sorted(found, key=lambda event: (event.from_at, event.side or ""))
+
+
+def gap_events(gaps: Sequence[GapLine], rules: RecordRules) -> list[Event]:
+    """Every silence longer than the profile accepts, in which no neighbour spoke."""
+    least = rules.no_data_h.value * 60
+    return [
+        Event(
+            kind=EventKind.NO_DATA,
+            side=None,
+            where=_where(gap.place),
+            place=gap.place,
+            from_at=gap.from_at,
+            to_at=gap.to_at,
+            minutes=gap.minutes,
+            worst_c=None,
+            coldest_c=gap.min_c,
+            warmest_c=gap.max_c,
+        )
+        for gap in gaps
+        if gap.basis is not GapBasis.NEIGHBOUR and gap.minutes > least
+    ]
+
+
+def agitation_events(line: AgitationLine | None) -> list[Event]:
+    """Every single rest over its limit, and the one with which all of them together passed theirs."""
+    if line is None:
+        return []
+    found, total = [], 0.0
+    for rest in line.rests:
+        if not rest.known:
+            continue
+        before, total = total, total + rest.minutes
+        is_long = line.max_single_min is not None and rest.minutes > line.max_single_min
+        fills = line.max_total_min is not None and before <= line.max_total_min < total
+        if is_long or fills:
+            found.append(
+                Event(
+                    kind=EventKind.AGITATION,
+                    side=None,
+                    where=_where(rest.place),
+                    place=rest.place,
+                    from_at=rest.from_at,
+                    to_at=rest.to_at,
+                    minutes=rest.minutes if is_long else round(total, 2),
+                    worst_c=None,
+                    coldest_c=None,
+                    warmest_c=None,
+                )
+            )
+    return found
+
+
+def triggered(component: Component, rules: RecordRules, events: Sequence[Event]) -> list[Triggered]:
+    """The events that people must decide about, each with its row; only the first excursion is a first event."""
+    found, excursions = [], 0
+    for event in sorted(events, key=lambda one: one.from_at):
+        happened = Happened(
+            kind=event.kind,
+            where=event.where,
+            coldest_c=event.coldest_c,
+            warmest_c=event.warmest_c,
+            minutes=event.minutes,
+            is_first=excursions == 0,
+        )
+        excursions += event.kind is EventKind.EXCURSION
+        rule = rules.trigger_of(component, happened)
+        if rule is not None:
+            found.append(Triggered(rule=rule, event=event))
+    return found
+
+
+def is_confirmed(one: Crossing, rules: RecordRules, *, in_box: bool) -> bool:
+    """True when a crossing lasted long enough to be one: a box, an air probe and a load probe have their own times."""
+    if in_box:
+        return one.minutes >= rules.confirm_box_min.value
+    confirm = rules.confirm_load_min if one.kind is ProbeKind.LOAD else rules.confirm_air_min
+    return one.minutes >= confirm.value
+
+
+def _of_side(evidence: Sequence[StayEvidence], rules: RecordRules, side: Side) -> Iterator[Event]:
+    for in_box in (False, True):
+        parts: list[Crossing] = []
+        places: list[tuple[Span, str]] = []
+        for stay in evidence:
+            limit = stay.permitted.max_c if side is Side.ABOVE else stay.permitted.min_c
+            if stay.in_box is in_box and limit is not None:
+                parts += crossings(stay.core, side, limit)
+                places.append(((stay.stay.from_ms, stay.until_ms), stay.stay.place))
+        for group in joined_crossings(parts, side, APART_MS):
+            if any(is_confirmed(one, rules, in_box=in_box) for one in group):
+                yield _event(group, side, next(p for (a, b), p in places if a <= group[0].from_ms <= b))
+
+
+def _event(group: Sequence[Crossing], side: Side, place: str) -> Event:
+    worst = (max if side is Side.ABOVE else min)(one.worst_c for one in group)
+    return Event(
+        kind=EventKind.EXCURSION,
+        side=side,
+        where=_where(place),
+        place=place,
+        from_at=from_us(group[0].from_ms * 1000),
+        to_at=from_us(group[-1].to_ms * 1000),
+        minutes=round(sum(one.minutes for one in group), 2),
+        worst_c=round(worst, 3),
+        coldest_c=round(worst, 3) if side is Side.BELOW else round(min(one.worst_c for one in group), 3),
+        warmest_c=round(worst, 3) if side is Side.ABOVE else round(max(one.worst_c for one in group), 3),
+    )
+
+
+def _where(place: str) -> Where:
+    return Where.TRANSIT if place.startswith("box/") else Where.STORAGE
+
+
+LASTS: Final = timedelta(minutes=5)
+"""An event that ended less than this ago may still go on: its last reading is not the newest yet."""

@@ -1,0 +1,82 @@
+"""The verdict of a record: kept only when everything is known and nothing was outside. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from blood.out_of_control import Exposure, ExposureVerdict
+from wms.passports.events import Event
+from wms.passports.model import AgitationLine, GapLine, PassportVerdict, Reason, Side
+from wms.passports.record_rules import EventKind
+
+_CLOCK_OUTSIDE: Final = frozenset({ExposureVerdict.NOT_FOR_REISSUE})
+
+
+def verdict_of(
+    events: Sequence[Event],
+    gaps: Sequence[GapLine],
+    agitation: AgitationLine | None,
+    clock: Exposure,
+    *,
+    was_measured: bool,
+) -> tuple[PassportVerdict, tuple[Reason, ...]]:
+    """What the record says, with every reason. What is for certain outside goes before what is not known."""
+    outside = [_excursion(event) for event in events if event.kind is EventKind.EXCURSION]
+    if agitation is not None and agitation.kept is False:
+        outside.append(_agitation(agitation))
+    if clock.verdict in _CLOCK_OUTSIDE:
+        outside.append(Reason(code="clock", en=f"Out of control: {clock.detail}", zh=f"失控时间：{clock.detail}"))
+    unknown = [_gap(gap) for gap in gaps if not gap.inside]
+    if not was_measured:
+        unknown.append(
+            Reason(code="not_measured", en="No probe ever measured where it lay", zh="所处位置从未有探头测得温度")
+        )
+    if agitation is not None and agitation.kept is None:
+        unknown.append(
+            Reason(
+                code="agitation_unknown",
+                en=f"Nobody can say for {agitation.unknown_min:.0f} min whether it was shaken",
+                zh=f"有 {agitation.unknown_min:.0f} 分钟无法确认是否振荡",
+            )
+        )
+    if clock.verdict not in {ExposureVerdict.OK, *_CLOCK_OUTSIDE}:
+        unknown.append(Reason(code="clock", en=f"Out of control: {clock.detail}", zh=f"失控时间：{clock.detail}"))
+    if outside:
+        return PassportVerdict.OUTSIDE, (*outside, *unknown)
+    if unknown:
+        return PassportVerdict.UNKNOWN, tuple(unknown)
+    return PassportVerdict.KEPT, ()
+
+
+def _excursion(event: Event) -> Reason:
+    english = "above" if event.side is Side.ABOVE else "below"
+    chinese = "高于" if event.side is Side.ABOVE else "低于"
+    at = f"{event.from_at:%Y-%m-%d %H:%M}Z"
+    return Reason(
+        code="excursion",
+        en=f"{event.minutes:.0f} min {english} its permitted range from {at}, worst {event.worst_c:.1f} °C",
+        zh=f"自 {at} 起{chinese}允许范围 {event.minutes:.0f} 分钟，极值 {event.worst_c:.1f} °C",
+    )
+
+
+def _agitation(line: AgitationLine) -> Reason:
+    return Reason(
+        code="agitation",
+        en=f"At rest for {line.total_min:.0f} min in all, {line.longest_min:.0f} min at once",
+        zh=f"共静置 {line.total_min:.0f} 分钟，单次最长 {line.longest_min:.0f} 分钟",
+    )
+
+
+def _gap(gap: GapLine) -> Reason:
+    at = f"{gap.from_at:%Y-%m-%d %H:%M}Z"
+    if gap.min_c is None or gap.max_c is None:
+        band_en, band_zh = "it may have been anything", "温度完全未知"
+    else:
+        band_en = f"between {gap.min_c:.1f} and {gap.max_c:.1f} °C"
+        band_zh = f"介于 {gap.min_c:.1f} 与 {gap.max_c:.1f} °C 之间"
+    return Reason(
+        code="gap",
+        en=f"No temperature for {gap.minutes:.0f} min from {at}: {band_en}",
+        zh=f"自 {at} 起 {gap.minutes:.0f} 分钟无温度：{band_zh}",
+    )
