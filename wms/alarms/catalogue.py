@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from wms.alarms import conditions as c
+from wms.alarms.calibration_rules import CALIBRATION_RULES
 from wms.alarms.counting_rules import COUNTING_RULES
+from wms.alarms.logger_rules import LOGGER_RULES
+from wms.alarms.notice_rules import NOTICE_RULES
 from wms.alarms.recall_rules import RECALL_RULES
 from wms.alarms.rules import Nature, Owner, Rule
 from wms.alarms.stock_rules import STOCK_RULES
@@ -460,7 +463,18 @@ _RULES: Final = (
         "设备已搬运该血袋，但通道未读到或报告丢失。请在应到位置查找并扫描。",
     ),
 )
-CATALOGUE: Final[dict[str, Rule]] = {rule.key: rule for rule in (*_RULES, *COUNTING_RULES, *RECALL_RULES, *STOCK_RULES)}
+CATALOGUE: Final[dict[str, Rule]] = {
+    rule.key: rule
+    for rule in (
+        *_RULES,
+        *COUNTING_RULES,
+        *RECALL_RULES,
+        *STOCK_RULES,
+        *CALIBRATION_RULES,
+        *LOGGER_RULES,
+        *NOTICE_RULES,
+    )
+}
 
 
 def rule_of(condition: str) -> Rule:
