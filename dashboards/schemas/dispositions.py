@@ -9,13 +9,13 @@ from pydantic import Field
 from blood.eligibility import BagStatus
 from blood.groups import BloodGroup
 from dashboards.schemas.base import GivenInstant, Identifier, Instant, Request, Sentence, View
-from wms.passports.outcomes import DispositionState, Outcome
+from wms.passports.outcomes import DispositionOutcome, DispositionState
 
 
 class OutcomeChoice(View):
     """An outcome that this item allows, and how many people must sign it."""
 
-    outcome: Outcome
+    outcome: DispositionOutcome
     name_en: str
     name_zh: str
     people: int
@@ -55,7 +55,7 @@ class Disposition(View):
     opened_at: Instant
     decided_at: Instant | None
     decided_by: list[str]
-    outcome: Outcome | None
+    outcome: DispositionOutcome | None
     comment: str | None
 
 
@@ -73,7 +73,7 @@ class DecideRequest(Request):
     content the body as sent without `signatures`; one of quality, or two people where the choice says so.
     """
 
-    outcome: Outcome
+    outcome: DispositionOutcome
     comment: Sentence
     expires_at: GivenInstant | None = None
     signatures: Annotated[list[Identifier], Field(min_length=1, max_length=2)]

@@ -18,7 +18,7 @@ from wms.passports.model import (
     Side,
     Watch,
 )
-from wms.passports.outcomes import Outcome
+from wms.passports.outcomes import DispositionOutcome
 
 ChartPoint = Annotated[
     tuple[int, float, float], Field(description="[milliseconds since 1970, least and greatest Celsius of the step]")
@@ -163,7 +163,7 @@ class PassportDecision(View):
     trigger: str
     from_at: Instant
     to_at: Instant | None
-    outcome: Outcome | None
+    outcome: DispositionOutcome | None
     decided_at: Instant | None
     people: list[str]
     comment: str | None

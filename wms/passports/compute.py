@@ -30,8 +30,8 @@ from wms.bags.read import place_names
 from wms.passports.agitation import agitation_of
 from wms.passports.events import Event, Triggered, agitation_events, excursion_events, gap_events, triggered
 from wms.passports.evidence import StayEvidence, evidence_of
-from wms.passports.lines import excursion_lines, extremes, gap_lines, segments_of
 from wms.passports.limits import InForce, envelope_always, limit_lines
+from wms.passports.lines import excursion_lines, extremes, gap_lines, segments_of
 from wms.passports.model import AgitationLine, ClockLine, GapLine, Passport, StayLine, Watch
 from wms.passports.record_rules import RecordRules, record_rules
 from wms.passports.rows import decision_lines

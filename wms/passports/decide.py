@@ -24,7 +24,7 @@ from wms.moves.tasks import cancel_move, open_task_of, request_move
 from wms.operations.by_hand import Work, perform
 from wms.orders import reservations
 from wms.orders.sentences import Sentence
-from wms.passports.outcomes import DispositionState, Outcome
+from wms.passports.outcomes import DispositionOutcome, DispositionState
 from wms.passports.record_rules import TriggerRule, record_rules
 from wms.release.override import reporters_in_line
 from wms.store.metadata import from_us, to_us
@@ -34,7 +34,6 @@ ACT: Final = "disposition.decide"
 """The act that is signed; its subject is the item, its content the body as sent."""
 CAUSE: Final = "temperature"
 """The cause of discard of what its temperature record condemns."""
-_LIFTING: Final = frozenset({Outcome.RELEASE, Outcome.RELEASE_SHORTENED, Outcome.KEEP})
 _NOT_FOR_PATIENTS: Final = Sentence("its temperature record keeps it from patients", "温度记录不合格，不得用于患者")
 _SAME_HOLD: Final = "SELECT count(*) FROM disposition WHERE bag = ? AND trigger_key = ? AND state = 'open' AND id <> ?"
 
@@ -43,7 +42,7 @@ _SAME_HOLD: Final = "SELECT count(*) FROM disposition WHERE bag = ? AND trigger_
 class Decision:
     """What people decided; ``expires_at`` belongs to a shortened shelf life alone."""
 
-    outcome: Outcome
+    outcome: DispositionOutcome
     comment: str
     expires_at: datetime | None = None
 
@@ -76,10 +75,10 @@ def decide(tx: Tx, actor: Actor, number: str, decision: Decision, signatures: Se
     if testers:
         raise Refused("disposition.tester", f"{', '.join(sorted(testers))} reported results of this donation")
     state = require(tx.raw, item.bag)
-    if (decision.expires_at is not None) is not (decision.outcome is Outcome.RELEASE_SHORTENED):
+    if (decision.expires_at is not None) is not (decision.outcome is DispositionOutcome.RELEASE_SHORTENED):
         raise Invalid("expires_at", "An expiry belongs to a release with a shorter shelf life, and to nothing else")
     _record(tx, actor, item, decision, people, signatures)
-    if decision.outcome is not Outcome.DISCARD:
+    if decision.outcome is not DispositionOutcome.DISCARD:
         _lift(tx, actor, item, decision)
     _do(tx, actor, item, state, decision, signatures)
 
@@ -154,13 +153,13 @@ def hold_reason(rule: TriggerRule) -> str:
 def _do(
     tx: Tx, actor: Actor, item: _Item, state: BagState, decision: Decision, signatures: Sequence[Signature]
 ) -> None:
-    if decision.outcome is Outcome.RELEASE_SHORTENED:
+    if decision.outcome is DispositionOutcome.RELEASE_SHORTENED:
         _shorten(tx, actor, item, state, decision)
-    elif decision.outcome is Outcome.DISCARD:
+    elif decision.outcome is DispositionOutcome.DISCARD:
         discard(tx, actor, [item.bag], CAUSE, decision.comment, signatures)
-    elif decision.outcome is Outcome.DOWNGRADE:
+    elif decision.outcome is DispositionOutcome.DOWNGRADE:
         perform(tx, actor, Work("relabel", (item.bag,), reason=decision.comment), signatures)
-    elif decision.outcome is Outcome.NON_CLINICAL:
+    elif decision.outcome is DispositionOutcome.NON_CLINICAL:
         _keep_from_patients(tx, actor, item, state)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class Outcome(StrEnum):
+class DispositionOutcome(StrEnum):
     """What becomes of the bag. RELEASE and KEEP lift its hold, a shortened expiry may only be earlier."""
 
     RELEASE = "release"
@@ -25,13 +25,15 @@ class DispositionState(StrEnum):
     VOID = "void"
 
 
-TWO_PEOPLE: Final = frozenset({Outcome.DISCARD, Outcome.DOWNGRADE, Outcome.NON_CLINICAL})
+TWO_PEOPLE: Final = frozenset(
+    {DispositionOutcome.DISCARD, DispositionOutcome.DOWNGRADE, DispositionOutcome.NON_CLINICAL}
+)
 """Outcomes that need two people whatever the trigger says: they cannot be taken back."""
 NAMES: Final = {
-    Outcome.RELEASE: ("Release", "放行"),
-    Outcome.RELEASE_SHORTENED: ("Release with a shorter shelf life", "缩短有效期后放行"),
-    Outcome.KEEP: ("Keep as it is", "保留"),
-    Outcome.DOWNGRADE: ("Relabel as frozen plasma", "改标为冰冻血浆"),
-    Outcome.NON_CLINICAL: ("Not for patients", "转为非临床使用"),
-    Outcome.DISCARD: ("Discard", "报废"),
+    DispositionOutcome.RELEASE: ("Release", "放行"),
+    DispositionOutcome.RELEASE_SHORTENED: ("Release with a shorter shelf life", "缩短有效期后放行"),
+    DispositionOutcome.KEEP: ("Keep as it is", "保留"),
+    DispositionOutcome.DOWNGRADE: ("Relabel as frozen plasma", "改标为冰冻血浆"),
+    DispositionOutcome.NON_CLINICAL: ("Not for patients", "转为非临床使用"),
+    DispositionOutcome.DISCARD: ("Discard", "报废"),
 }

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from plant.model import Plant
 from wms.errors import NotFound
-from wms.passports.outcomes import NAMES, DispositionState, Outcome
+from wms.passports.outcomes import NAMES, DispositionOutcome, DispositionState
 from wms.passports.record_rules import TriggerRule, record_rules
 from wms.store.database import driver_of
 from wms.store.metadata import from_us, from_us_or_none
@@ -36,7 +36,7 @@ _STATES: Final[dict[Which, tuple[str, ...]]] = {
 class OutcomeChoice:
     """An outcome that an item allows, and how many people must sign it."""
 
-    outcome: Outcome
+    outcome: DispositionOutcome
     name_en: str
     name_zh: str
     people: int
@@ -73,7 +73,7 @@ class Disposition:
     opened_at: datetime
     decided_at: datetime | None
     decided_by: tuple[str, ...]
-    outcome: Outcome | None
+    outcome: DispositionOutcome | None
     comment: str | None
 
 
@@ -87,17 +87,14 @@ def list_dispositions(
     if bag is not None:
         where += " AND disposition.bag = ?"
         values.append(bag)
-    query = (
-        f"SELECT {_COLUMNS} {_FROM} WHERE {where} "  # noqa: S608 - constants of this file and question marks
-        "ORDER BY disposition.opened_us DESC, disposition.id DESC LIMIT ?"
-    )
+    query = f"SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY disposition.opened_us DESC, disposition.id DESC LIMIT ?"
     rows = driver_of(conn).execute(query, (*values, limit)).fetchall()
     return [_disposition(plant, row) for row in rows]
 
 
 def one_disposition(conn: Connection, plant: Plant, number: str) -> Disposition:
     """One item; raises NotFound."""
-    query = f"SELECT {_COLUMNS} {_FROM} WHERE disposition.id = ?"  # noqa: S608 - constants of this file
+    query = f"SELECT {_COLUMNS} {_FROM} WHERE disposition.id = ?"
     row = driver_of(conn).execute(query, (number,)).fetchone()
     if row is None:
         raise NotFound("disposition.unknown", f"There is no disposition {number}")
@@ -152,6 +149,6 @@ def _disposition(plant: Plant, row: Sequence[Any]) -> Disposition:
         opened_at=from_us(opened),
         decided_at=from_us_or_none(decided),
         decided_by=tuple(msgspec.json.decode(people, type=list[str])),
-        outcome=None if outcome is None else Outcome(outcome),
+        outcome=None if outcome is None else DispositionOutcome(outcome),
         comment=comment,
     )

@@ -14,7 +14,7 @@ import msgspec
 from blood.components import Component, Family
 from wms.laboratory.profile import Status
 from wms.passports.model import Side
-from wms.passports.outcomes import TWO_PEOPLE, Outcome
+from wms.passports.outcomes import TWO_PEOPLE, DispositionOutcome
 from wms.release.limits import Number
 
 _COLD_MAX_C = 10.0
@@ -88,7 +88,7 @@ class TriggerRule(_Row, frozen=True):
     event: EventKind
     automatic: Automatic
     people: Annotated[int, msgspec.Meta(ge=1, le=2)]
-    outcomes: Annotated[tuple[Outcome, ...], msgspec.Meta(min_length=1)]
+    outcomes: Annotated[tuple[DispositionOutcome, ...], msgspec.Meta(min_length=1)]
     kept: tuple[Kept, ...] = ()
     families: tuple[Family, ...] = ()
     watch: Where | None = None
@@ -98,7 +98,7 @@ class TriggerRule(_Row, frozen=True):
     most_min: float | None = None
     first_only: bool = False
 
-    def signers(self, outcome: Outcome) -> int:
+    def signers(self, outcome: DispositionOutcome) -> int:
         """How many people must sign an outcome of this trigger."""
         return max(self.people, 2 if outcome in TWO_PEOPLE else 1)
 
