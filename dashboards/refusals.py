@@ -49,6 +49,21 @@ _STOCK: Final[Mapping[str, str]] = {
     "stock.cell_twice": "同一次上报中，同一成分和血型出现了两次。",
     "stock.expiring": "近效期袋数多于总袋数。",
 }
+_LIMITS: Final[Mapping[str, str]] = {
+    "limits.too_wide": "限值超出该处可存放成分的法定温度范围，未采用。",
+    "limits.range": "限值须为合理的摄氏温度。",
+    "limits.open": "至少一侧须有限值。",
+    "limits.order": "限值须依次递增：下限 < 预警下限 < 预警上限 < 上限。",
+    "limits.on_delay": "报警延时过长：负载探头最长 2 分钟，空气探头最长 30 分钟。",
+    "limits.off_delay": "解除延时最长 1 小时。",
+    "limits.deadband": "回差须为 0 至 2 K。",
+    "limits.count": "计数与时间窗须同时给出，且在允许范围内。",
+    "limits.valid_from": "生效时间不得早于现在：已测数据按当时的限值判定。",
+    "limits.envelope": "机构文件中没有该温度档。",
+    "limits.unknown": "没有该限值版本。",
+    "limits.decided": "该限值版本已有决定。",
+    "limits.own": "须由未提出该限值的质量人员签名。",
+}
 _SCANS: Final[Mapping[str, str]] = {
     "scan.din.length": "献血编号长度不对，请重新扫描。",
     "scan.din.characters": "这不是献血编号，请扫描标签左上角的条码。",
@@ -270,6 +285,7 @@ _REGISTRIES: Final[Mapping[str, str]] = {
 _IN_CHINESE: Final[Mapping[str, str]] = {
     **_BAGS,
     **_STOCK,
+    **_LIMITS,
     **_SCANS,
     **_MOVES,
     **_LABELS,

@@ -18,11 +18,12 @@ import numpy as np
 
 from plant.model import DeviceKind, Plant, ProbeKind
 from runtime.sparkplug.readings import SourceRegistry
+from telemetry.columns import Bools, Floats, Ints
 from telemetry.conditions import Condition, ConditionChange, Severity
 from telemetry.evaluate import moment
 from telemetry.excursions import trusted
 from telemetry.rounds import rounds
-from telemetry.sources import Bools, Floats, Ints, SensorTable
+from telemetry.sources import SensorTable
 from telemetry.store import Readings
 
 COMPRESSOR_METRIC: Final = "Compressor/Running"

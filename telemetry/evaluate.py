@@ -18,9 +18,10 @@ from typing import Final
 import numpy as np
 
 from runtime.sparkplug.payload import Quality
+from telemetry.columns import Bools, Floats, Ints
 from telemetry.conditions import Condition, ConditionChange, Severity
 from telemetry.rounds import rounds
-from telemetry.sources import Bools, Floats, Ints, SensorKind, SensorTable
+from telemetry.sources import SensorKind, SensorTable
 
 HUSH_MS: Final = 10 * 60 * 1000
 """An open door holds back the air probe's high limits for at most this long (domain.md 2.1)."""

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from telemetry.sources import Floats, Ints
+from telemetry.columns import Floats, Ints
 
 LOOK_BACK_MIN: Final = 30
 """One swing of the slowest cold room; also how much of the trend `minutes_left` wants."""

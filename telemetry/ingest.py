@@ -19,13 +19,14 @@ from plant.model import Plant
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch, SourceRegistry
 from telemetry.behaviour import Behaviour
+from telemetry.columns import Ints
 from telemetry.conditions import Condition, ConditionChange
 from telemetry.evaluate import Evaluator
 from telemetry.excursions import trusted
 from telemetry.jumps import JumpFilter
 from telemetry.live import LiveValues
 from telemetry.offsets import EpochKey, Offsets
-from telemetry.sources import Ints, build_table
+from telemetry.sources import build_table
 from telemetry.store import Readings, ReadingStore, StoreError, StoreWrite, join
 from telemetry.texts import LiveTexts
 from telemetry.tracker import ExcursionTracker

@@ -12,9 +12,10 @@ import numpy as np
 
 from plant.model import Plant, ProbeKind
 from runtime.sparkplug.payload import Quality
+from telemetry.columns import Bools, Floats, Ints
 from telemetry.excursions import trusted
 from telemetry.rounds import rounds
-from telemetry.sources import Bools, Floats, Ints, SensorTable
+from telemetry.sources import SensorTable
 from telemetry.store import Readings
 
 LOAD_K_PER_MIN: Final = 5.0

@@ -18,9 +18,10 @@ import numpy as np
 
 from plant.model import Plant
 from runtime.sparkplug.payload import Quality
+from telemetry.columns import Floats, Ints
 from telemetry.evaluate import SILENT_REAL_S, Evaluator, moment
 from telemetry.forecast import LOOK_BACK_MIN, Band, minutes_left
-from telemetry.sources import Floats, Ints, SensorTable
+from telemetry.sources import SensorTable
 from telemetry.tracker import GAP_AFTER_MS
 
 TREND_POINTS: Final = 120

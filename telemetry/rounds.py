@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from telemetry.sources import Ints
+from telemetry.columns import Ints
 
 
 def rounds(rows: Ints) -> list[Ints]:

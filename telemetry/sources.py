@@ -12,19 +12,14 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from plant.model import Device, DeviceKind, Door, Plant, Probe, ProbeKind
 from plant.signals import signals_of
 from runtime.sparkplug.readings import SourceRegistry
+from telemetry.columns import Bools, Floats, Ints
 from telemetry.conditions import Condition, Severity
+from telemetry.limits import DEADBAND_C
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-
-DEADBAND_C: Final = 0.2
-"""A limit is left only this far inside it, so that a value on the limit does not chatter (design)."""
 POWER_METRIC: Final = "Power/Mains"
 AGITATOR_METRIC: Final = "Agitator/Running"
 UNSHAKEN_WARN_S: Final = 30 * 60

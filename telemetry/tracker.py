@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 
 from blood.components import Limits
+from telemetry.columns import Bools, Ints
 from telemetry.conditions import Condition, ConditionChange, Severity
 from telemetry.evaluate import moment
 from telemetry.excursions import Excursion, advance, scan, side, trusted
-from telemetry.sources import Bools, Ints, SensorTable
+from telemetry.sources import SensorTable
 from telemetry.store import Readings, ReadingStore, join
 
 GAP_AFTER_MS: Final = 5 * 60 * 1000

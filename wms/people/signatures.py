@@ -61,6 +61,7 @@ RULES: Final[Mapping[str, SigningRule]] = {
     "bag.relabel": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
     "return.decide": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY})),
     "disposition.decide": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR}), frozenset({Role.QUALITY}), fewest=1),
+    "limits.approve": SigningRule(frozenset({Role.QUALITY, Role.OPERATOR, Role.ENGINEER}), frozenset({Role.QUALITY})),
     "edge.accept": SigningRule(
         frozenset({Role.QUALITY, Role.OPERATOR, Role.ENGINEER, Role.ADMINISTRATOR}),
         frozenset({Role.ENGINEER, Role.ADMINISTRATOR}),
