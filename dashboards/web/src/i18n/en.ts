@@ -18,6 +18,7 @@ import { returnsEn } from '../returns/texts';
 import { operationsEn } from '../operations/texts';
 import { discardsEn } from '../discards/texts';
 import { holdsEn } from '../holds/texts';
+import { provinceEn } from '../province/texts';
 
 /** English texts. The keys are the contract: `zh` must have exactly the same ones. */
 export const en = {
@@ -40,6 +41,7 @@ export const en = {
   ...returnsEn,
   ...operationsEn,
   ...discardsEn,
+  ...provinceEn,
   ...holdsEn,
   'nav.label': 'Screens',
   'nav.overview': 'Board',

@@ -18,6 +18,7 @@ import { returnsZh } from '../returns/texts';
 import { operationsZh } from '../operations/texts';
 import { discardsZh } from '../discards/texts';
 import { holdsZh } from '../holds/texts';
+import { provinceZh } from '../province/texts';
 import type { TextKey } from './en';
 
 /** Chinese texts, written for the reader and not translated word by word. */
@@ -41,6 +42,7 @@ export const zh: Record<TextKey, string> = {
   ...returnsZh,
   ...operationsZh,
   ...discardsZh,
+  ...provinceZh,
   ...holdsZh,
   'nav.label': '页面',
   'nav.overview': '看板',

@@ -15,6 +15,7 @@ export const WATCH: readonly Place[] = [
   { id: 'alarms', to: '/alarms', key: 'nav.alarms', chord: 'a' },
   { id: 'bags', to: '/bags', key: 'nav.bags' },
   { id: 'orders', to: '/orders', key: 'nav.orders', chord: 'o' },
+  { id: 'province', to: '/province', key: 'nav.province', chord: 'v' },
 ];
 
 /** The stations of the work, in the order in which a bag passes them. They share one place in the bar and a row of their own. */
