@@ -16,8 +16,8 @@ import numpy as np
 from plant.model import Envelope, Plant, Probe
 from plant.signals import signals_of
 from runtime.sparkplug.readings import SourceRegistry
-from telemetry.excursions import trusted
 from telemetry.columns import Floats, Ints
+from telemetry.excursions import trusted
 from telemetry.sources import AGITATOR_METRIC
 from telemetry.store import ReadingStore
 from telemetry.tracker import GAP_AFTER_MS
