@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from dashboards.refusals_records import RECORDS
+
 _BAGS: Final[Mapping[str, str]] = {
     "bag.unknown": "没有该血袋，请核对扫码。",
     "bag.changed": "血袋状态刚刚变化，请重新查看。",
@@ -298,6 +300,7 @@ _IN_CHINESE: Final[Mapping[str, str]] = {
     **_RECALLS,
     **_HOSPITALS,
     **_REGISTRIES,
+    **RECORDS,
 }
 
 

@@ -12,6 +12,7 @@ import httpx
 
 from hemovault.commands.site import show_credentials
 from hemovault.commands.stock import import_stock
+from hemovault.demo_certificates import record_demo_certificates
 from hemovault.demo_site import DemoPlan, DemoSite, Opening, start_clock, write_demo_site
 from hemovault.offline import open_offline
 from hemovault.settings import Settings
@@ -30,6 +31,8 @@ async def prepare_demo(plan: DemoPlan) -> tuple[DemoSite, Sequence[Credential]]:
         credentials = await first_start(
             warehouse.writer, warehouse.database, site.plant, site.settings.agents_file, Hashing()
         )
+        if site.fresh:
+            await warehouse.write(record_demo_certificates)
         if site.fresh and plan.opening is Opening.FULL:
             stock = plan.data_dir / "opening.csv"
             snapshot = plan.data_dir / "simulate" / "world.json"

@@ -19,6 +19,8 @@ import numpy as np
 
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import SourceKey
+from telemetry import duckdb_minutes
+from telemetry.completeness import Ints, Minutes
 from telemetry.excursions import Excursion, ExcursionKind, gaps, trusted
 from telemetry.offsets import EpochKey, Offsets, Range
 from telemetry.store import History, Readings, StoreError, StoreWrite, join, no_readings
@@ -141,6 +143,18 @@ class DuckDbStore:
         times = step[starts] * step_ms
         return History(list(zip(times.tolist(), low.tolist(), mean.tolist(), high.tolist(), strict=True)), spans)
 
+    def minutes(self, sources: Collection[int], from_ms: int, to_ms: int) -> Minutes:
+        """Readings of some sources in [from, to), counted per minute."""
+        return duckdb_minutes.minutes(self._numpy, self._between(from_ms, to_ms), sources, from_ms, to_ms)
+
+    def live_minutes(self, from_ms: int, to_ms: int) -> Ints:
+        """The minutes since 1970 in [from, to) in which any source was heard live, sorted."""
+        return duckdb_minutes.live_minutes(self._numpy, self._between(from_ms, to_ms), from_ms, to_ms)
+
+    def first_heard(self) -> dict[int, int]:
+        """Source -> time of its oldest reading that is kept."""
+        return duckdb_minutes.first_heard(self._numpy, [self._days[number][0] for number in sorted(self._days)])
+
     def excursions(self, probes: Collection[str], from_ms: int, to_ms: int) -> list[Excursion]:
         """Excursions of these probes that overlap [from, to], oldest first."""
         query = (
@@ -188,11 +202,18 @@ class DuckDbStore:
             raise StoreError(f"The telemetry store refused a query: {error}") from error
         return rows
 
-    def _columns(self, query: str, values: list[Any]) -> Readings:
+    def _between(self, from_ms: int, to_ms: int) -> list[str]:
+        """Tables of the days that [from, to) touches, oldest first."""
+        return [self._days[n][0] for n in sorted(self._days) if from_ms // _DAY_MS <= n <= (to_ms - 1) // _DAY_MS]
+
+    def _numpy(self, query: str, values: list[Any]) -> list[Any]:
         try:
-            columns = list(self._cursor().execute(query, values).fetchnumpy().values())
+            return list(self._cursor().execute(query, values).fetchnumpy().values())
         except duckdb.Error as error:
             raise StoreError(f"The telemetry store refused a query: {error}") from error
+
+    def _columns(self, query: str, values: list[Any]) -> Readings:
+        columns = self._numpy(query, values)
         types = (np.int32, np.int64, np.float64, np.uint8, np.bool_)
         return Readings(*(np.asarray(column, dtype=kind) for column, kind in zip(columns, types, strict=True)))
 

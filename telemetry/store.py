@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runtime.sparkplug.readings import SourceKey
+from telemetry.completeness import Ints, Minutes
 from telemetry.excursions import Excursion
 from telemetry.offsets import EpochKey, Offsets, Range
 
@@ -100,6 +101,15 @@ class ReadingStore(Protocol):
 
     def history(self, source: int, from_ms: int, to_ms: int, step_ms: int, gap_after_ms: int) -> History:
         """Min, mean and max per step, and gaps; raises ValueError for a step below 1 ms or an interval backwards."""
+
+    def minutes(self, sources: Collection[int], from_ms: int, to_ms: int) -> Minutes:
+        """Readings of some sources in [from, to), counted per minute (`telemetry.completeness`)."""
+
+    def live_minutes(self, from_ms: int, to_ms: int) -> Ints:
+        """The minutes since 1970 in [from, to) in which any source was heard live, sorted."""
+
+    def first_heard(self) -> Mapping[int, int]:
+        """Source -> time of its oldest reading that is kept."""
 
     def excursions(self, probes: Collection[str], from_ms: int, to_ms: int) -> list[Excursion]:
         """Excursions of these probes that overlap [from, to], oldest first."""

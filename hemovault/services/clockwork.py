@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wms.alarms import book
 from wms.alarms import watch as operations
+from wms.calibration import watch as calibration
 from wms.orders.planning import sweep
 from wms.outbound import flow as outbound
 from wms.stock import watch as stock_bands
@@ -18,4 +19,5 @@ def add_ticks(warehouse: Warehouse) -> None:
     warehouse.add_tick("reservations", 30.0, sweep)
     warehouse.add_tick("alarm shelves", 5.0, book.tick)
     warehouse.add_tick("stock bands", 60.0, stock_bands.tick)
+    warehouse.add_tick("calibration", calibration.EVERY_S, calibration.tick)
     warehouse.add_tick("operations", 5.0, operations.tick)

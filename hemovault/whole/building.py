@@ -20,6 +20,7 @@ from allocation.wire import Solved
 from dashboards.app import create_app
 from dashboards.context import Telemetry, WebOptions
 from dashboards.health_board import HealthBoard
+from hemovault.demo_certificates import record_demo_certificates
 from hemovault.services.clockwork import add_ticks
 from hemovault.services.telemetry_link import device_states
 from hemovault.services.temperature_records import TemperatureRecords
@@ -99,6 +100,7 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
         hashing = Hashing(_LIGHT)
         agents_file = folder / "secrets" / "agents.json"
         credentials = await first_start(warehouse.writer, warehouse.database, plant, agents_file, hashing)
+        await warehouse.write(record_demo_certificates)
         rows = parse_opening(plant, plan.opened.stock)
         if rows:
             await warehouse.write(lambda tx: import_opening(tx, _ACTOR, plan.opened.stock, rows))

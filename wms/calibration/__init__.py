@@ -1,0 +1,1 @@
+"""Certificates of probes: recorded by people, never changed, told of before and after they run out."""
