@@ -9,6 +9,7 @@ temperature is for information only: it must never clear an excursion of blood (
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -130,15 +131,18 @@ def scan(
     ts_ms: npt.NDArray[np.int64],
     value_c: npt.NDArray[np.float64],
     quality: npt.NDArray[np.uint8],
-    limits: Limits,
+    limits_at: Callable[[int], Limits],
     gap_after_ms: int,
 ) -> list[Excursion]:
-    """Every excursion in readings sorted by time; the last one may still be running. Only good readings count."""
+    """Every excursion in readings sorted by time; the last one may still be running. Only good readings count.
+
+    ``limits_at``: what held at an instant; a reading is judged by the limits of its own time.
+    """
     running: Excursion | None = None
     found: list[Excursion] = []
     good = trusted(value_c, quality)
     for ts, value in zip(ts_ms[good].tolist(), value_c[good].tolist(), strict=True):
-        running, ended = advance(probe, running, ts, value, limits, gap_after_ms)
+        running, ended = advance(probe, running, ts, value, limits_at(ts), gap_after_ms)
         if ended is not None:
             found.append(ended)
     return found if running is None else [*found, running]

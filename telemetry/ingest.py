@@ -7,8 +7,9 @@ that could not be stored is kept and tried again.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
@@ -19,11 +20,13 @@ from plant.model import Plant
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch, SourceRegistry
 from telemetry.behaviour import Behaviour
-from telemetry.columns import Ints
+from telemetry.calibration import Calibrations, Corrections
+from telemetry.columns import Bools, Ints
 from telemetry.conditions import Condition, ConditionChange
 from telemetry.evaluate import Evaluator
 from telemetry.excursions import trusted
 from telemetry.jumps import JumpFilter
+from telemetry.limits import LimitBook
 from telemetry.live import LiveValues
 from telemetry.offsets import EpochKey, Offsets
 from telemetry.sources import build_table
@@ -89,18 +92,26 @@ class Ingest:
         now: datetime,
         monotonic: Callable[[], float] = time.monotonic,
         mirror: Mirror | None = None,
+        limits: LimitBook | None = None,
+        calibrations: Calibrations | None = None,
     ) -> None:
         self._store, self._registry, self._mirror, self._monotonic = store, registry, mirror, monotonic
-        self._table = build_table(plant, registry)
+        self._plant = plant
+        self._limits = LimitBook(plant) if limits is None else limits
+        self._next_limits_ms = self._limits.next_change_ms(_ms(now))
+        self._wanted: deque[_Rules] = deque(maxlen=1)  # appending and popping are safe between threads
+        self._table = build_table(plant, registry, self._limits, at_ms=_ms(now))
+        self._corrections = self._corrections_of(Calibrations() if calibrations is None else calibrations)
         self._known_sources = len(store.sources())
         self._offsets = store.offsets()
         self._evaluator = Evaluator(self._table, start_ms=_ms(now), start_real_s=monotonic())
-        self._tracker = ExcursionTracker(self._table, store)
+        self._tracker = ExcursionTracker(self._table, store, self._limits)
         self._jumps = JumpFilter(plant, self._table)
         self._behaviour = Behaviour(plant, self._table, registry)
         self._unstored: list[_Taken] = []
         self._closed_day = 0
         self.live = LiveValues(plant, self._table, monotonic=monotonic)
+        self.live.use(self._limits, _ms(now))
         self.texts = LiveTexts(registry)
         self.counts = IngestCounts()
 
@@ -108,6 +119,14 @@ class Ingest:
         """Say, before the first pass, which (sensor, limit) were confirmed when the last run ended; see `Evaluator`."""
         self._evaluator.resume(standing)
         self.live.follow(self._evaluator)
+
+    def use(self, limits: LimitBook, calibrations: Calibrations) -> None:
+        """Judge by these from the next pass or look on; call it from any thread.
+
+        Nothing is forgotten: what is confirmed stays so until evidence ends it, pending delays run on. What was read
+        before keeps the limits and the certificate of its time.
+        """
+        self._wanted.append(_Rules(limits, calibrations))
 
     @property
     def unstored(self) -> int:
@@ -124,10 +143,12 @@ class Ingest:
         Raises StoreDelayedError when the store refuses: its ``delivery`` holds the changes, and the batches wait for
         the next call.
         """
-        new = [_Taken(batch, self._judged(batch, now)) for batch in batches if not self._has(self._offsets, batch)]
+        changes = self._follow_rules(now)
+        new = [self._judged(batch, now) for batch in batches if not self._has(self._offsets, batch)]
         readings = join([taken.readings for taken in new])
+        overdue = np.concatenate([taken.overdue for taken in new]) if new else np.empty(0, np.bool_)
         rows = self._rows(readings.source)
-        changes = self._evaluate(readings, rows)
+        changes += self._evaluate(readings, rows, overdue)
         changes += self._behaviour.take(readings, rows)
         changes += self._evaluator.doubt(self._behaviour.stuck, _ms(now))
         changes += self._look(now)
@@ -155,7 +176,7 @@ class Ingest:
 
     def look(self, now: datetime) -> Delivery:
         """Let time pass without readings."""
-        return Delivery(self._look(now))
+        return Delivery(self._follow_rules(now) + self._look(now))
 
     def close_days(self, now: datetime) -> int:
         """Sort the days that ended, some minutes after midnight so that stragglers are in; returns how many."""
@@ -171,9 +192,31 @@ class Ingest:
         self.live.follow(self._evaluator)
         return changes + self._behaviour.look(_ms(now), lambda probe: self.live.minutes_to_limit(probe, now))
 
-    def _judged(self, batch: ReadingBatch, now: datetime) -> Readings:
+    def _follow_rules(self, now: datetime) -> list[ConditionChange]:
+        """Take over what `use` brought, and the limits whose time has come."""
+        if self._wanted:
+            wanted = self._wanted.pop()
+            self._limits = wanted.limits
+            self._corrections = self._corrections_of(wanted.calibrations)
+            self._tracker.use(wanted.limits)
+        elif self._next_limits_ms is None or _ms(now) < self._next_limits_ms:
+            return []
+        self._next_limits_ms = self._limits.next_change_ms(_ms(now))
+        self._table = build_table(self._plant, self._registry, self._limits, at_ms=_ms(now))
+        self.live.use(self._limits, _ms(now))
+        return self._evaluator.use(self._table, _ms(now))
+
+    def _corrections_of(self, calibrations: Calibrations) -> Corrections:
+        return calibrations.for_rows([sensor.id for sensor in self._table.sensors])
+
+    def _judged(self, batch: ReadingBatch, now: datetime) -> _Taken:
+        """A batch as it is stored: odd times and jumps are doubted, then probes corrected by their certificates."""
         readings = _plausible(batch, _ms(now))
-        return self._jumps.judge(readings, self._rows(readings.source))
+        rows = self._rows(readings.source)
+        readings = self._jumps.judge(readings, rows)
+        value, quality = self._corrections.apply(rows, readings.ts_ms, readings.value, readings.quality)
+        overdue = (readings.quality == Quality.GOOD.code) & (quality != Quality.GOOD.code)
+        return _Taken(batch, replace(readings, value=value, quality=quality), overdue)
 
     def _has(self, offsets: Offsets, batch: ReadingBatch) -> bool:
         """A batch is known when all its offsets are stored; one without offsets never is."""
@@ -185,14 +228,14 @@ class Ingest:
         table = self._table.row_of_source
         return np.asarray(np.where(source < len(table), table[np.minimum(source, len(table) - 1)], -1), dtype=np.int64)
 
-    def _evaluate(self, readings: Readings, rows: Ints) -> list[ConditionChange]:
+    def _evaluate(self, readings: Readings, rows: Ints, overdue: Bools) -> list[ConditionChange]:
         watched = rows >= 0
         good = np.flatnonzero(watched & trusted(readings.value, readings.quality))
         self.live.remember(rows[good], readings.ts_ms[good], readings.value[good])
         live = np.flatnonzero(watched & ~readings.historical)
         quality = readings.quality[live].astype(np.int64)
         return self._evaluator.observe(
-            rows[live], readings.ts_ms[live], readings.value[live], quality, self._monotonic()
+            rows[live], readings.ts_ms[live], readings.value[live], quality, self._monotonic(), overdue[live]
         )
 
     def _store_waiting(self) -> list[ConditionChange]:
@@ -238,10 +281,19 @@ class Ingest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Taken:
-    """A batch that was evaluated and waits for the store."""
+    """A batch that was judged and waits for the store; ``overdue``: uncertain only for want of a certificate."""
 
     batch: ReadingBatch
     readings: Readings
+    overdue: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What to judge by next."""
+
+    limits: LimitBook
+    calibrations: Calibrations
 
 
 class StoreDelayedError(StoreError):

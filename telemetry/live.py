@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +21,7 @@ from runtime.sparkplug.payload import Quality
 from telemetry.columns import Floats, Ints
 from telemetry.evaluate import SILENT_REAL_S, Evaluator, moment
 from telemetry.forecast import LOOK_BACK_MIN, Band, minutes_left
+from telemetry.limits import LimitBook, LimitSet
 from telemetry.sources import SensorTable
 from telemetry.tracker import GAP_AFTER_MS
 
@@ -64,7 +65,7 @@ class LiveValues:
         self._plant = plant
         self._table = table
         self._row = {sensor.id: row for row, sensor in enumerate(table.sensors)}
-        self._bands = {probe.id: _band(plant, probe.covers[0]) for probe in plant.probes}
+        self._bands: Mapping[str, Band] = {}
         self._lock = threading.Lock()
         self._monotonic = monotonic
         self._looked_s = -math.inf  # when the evaluator was last followed
@@ -75,6 +76,10 @@ class LiveValues:
         self._outside = np.zeros(rows, dtype=np.bool_)
         self._minute: Ints = np.full((rows, TREND_POINTS), -1, dtype=np.int64)
         self._trend: Floats = np.full((rows, TREND_POINTS), np.nan)
+
+    def use(self, limits: LimitBook, now_ms: int) -> None:
+        """Foretell by the limits of this instant from now on."""
+        self._bands = {probe.id: _band(limits.at(probe.id, now_ms)) for probe in self._plant.probes}
 
     def follow(self, evaluator: Evaluator) -> None:
         """Take over the evaluator's newest values; called by the thread that owns it, after each pass and each look."""
@@ -153,9 +158,8 @@ class LiveValues:
         return minute[keep], value[keep]
 
 
-def _band(plant: Plant, place: str) -> Band:
-    envelope = plant.envelope_of(place)
-    if envelope is None:
+def _band(limits: LimitSet | None) -> Band:
+    if limits is None:
         return Band(np.nan, np.nan, np.nan, np.nan)
-    limits = (envelope.min_c, envelope.max_c, envelope.alert_min_c, envelope.alert_max_c)
-    return Band(*(np.nan if limit is None else limit for limit in limits))
+    sides = (limits.min_c, limits.max_c, limits.alert_min_c, limits.alert_max_c)
+    return Band(*(np.nan if side is None else side for side in sides))

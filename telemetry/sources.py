@@ -1,7 +1,8 @@
 """The plant as a table of sensors and a table of conditions to watch: what the evaluator works on, all columns.
 
 A *row* is a sensor (probe, door or mains supply). A *cell* is one condition of one row, always of the same form: it
-holds while ``sign * (value - limit) > 0``, is confirmed after ``delay_ms`` without a break, and ends at ``-deadband``.
+holds while ``sign * (value - limit) > 0``, is confirmed after ``delay_ms`` without a break or by so many ``readings``
+of ``window_ms``, and ends after ``off_delay_ms`` below ``-deadband``.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from plant.signals import signals_of
 from runtime.sparkplug.readings import SourceRegistry
 from telemetry.columns import Bools, Floats, Ints
 from telemetry.conditions import Condition, Severity
-from telemetry.limits import DEADBAND_C
+from telemetry.limits import LimitBook, LimitSet
 
 POWER_METRIC: Final = "Power/Mains"
 AGITATOR_METRIC: Final = "Agitator/Running"
 UNSHAKEN_WARN_S: Final = 30 * 60
 UNSHAKEN_ALARM_S: Final = 60 * 60
 """Platelets at rest: a warning after half an hour, an alarm after an hour (design)."""
+LIMITS: Final = frozenset({Condition.TEMPERATURE_HIGH, Condition.TEMPERATURE_LOW})
+"""Conditions of the permitted range itself."""
 _HALF: Final = 0.5
 _NEVER_SILENT: Final = -1
 
@@ -50,8 +53,6 @@ class Sensor:
     place: str
     covers: tuple[str, ...]
     silent_ms: int
-    min_c: float
-    max_c: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,9 @@ class Cell:
     deadband: float
     delay_ms: int
     doors: tuple[int, ...] = ()
+    off_delay_ms: int = 0
+    readings: int = 0
+    window_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,14 +85,16 @@ class SensorTable:
     source: Ints
     row_of_source: Ints
     silent_ms: Ints
-    min_c: Floats
-    max_c: Floats
     is_probe: Bools
     cell_row: Ints
     cell_sign: Floats
     cell_limit: Floats
     cell_deadband: Floats
     cell_delay_ms: Ints
+    cell_off_delay_ms: Ints
+    cell_readings: Ints
+    cell_window_ms: Ints
+    cell_is_limit: Bools
     cell_start: Ints
     cell_count: Ints
     hush_cell: Ints
@@ -104,15 +110,21 @@ def register_sources(plant: Plant, registry: SourceRegistry) -> None:
             registry.add(edges[device], device, signal.metric)
 
 
-def build_table(plant: Plant, registry: SourceRegistry) -> SensorTable:
-    """The sensors and conditions of a plant; registers what the registry does not know yet."""
+def build_table(
+    plant: Plant, registry: SourceRegistry, limits: LimitBook | None = None, *, at_ms: int = 0
+) -> SensorTable:
+    """The sensors and conditions of a plant by the limits of an instant; registers what the registry does not know yet.
+
+    ``limits`` None: those of the plant document. The rows are the same whatever the limits.
+    """
     register_sources(plant, registry)
+    book = LimitBook(plant) if limits is None else limits
     sensors = list(_sensors(plant))
     doors = {sensor.id: row for row, sensor in enumerate(sensors) if sensor.kind is SensorKind.DOOR}
     by_id = {sensor.id: row for row, sensor in enumerate(sensors)}
     cells: list[Cell] = []
     for probe in plant.probes:
-        cells += _probe_cells(plant, probe, by_id[probe.id], doors)
+        cells += _probe_cells(plant, probe, by_id[probe.id], doors, book.at(probe.id, at_ms))
     for door in plant.doors:
         cells += _door_cells(door, by_id[door.id])
     cells += [cell for row, s in enumerate(sensors) if s.kind is SensorKind.AGITATOR for cell in _agitator_cells(row)]
@@ -138,14 +150,16 @@ def table_of(sensors: list[Sensor], cells: list[Cell], registry: SourceRegistry)
         source=source,
         row_of_source=row_of_source,
         silent_ms=np.array([s.silent_ms for s in sensors], dtype=np.int64),
-        min_c=np.array([s.min_c for s in sensors], dtype=np.float64),
-        max_c=np.array([s.max_c for s in sensors], dtype=np.float64),
         is_probe=np.array([s.kind is SensorKind.PROBE for s in sensors], dtype=np.bool_),
         cell_row=cell_row,
         cell_sign=np.array([cell.sign for cell in cells], dtype=np.float64),
         cell_limit=np.array([cell.limit for cell in cells], dtype=np.float64),
         cell_deadband=np.array([cell.deadband for cell in cells], dtype=np.float64),
         cell_delay_ms=np.array([cell.delay_ms for cell in cells], dtype=np.int64),
+        cell_off_delay_ms=np.array([cell.off_delay_ms for cell in cells], dtype=np.int64),
+        cell_readings=np.array([cell.readings for cell in cells], dtype=np.int64),
+        cell_window_ms=np.array([cell.window_ms for cell in cells], dtype=np.int64),
+        cell_is_limit=np.array([cell.condition in LIMITS for cell in cells], dtype=np.bool_),
         cell_start=np.searchsorted(cell_row, np.arange(len(sensors))).astype(np.int64),
         cell_count=np.bincount(cell_row, minlength=len(sensors)).astype(np.int64),
         hush_cell=np.array([index for index, _ in hush], dtype=np.int64),
@@ -157,10 +171,6 @@ def _sensors(plant: Plant) -> Iterator[Sensor]:
     edges = plant.edge_by_device
 
     for probe in plant.probes:
-        envelope = plant.envelope_of(probe.covers[0])
-        low = np.nan if envelope is None or envelope.min_c is None else envelope.min_c
-        high = np.nan if envelope is None or envelope.max_c is None else envelope.max_c
-        silent_ms = probe.silent_after_s * 1000
         yield Sensor(
             id=probe.id,
             kind=SensorKind.PROBE,
@@ -169,9 +179,7 @@ def _sensors(plant: Plant) -> Iterator[Sensor]:
             metric=probe.metric,
             place=probe.covers[0],
             covers=probe.covers,
-            silent_ms=silent_ms,
-            min_c=low,
-            max_c=high,
+            silent_ms=probe.silent_after_s * 1000,
         )
     for door in plant.doors:
         yield _plain(
@@ -188,25 +196,39 @@ def _sensors(plant: Plant) -> Iterator[Sensor]:
 
 def _plain(name: str, kind: SensorKind, edge: str, device: Device, metric: str, place: str) -> Sensor:
     """A door or supply: it speaks when it changes, so its silence is its device's affair."""
-    return Sensor(name, kind, edge, device.id, metric, place, (place,), _NEVER_SILENT, np.nan, np.nan)
+    return Sensor(name, kind, edge, device.id, metric, place, (place,), _NEVER_SILENT)
 
 
-def _probe_cells(plant: Plant, probe: Probe, row: int, doors: dict[str, int]) -> Iterator[Cell]:
-    envelope = plant.envelope_of(probe.covers[0])
-    if envelope is None:
+def _probe_cells(
+    plant: Plant, probe: Probe, row: int, doors: dict[str, int], limits: LimitSet | None
+) -> Iterator[Cell]:
+    if limits is None:
         return
     confirmed = Severity.CRITICAL if probe.kind is ProbeKind.LOAD else Severity.HIGH
     near = tuple(doors[door.id] for door in plant.doors if any(_overlap(door.place, area) for area in probe.covers))
     hush = near if probe.kind is ProbeKind.AIR else ()
     sides = (
-        (Condition.TEMPERATURE_HIGH, confirmed, 1, envelope.max_c, hush),
-        (Condition.TEMPERATURE_LOW, confirmed, -1, envelope.min_c, ()),
-        (Condition.TEMPERATURE_HIGH_ALERT, Severity.MEDIUM, 1, envelope.alert_max_c, hush),
-        (Condition.TEMPERATURE_LOW_ALERT, Severity.MEDIUM, -1, envelope.alert_min_c, ()),
+        (Condition.TEMPERATURE_HIGH, confirmed, 1, limits.max_c, hush),
+        (Condition.TEMPERATURE_LOW, confirmed, -1, limits.min_c, ()),
+        (Condition.TEMPERATURE_HIGH_ALERT, Severity.MEDIUM, 1, limits.alert_max_c, hush),
+        (Condition.TEMPERATURE_LOW_ALERT, Severity.MEDIUM, -1, limits.alert_min_c, ()),
     )
+    timing = limits.timing
     for condition, severity, sign, limit, behind in sides:
         if limit is not None:
-            yield Cell(row, condition, severity, sign, limit, DEADBAND_C, probe.on_delay_s * 1000, behind)
+            yield Cell(
+                row,
+                condition,
+                severity,
+                sign,
+                limit,
+                timing.deadband_c,
+                timing.on_delay_s * 1000,
+                behind,
+                timing.off_delay_s * 1000,
+                timing.count,
+                timing.window_s * 1000,
+            )
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,8 @@ from blood.components import Limits
 from telemetry.columns import Bools, Ints
 from telemetry.conditions import Condition, ConditionChange, Severity
 from telemetry.evaluate import moment
-from telemetry.excursions import Excursion, advance, scan, side, trusted
+from telemetry.excursions import Excursion, ExcursionKind, advance, scan, side, trusted
+from telemetry.limits import LimitBook
 from telemetry.sources import SensorTable
 from telemetry.store import Readings, ReadingStore, join
 
@@ -34,8 +36,9 @@ class TrackerStep:
 class ExcursionTracker:
     """Running excursion and last good reading of each probe: ``plan`` computes, ``accept`` follows the commit."""
 
-    def __init__(self, table: SensorTable, store: ReadingStore) -> None:
+    def __init__(self, table: SensorTable, store: ReadingStore, limits: LimitBook) -> None:
         self._table = table
+        self.use(limits)
         self._store = store
         rows = {sensor.id: row for row, sensor in enumerate(table.sensors) if table.is_probe[row]}
         self._running = {rows[e.probe]: e for e in store.running() if e.probe in rows}
@@ -65,18 +68,25 @@ class ExcursionTracker:
         self._running = dict(step.running)
         self._last_ms = step.last_ms
 
-    def limits(self, row: int) -> Limits | None:
-        """Permitted range of a probe's place; None where there is none."""
-        low, high = float(self._table.min_c[row]), float(self._table.max_c[row])
-        if np.isnan(low) and np.isnan(high):
-            return None
-        return Limits(None if np.isnan(low) else low, None if np.isnan(high) else high)
+    def use(self, limits: LimitBook) -> None:
+        """Judge by these versions of the limits from the next step on, each reading by those of its own time."""
+        self._book = limits
+        sensors = zip(self._table.sensors, self._table.is_probe.tolist(), strict=True)
+        self._columns = limits.for_rows([sensor.id if is_probe else None for sensor, is_probe in sensors])
+
+    def _limits_at(self, row: int) -> Callable[[int], Limits]:
+        probe = self._table.sensors[row].id
+
+        def at(ts_ms: int) -> Limits:
+            found = self._book.at(probe, ts_ms)
+            return Limits(None, None) if found is None else found.limits
+
+        return at
 
     def _follow(self, step: TrackerStep, readings: Readings, rows: Ints) -> None:
         """Readings in time order: only those outside, or of a probe that is outside, need a look each."""
-        table = self._table
         np.maximum.at(step.last_ms, rows, readings.ts_ms)
-        outside = (readings.value > table.max_c[rows]) | (readings.value < table.min_c[rows])
+        outside = self._columns.outside(rows, readings.ts_ms, readings.value)
         concerned = np.isin(rows, np.fromiter(self._running, np.int64, len(self._running))) | np.isin(
             rows, rows[outside]
         )
@@ -84,11 +94,8 @@ class ExcursionTracker:
         changed: dict[str, Excursion] = {}
         for i in np.flatnonzero(concerned).tolist():
             row = int(rows[i])
-            limits = self.limits(row)
-            if limits is None:
-                continue
-            probe, ts, value = table.sensors[row].id, int(readings.ts_ms[i]), float(readings.value[i])
-            now, ended = advance(probe, running.get(row), ts, value, limits, GAP_AFTER_MS)
+            probe, ts, value = self._table.sensors[row].id, int(readings.ts_ms[i]), float(readings.value[i])
+            now, ended = advance(probe, running.get(row), ts, value, self._limits_at(row)(ts), GAP_AFTER_MS)
             changed |= {e.id: e for e in (ended, now) if e is not None}
             running.pop(row, None)
             if now is not None:
@@ -97,10 +104,7 @@ class ExcursionTracker:
 
     def _reopen(self, step: TrackerStep, row: int, new: Readings, late: Bools) -> None:
         """Judge again the stretch that late readings fall into, from what is stored and what is new."""
-        limits = self.limits(row)
         step.last_ms[row] = max(int(step.last_ms[row]), int(new.ts_ms.max()))
-        if limits is None:
-            return
         probe, source = self._table.sensors[row].id, int(self._table.source[row])
         first, last = int(new.ts_ms.min()), int(new.ts_ms.max())
         following = self._store.neighbour(source, last)
@@ -112,11 +116,11 @@ class ExcursionTracker:
         fresh = new.take(~np.isin(new.ts_ms, stored.ts_ms))
         together = join([stored, fresh])
         together = together.take(np.argsort(together.ts_ms, kind="stable"))
-        found = scan(probe, together.ts_ms, together.value, together.quality, limits, GAP_AFTER_MS)
+        found = scan(probe, together.ts_ms, together.value, together.quality, self._limits_at(row), GAP_AFTER_MS)
         step.removed.extend({e.id for e in touched} - {e.id for e in found})
         step.put.extend(found)
         self._keep_running(step, row, touched, found)
-        told = self._late_change(row, new.take(late & ~np.isin(new.ts_ms, stored.ts_ms)), limits)
+        told = self._late_change(row, new.take(late & ~np.isin(new.ts_ms, stored.ts_ms)))
         if told is not None:
             step.late.append(told)
 
@@ -130,20 +134,20 @@ class ExcursionTracker:
         if found and found[-1].to_ms is None:
             running[row] = found[-1]
 
-    def _late_change(self, row: int, late: Readings, limits: Limits) -> ConditionChange | None:
-        outside = [i for i, value in enumerate(late.value.tolist()) if side(value, limits) is not None]
-        if not outside:
+    def _late_change(self, row: int, late: Readings) -> ConditionChange | None:
+        outside = np.flatnonzero(self._columns.outside(np.full(len(late), row), late.ts_ms, late.value))
+        if len(outside) == 0:
             return None
-        sensor = self._table.sensors[row]
-        first = outside[0]
-        limit = limits.max_c if limits.max_c is not None and late.value[first] > limits.max_c else limits.min_c
+        sensor, first = self._table.sensors[row], int(outside[0])
+        ts_ms, value = int(late.ts_ms[first]), float(late.value[first])
+        limits = self._limits_at(row)(ts_ms)
         return ConditionChange(
             source=sensor.id,
             condition=Condition.LATE_EXCURSION,
             active=True,
             priority_hint=Severity.HIGH,
-            value=float(late.value[first]),
-            limit=limit,
-            at=moment(int(late.ts_ms[first])),
+            value=value,
+            limit=limits.max_c if side(value, limits) is ExcursionKind.ABOVE else limits.min_c,
+            at=moment(ts_ms),
             place=sensor.place,
         )

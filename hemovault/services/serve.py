@@ -20,6 +20,8 @@ from dashboards.health_board import HealthBoard
 from dashboards.live_feed import LiveFeed
 from hemovault.commands.site import show_credentials
 from hemovault.services.clockwork import add_ticks
+from hemovault.services.passports import Passports
+from hemovault.services.probe_rules import ProbeRules, rules_of
 from hemovault.services.telemetry_link import AlarmFeed, deliver_on, device_states
 from hemovault.services.temperature_records import TemperatureRecords
 from hemovault.settings import Settings
@@ -41,6 +43,7 @@ from wms.alarms.feed import standing_limits
 from wms.machines.outbox import OutgoingCommand
 from wms.orders.planner import WAKES, Planner
 from wms.orders.solver import SolverClient
+from wms.passports.compute import History
 from wms.people.first_start import first_start
 from wms.people.passwords import Hashing
 from wms.warehouse import Warehouse, open_warehouse
@@ -93,6 +96,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
             )
         )
         with warehouse.read() as conn:
+            ingest.use(*rules_of(conn, plant))
             ingest.resume(standing_limits(conn))
         show_credentials(
             await first_start(warehouse.writer, warehouse.database, plant, settings.agents_file, Hashing()),
@@ -101,6 +105,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
         add_ticks(warehouse)
 
         records = TemperatureRecords(warehouse, store, registry, health.part("temperature records"))
+        passports = Passports(warehouse, History(store, registry), health.part("passports"))
         solver = SolverClient(settings.solve_socket)
         planner = Planner(warehouse, solver.solve, load_policy(), ingest.live.excursion_at, health.part("planner"))
         receiver = FactReceiver(
@@ -158,6 +163,8 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
             "absent": alarms.watch_for_absent,
             "floor": warehouse.run,
             "temperature records": records.run,
+            "probe rules": ProbeRules(warehouse, ingest).run,
+            "passports": passports.run,
             "planner": planner.run,
             "planner bell": lambda: _ring(warehouse, planner),
             "health": lambda: publish_health(link, site, SERVICE, health, clock),

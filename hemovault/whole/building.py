@@ -22,6 +22,8 @@ from dashboards.context import Telemetry, WebOptions
 from dashboards.health_board import HealthBoard
 from hemovault.demo_certificates import record_demo_certificates
 from hemovault.services.clockwork import add_ticks
+from hemovault.services.passports import Passports
+from hemovault.services.probe_rules import TOPICS, rules_of
 from hemovault.services.telemetry_link import device_states
 from hemovault.services.temperature_records import TemperatureRecords
 from hemovault.whole.centre import COMMANDS, CentrePlan, Standing, WholeCentre
@@ -43,6 +45,7 @@ from telemetry.ingest import Ingest, prepared_registry
 from wms.bags.opening import import_opening, parse_opening
 from wms.machines.outbox import OutgoingCommand
 from wms.orders.planner import WAKES, Planner
+from wms.passports.compute import History
 from wms.people.first_start import first_start
 from wms.people.passwords import Hashing
 from wms.store.tx import Actor
@@ -101,6 +104,8 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
         agents_file = folder / "secrets" / "agents.json"
         credentials = await first_start(warehouse.writer, warehouse.database, plant, agents_file, hashing)
         await warehouse.write(record_demo_certificates)
+        with warehouse.read() as conn:
+            ingest.use(*rules_of(conn, plant))
         rows = parse_opening(plant, plan.opened.stock)
         if rows:
             await warehouse.write(lambda tx: import_opening(tx, _ACTOR, plan.opened.stock, rows))
@@ -146,6 +151,7 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
             agents=agents,
             planner=Planner(warehouse, _solve, load_policy(), ingest.live.excursion_at, health.part("planner")),
             records=TemperatureRecords(warehouse, store, registry, health.part("temperature records")),
+            passports=Passports(warehouse, History(store, registry), health.part("passports")),
             people=people,
             at_first=[Standing(bag.id, bag.group, bag.place) for bag in state.bags.values()],
         )
@@ -161,10 +167,13 @@ async def _solve(snapshot: Snapshot, policy: Policy) -> Solved:
 
 
 async def _ring(centre: WholeCentre) -> None:
-    """Note that a commit changed what a plan depends on, or that changes were missed."""
+    """Note that a commit changed what a plan depends on, or that changes were missed; hand on rules of probes."""
     async for change in centre.warehouse.subscribe():
         if not WAKES.isdisjoint(change.topics) or "reset" in change.topics:
             centre.is_stirred = True
+        if not TOPICS.isdisjoint(change.topics):
+            with centre.warehouse.read() as conn:
+                centre.ingest.use(*rules_of(conn, centre.plant))
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -24,7 +24,7 @@ def run(readings: list[tuple[float, float]], quality: list[int] | None = None) -
     ts = np.array([round(minute * MINUTE) for minute, _ in readings], dtype=np.int64)
     values = np.array([value for _, value in readings])
     codes = np.array(quality or [Quality.GOOD.code] * len(readings), dtype=np.uint8)
-    return scan("p", ts, values, codes, COLD, GAP)
+    return scan("p", ts, values, codes, lambda _: COLD, GAP)
 
 
 @pytest.mark.parametrize(
