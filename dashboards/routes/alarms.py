@@ -9,7 +9,7 @@ from dashboards.context import House, HouseOf, RepeatOf, write
 from dashboards.declare import router
 from dashboards.schemas import alarms as schemas
 from dashboards.schemas.bags import BagSummary
-from wms.alarms import book
+from wms.alarms import book, shelving
 from wms.alarms import read as alarms
 from wms.bags import read as bags
 
@@ -47,7 +47,7 @@ async def shelve_alarm(
 ) -> schemas.AlarmDetail:
     """Put it out of sight for some minutes of domain time; it comes back by itself."""
     await write(
-        house, who, repeat, lambda tx: book.shelve(tx, who.actor, alarm_id, body.minutes, body.reason).isoformat()
+        house, who, repeat, lambda tx: shelving.shelve(tx, who.actor, alarm_id, body.minutes, body.reason).isoformat()
     )
     return await _detail(house, alarm_id)
 
@@ -55,7 +55,7 @@ async def shelve_alarm(
 @routes.post("/alarms/{alarm_id}/unshelve")
 async def unshelve_alarm(alarm_id: str, who: Watch, house: HouseOf, repeat: RepeatOf) -> schemas.AlarmDetail:
     """Take it off the shelf now."""
-    await write(house, who, repeat, lambda tx: book.unshelve(tx, who.actor, alarm_id))
+    await write(house, who, repeat, lambda tx: shelving.unshelve(tx, who.actor, alarm_id))
     return await _detail(house, alarm_id)
 
 

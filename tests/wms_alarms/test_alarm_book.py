@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from telemetry.conditions import Condition as Seen
 from telemetry.conditions import ConditionChange, Severity
-from wms.alarms import book, conditions
+from wms.alarms import book, conditions, shelving
 from wms.alarms.catalogue import CATALOGUE, rule_of
 from wms.alarms.feed import apply_conditions, device_presence, standing_limits
 from wms.alarms.machine import AlarmRefused, AlarmState, Condition
@@ -139,7 +139,7 @@ async def test_what_happened_once_stays_until_acknowledged_then_is_over(store) -
 async def test_shelf_survives_a_restart_and_ends_by_itself(store) -> None:
     await told(store, seen(store, "cold-1-door", Seen.DOOR_OPEN, True))
     alarm_id = entry(store, "cold-1-door", "door_open").id
-    await store.write(lambda tx: book.shelve(tx, LI, alarm_id, 30, "loading"))
+    await store.write(lambda tx: shelving.shelve(tx, LI, alarm_id, 30, "loading"))
     store.clock.step(29 * 60)
     await store.write(book.tick)
     assert entry(store, "cold-1-door", "door_open").state == AlarmState.SHELVED
@@ -153,7 +153,7 @@ async def test_a_shelf_needs_an_end_within_the_shift_and_a_reason(store, minutes
     await told(store, seen(store, "cold-1-door", Seen.DOOR_OPEN, True))
     alarm_id = entry(store, "cold-1-door", "door_open").id
     with pytest.raises(Invalid):
-        await store.write(lambda tx: book.shelve(tx, LI, alarm_id, minutes, reason))
+        await store.write(lambda tx: shelving.shelve(tx, LI, alarm_id, minutes, reason))
     assert entry(store, "cold-1-door", "door_open").state == AlarmState.UNACKNOWLEDGED
 
 
@@ -161,7 +161,7 @@ async def test_a_priority_1_alarm_cannot_be_shelved(store) -> None:
     await told(store, seen(store, "cold-1-load", Seen.TEMPERATURE_HIGH, True))
     alarm_id = entry(store, "cold-1-load", "temperature_high").id
     with pytest.raises(AlarmRefused) as refusal:
-        await store.write(lambda tx: book.shelve(tx, LI, alarm_id, 30, "busy"))
+        await store.write(lambda tx: shelving.shelve(tx, LI, alarm_id, 30, "busy"))
     assert refusal.value.code == "alarm_critical"
 
 

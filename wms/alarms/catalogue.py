@@ -12,9 +12,11 @@ from wms.alarms.calibration_rules import CALIBRATION_RULES
 from wms.alarms.counting_rules import COUNTING_RULES
 from wms.alarms.logger_rules import LOGGER_RULES
 from wms.alarms.notice_rules import NOTICE_RULES
+from wms.alarms.passport_rules import PASSPORT_RULES
 from wms.alarms.recall_rules import RECALL_RULES
 from wms.alarms.rules import Nature, Owner, Rule
 from wms.alarms.stock_rules import STOCK_RULES
+from wms.alarms.suspension_rules import SUSPENSION_RULES
 
 _STANDING, _EVENT = Nature.STANDING, Nature.EVENT
 _OPERATOR, _QUALITY, _ENGINEER = Owner.OPERATOR, Owner.QUALITY, Owner.ENGINEER
@@ -470,9 +472,11 @@ CATALOGUE: Final[dict[str, Rule]] = {
         *COUNTING_RULES,
         *RECALL_RULES,
         *STOCK_RULES,
+        *SUSPENSION_RULES,
         *CALIBRATION_RULES,
         *LOGGER_RULES,
         *NOTICE_RULES,
+        *PASSPORT_RULES,
     )
 }
 

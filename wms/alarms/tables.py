@@ -1,4 +1,4 @@
-"""Tables of the alarm book: one row per (source, condition) for ever, and a journal of every change of state."""
+"""Tables of the alarm book: one row per (source, condition) for ever, its journal, its occurrences, and suspensions."""
 
 from __future__ import annotations
 
@@ -30,8 +30,51 @@ alarm: Final = Table(
     Column("place", Text, nullable=True),
     Column("subject_en", Text, nullable=False),
     Column("subject_zh", Text, nullable=False),
+    Column("latch", Text, nullable=False, server_default="free"),  # free | held
+    instant("out_until_us", nullable=True),  # end of a maintenance
+    Column("occurrence", Text, nullable=True),  # the newest one
     UniqueConstraint("source", "condition"),
     Index("ix_alarm_state", "state"),
+)
+occurrence: Final = Table(
+    "alarm_occurrence",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("alarm", Text, nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("condition", Text, nullable=False),
+    Column("place", Text, nullable=True),
+    Column("priority", Integer, nullable=False),  # the most urgent it had
+    instant("raised_us"),  # when the condition began
+    instant("annunciated_us", nullable=True),  # when people were first called; NULL: it was set aside all the time
+    instant("acknowledged_us", nullable=True),
+    Column("acknowledged_by", Text, nullable=True),
+    instant("returned_us", nullable=True),
+    instant("closed_us", nullable=True),
+    Column("closed_reason", Text, nullable=True),  # a code of `wms.alarms.closing.REASONS`
+    Column("closed_by", Text, nullable=True),
+    Column("comment", Text, nullable=True),
+    Column("worst", Float, nullable=True),  # the value furthest from the limit, in the rule's unit
+    Column("repeats", Integer, nullable=False),  # how often the same happened again while it stood
+    Index("ix_alarm_occurrence_annunciated_us", "annunciated_us"),
+    Index("ix_alarm_occurrence_closed_us", "closed_us"),
+)
+suspension: Final = Table(
+    "monitoring_suspension",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("device", Text, nullable=True),  # either a device ...
+    Column("place", Text, nullable=True),  # ... or a place with all below it
+    Column("reason", Text, nullable=False),
+    instant("from_us"),
+    instant("until_us"),
+    Column("started_by", Text, nullable=False),
+    Column("stock_moved", Text, nullable=False),  # yes | no | none_there
+    Column("second_probe", Text, nullable=True),  # what measures meanwhile
+    Column("watch", Text, nullable=True),  # who looks meanwhile
+    instant("ended_us", nullable=True, index=True),
+    Column("ended_by", Text, nullable=True),
+    Column("comment", Text, nullable=True),
 )
 journal: Final = Table(
     "alarm_journal",

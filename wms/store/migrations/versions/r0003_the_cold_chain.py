@@ -14,6 +14,32 @@ depends_on = None
 def upgrade() -> None:
     """Apply this revision."""
     op.create_table(
+        "alarm_occurrence",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("alarm", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("condition", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("raised_us", sa.BigInteger(), nullable=False),
+        sa.Column("annunciated_us", sa.BigInteger(), nullable=True),
+        sa.Column("acknowledged_us", sa.BigInteger(), nullable=True),
+        sa.Column("acknowledged_by", sa.Text(), nullable=True),
+        sa.Column("returned_us", sa.BigInteger(), nullable=True),
+        sa.Column("closed_us", sa.BigInteger(), nullable=True),
+        sa.Column("closed_reason", sa.Text(), nullable=True),
+        sa.Column("closed_by", sa.Text(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("worst", sa.Float(), nullable=True),
+        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm_occurrence")),
+    )
+    with op.batch_alter_table("alarm_occurrence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_alarm_occurrence_alarm"), ["alarm"], unique=False)
+        batch_op.create_index("ix_alarm_occurrence_annunciated_us", ["annunciated_us"], unique=False)
+        batch_op.create_index("ix_alarm_occurrence_closed_us", ["closed_us"], unique=False)
+
+    op.create_table(
         "calibration",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
@@ -114,6 +140,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("envelope", "version", name=op.f("uq_limit_version_envelope_version")),
     )
     op.create_table(
+        "monitoring_suspension",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("from_us", sa.BigInteger(), nullable=False),
+        sa.Column("until_us", sa.BigInteger(), nullable=False),
+        sa.Column("started_by", sa.Text(), nullable=False),
+        sa.Column("stock_moved", sa.Text(), nullable=False),
+        sa.Column("second_probe", sa.Text(), nullable=True),
+        sa.Column("watch", sa.Text(), nullable=True),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_monitoring_suspension")),
+    )
+    with op.batch_alter_table("monitoring_suspension", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_monitoring_suspension_ended_us"), ["ended_us"], unique=False)
+
+    op.create_table(
         "notice",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -199,13 +245,8 @@ def upgrade() -> None:
         sa.Column("computed_real_us", sa.BigInteger(), nullable=False),
         sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("fault", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("bag", name=op.f("pk_passport_draft")),
-    )
-    op.create_table(
-        "passport_watch",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("through_us", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_passport_watch")),
     )
     op.create_table(
         "sealed_passport",
@@ -267,10 +308,19 @@ def upgrade() -> None:
         sa.Column("reported_by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "holder", name=op.f("pk_stock_report_head")),
     )
+    with op.batch_alter_table("alarm", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("latch", sa.Text(), server_default="free", nullable=False))
+        batch_op.add_column(sa.Column("out_until_us", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("occurrence", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
     """Take this revision back."""
+    with op.batch_alter_table("alarm", schema=None) as batch_op:
+        batch_op.drop_column("occurrence")
+        batch_op.drop_column("out_until_us")
+        batch_op.drop_column("latch")
+
     op.drop_table("stock_report_head")
     op.drop_table("stock_report")
     op.drop_table("stock_phase")
@@ -282,7 +332,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sealed_passport_bag"))
 
     op.drop_table("sealed_passport")
-    op.drop_table("passport_watch")
     op.drop_table("passport_draft")
     op.drop_table("notice_rota")
     with op.batch_alter_table("notice_climb", schema=None) as batch_op:
@@ -297,6 +346,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notice_alarm"))
 
     op.drop_table("notice")
+    with op.batch_alter_table("monitoring_suspension", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_monitoring_suspension_ended_us"))
+
+    op.drop_table("monitoring_suspension")
     op.drop_table("limit_version")
     op.drop_table("duty_watched")
     with op.batch_alter_table("duty_record", schema=None) as batch_op:
@@ -312,3 +365,9 @@ def downgrade() -> None:
 
     op.drop_table("disposition")
     op.drop_table("calibration")
+    with op.batch_alter_table("alarm_occurrence", schema=None) as batch_op:
+        batch_op.drop_index("ix_alarm_occurrence_closed_us")
+        batch_op.drop_index("ix_alarm_occurrence_annunciated_us")
+        batch_op.drop_index(batch_op.f("ix_alarm_occurrence_alarm"))
+
+    op.drop_table("alarm_occurrence")
