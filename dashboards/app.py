@@ -38,6 +38,7 @@ from dashboards.routes import (
     laboratory,
     ledger,
     limits,
+    loggers,
     notices,
     operations,
     orders,
@@ -63,6 +64,7 @@ from dashboards.routes import (
 from dashboards.shared import Shared
 from dashboards.stream import CLOCK_EVERY_S, Stream
 from dashboards.views import clock_view
+from dashboards.wall_feed import WallFeed
 from dashboards.web_app import STATIC, WebApp
 from wms.people.passwords import Hashing
 from wms.warehouse import Warehouse
@@ -107,6 +109,7 @@ _ROUTERS: Final = (
     telemetry.routes,
     calibrations.routes,
     completeness.routes,
+    loggers.routes,
     ledger.routes,
     limits.routes,
     events.routes,
@@ -165,6 +168,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             tasks.create_task(house.stream.run_readings()),
             tasks.create_task(_tell_time(house)),
             tasks.create_task(app.state.feed.run()),
+            tasks.create_task(WallFeed(house).run()),
         ]
         try:
             yield

@@ -140,6 +140,39 @@ def upgrade() -> None:
         sa.UniqueConstraint("envelope", "version", name=op.f("uq_limit_version_envelope_version")),
     )
     op.create_table(
+        "logger_file",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("serial", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("time_column", sa.Text(), nullable=False),
+        sa.Column("celsius_column", sa.Text(), nullable=False),
+        sa.Column("delimiter", sa.Text(), nullable=False),
+        sa.Column("timezone", sa.Text(), nullable=True),
+        sa.Column("box", sa.Text(), nullable=True),
+        sa.Column("shipment", sa.Text(), nullable=True),
+        sa.Column("from_us", sa.BigInteger(), nullable=False),
+        sa.Column("to_us", sa.BigInteger(), nullable=False),
+        sa.Column("readings", sa.Integer(), nullable=True),
+        sa.Column("days", sa.Integer(), nullable=True),
+        sa.Column("alarms", sa.Integer(), nullable=False),
+        sa.Column("excursions", sa.Integer(), nullable=False),
+        sa.Column("doubts", sa.Integer(), nullable=False),
+        sa.Column("bags", sa.Text(), nullable=False),
+        sa.Column("recorded_us", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.Column("stored_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_logger_file")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_logger_file_sha256")),
+    )
+    with op.batch_alter_table("logger_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_logger_file_box"), ["box"], unique=False)
+        batch_op.create_index(batch_op.f("ix_logger_file_recorded_us"), ["recorded_us"], unique=False)
+        batch_op.create_index(batch_op.f("ix_logger_file_shipment"), ["shipment"], unique=False)
+
+    op.create_table(
         "monitoring_suspension",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("device", sa.Text(), nullable=True),
@@ -350,6 +383,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_monitoring_suspension_ended_us"))
 
     op.drop_table("monitoring_suspension")
+    with op.batch_alter_table("logger_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_logger_file_shipment"))
+        batch_op.drop_index(batch_op.f("ix_logger_file_recorded_us"))
+        batch_op.drop_index(batch_op.f("ix_logger_file_box"))
+
+    op.drop_table("logger_file")
     op.drop_table("limit_version")
     op.drop_table("duty_watched")
     with op.batch_alter_table("duty_record", schema=None) as batch_op:
