@@ -57,7 +57,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The last good reading before an instant and the first after another, as (ms, Celsius); None where there is none."""
+    """The last good reading before a time and the first after it, as (ms, Celsius); None where there is none."""
 
     before: tuple[int, float] | None
     after: tuple[int, float] | None
@@ -102,8 +102,8 @@ class Coverage:
 class Records:
     """Records of the sources that a batch of bags needs: `want` first, then `of`."""
 
-    def __init__(self, plant: Plant, store: ReadingStore, registry: SourceRegistry) -> None:
-        self.coverage = Coverage(plant)
+    def __init__(self, plant: Plant, coverage: Coverage, store: ReadingStore, registry: SourceRegistry) -> None:
+        self.coverage = coverage
         self._store = store
         self._registry = registry
         self._edges = plant.edge_by_device

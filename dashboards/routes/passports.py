@@ -42,7 +42,7 @@ async def print_passport(
 
 def history_of(house: House) -> History:
     """Where passports look, as the API holds it."""
-    return History(house.telemetry.store, house.telemetry.registry)
+    return History(house.warehouse.plant, house.telemetry.store, house.telemetry.registry)
 
 
 def _look(house: House, conn: Connection, who: Visitor, bag: str) -> tuple[Passport, Seal | None]:

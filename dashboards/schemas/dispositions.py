@@ -24,8 +24,8 @@ class OutcomeChoice(View):
 class Disposition(View):
     """One item: what happened to a bag, what was done at once, and what may be decided.
 
-    ``hold`` is the hold that its trigger placed; null once it is lifted. ``place`` is where the bag is now, ``at_place``
-    where it happened. ``detail_en`` says the figures.
+    ``hold`` is the hold that its trigger placed; null once it is lifted. ``place`` is where the bag is now,
+    ``at_place`` where it happened. ``detail_en`` says the figures.
     """
 
     id: str
@@ -69,8 +69,8 @@ class DispositionList(View):
 class DecideRequest(Request):
     """What is decided of an item, and why.
 
-    ``expires_at`` belongs to `release_shortened` alone. ``signatures``: act `disposition.decide`, subject the item's id,
-    content the body as sent without `signatures`; one of quality, or two people where the choice says so.
+    ``expires_at`` belongs to `release_shortened` alone. ``signatures``: act `disposition.decide`, subject the item's
+    id, content the body as sent without `signatures`; one of quality, or two people where the choice says so.
     """
 
     outcome: DispositionOutcome

@@ -18,14 +18,17 @@ from allocation.model import Policy, Snapshot, load_policy
 from allocation.solve import allocate
 from allocation.wire import Solved
 from dashboards.app import create_app
-from dashboards.context import Telemetry, WebOptions
+from dashboards.context import House, Telemetry, WebOptions
 from dashboards.health_board import HealthBoard
 from hemovault.demo_certificates import record_demo_certificates
 from hemovault.services.clockwork import add_ticks
+from hemovault.services.notifier import Notifier
+from hemovault.services.notify_channels import open_channels
 from hemovault.services.passports import Passports
 from hemovault.services.probe_rules import TOPICS, rules_of
 from hemovault.services.telemetry_link import device_states
 from hemovault.services.temperature_records import TemperatureRecords
+from hemovault.settings import NotifySettings
 from hemovault.whole.centre import COMMANDS, CentrePlan, Standing, WholeCentre
 from hemovault.whole.edges import InProcessEdge
 from hemovault.whole.fleet import BoxSignals, FleetLine
@@ -44,6 +47,7 @@ from telemetry.duckdb_store import DuckDbStore
 from telemetry.ingest import Ingest, prepared_registry
 from wms.bags.opening import import_opening, parse_opening
 from wms.machines.outbox import OutgoingCommand
+from wms.notices.opening import first_rota
 from wms.orders.planner import WAKES, Planner
 from wms.passports.compute import History
 from wms.people.first_start import first_start
@@ -104,6 +108,7 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
         agents_file = folder / "secrets" / "agents.json"
         credentials = await first_start(warehouse.writer, warehouse.database, plant, agents_file, hashing)
         await warehouse.write(record_demo_certificates)
+        await warehouse.write(lambda tx: first_rota(tx, _ACTOR))
         with warehouse.read() as conn:
             ingest.use(*rules_of(conn, plant))
         rows = parse_opening(plant, plan.opened.stock)
@@ -116,6 +121,7 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
             options=WebOptions(simulated=True),
             hashing=hashing,
         )
+        house: House = app.state.house
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
         accounts = await read_accounts(agents_file)
         agents = [
@@ -151,10 +157,19 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
             agents=agents,
             planner=Planner(warehouse, _solve, load_policy(), ingest.live.excursion_at, health.part("planner")),
             records=TemperatureRecords(warehouse, store, registry, health.part("temperature records")),
-            passports=Passports(warehouse, History(store, registry), health.part("passports")),
+            notifier=Notifier(
+                warehouse,
+                open_channels(NotifySettings(), clock.real_now, lambda: house.stream.clients),
+                house.forecast,
+                health.part("notices"),
+                link=_ADDRESS,
+                most_per_minute=NotifySettings().most_per_minute,
+            ),
+            passports=Passports(warehouse, History(plant, store, registry), health.part("passports")),
             people=people,
             at_first=[Standing(bag.id, bag.group, bag.place) for bag in state.bags.values()],
         )
+        await centre.notifier.declare()
         ring = asyncio.create_task(_ring(centre))
         closing.push_async_callback(_end, ring)
         yield centre

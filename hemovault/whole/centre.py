@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
+from hemovault.services.notifier import Notifier
+from hemovault.services.passports import Passports
 from hemovault.services.temperature_records import TemperatureRecords
 from hemovault.whole.edges import InProcessEdge
 from hemovault.whole.fleet import BoxSignals, FleetLine
@@ -38,6 +40,8 @@ STEP_S: Final = 20.0
 WORLD_STEP_S: Final = 10.0
 ROUND: Final = timedelta(seconds=60)
 """How often every measured value is told to telemetry; a steady one is told as often in life."""
+ASKED_EVERY: Final = timedelta(minutes=5)
+"""How often bags are looked for that people must decide about."""
 COMMANDS: Final = "commands"
 """Health part of what is brought to the machines."""
 _AT_ONCE: Final = 20
@@ -90,6 +94,8 @@ class WholeCentre:
     agents: Sequence[Agent]
     planner: Planner
     records: TemperatureRecords
+    notifier: Notifier
+    passports: Passports
     people: Mapping[str, ApiClient]
     at_first: Sequence[Standing]
     log: list[str] = field(default_factory=list)
@@ -98,6 +104,7 @@ class WholeCentre:
     _planned_at: datetime | None = None
     _round_at: datetime | None = None
     _turned_at: datetime | None = None
+    _asked_at: datetime | None = None
 
     @property
     def plant(self) -> Plant:
@@ -128,6 +135,9 @@ class WholeCentre:
         self.world.advance(now, self.clock.real_now())
         await self._measure()
         await self.records.judge_once()
+        await self.notifier.send_once()
+        await self.passports.draft_once()
+        await self._ask_people(now)
         for _ in range(_AT_ONCE):
             before = self._heads()
             await self._hear()
@@ -142,6 +152,13 @@ class WholeCentre:
             raise CentreError(f"at {now} it did not come to rest")
         self._keep_log()
         self._check_health()
+
+    async def _ask_people(self, now: datetime) -> None:
+        """Look for what people must decide about, in the rhythm of the service."""
+        if self._asked_at is None or now - self._asked_at >= ASKED_EVERY:
+            self._asked_at = now
+            while not await self.passports.watch_once():
+                pass
 
     async def _measure(self) -> None:
         now = self.clock.now()

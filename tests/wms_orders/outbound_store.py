@@ -11,6 +11,7 @@ from typing import TypeVar
 import pytest
 from outbound_floor import Floor
 from sqlalchemy import Connection, text
+from temperatures import every_passport_is_ready
 
 from allocation.explain import explain
 from allocation.model import Policy, Snapshot, load_policy
@@ -137,6 +138,7 @@ class Store:
 @pytest.fixture
 async def store(store_place: Path | str) -> AsyncIterator[Store]:
     database, clock, warm = open_database(store_place), SteppedClock(T0), set()
+    every_passport_is_ready(database)
     opened = Store(database, open_writer(database, clock, warm), clock, warm)
     yield opened
     await opened.writer.close()

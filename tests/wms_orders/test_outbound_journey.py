@@ -39,24 +39,23 @@ async def test_from_shelf_to_hospital_without_anybody(store, floor) -> None:
             "gate.permitted",
             "bag.packed",
             "bag.dispatched",
-            "bag.passport_sealed",
+            "passport.sealed",
             "bag.received",
         ]
         assert [kind for kind in kinds(store, bag) if kind in story] == story
     assert store.all("SELECT source FROM alarm") == []
 
 
-async def test_the_seal_carries_the_stays_and_the_probes_that_covered_them(store, floor) -> None:
+async def test_the_seal_says_where_the_bag_goes_and_names_its_document(store, floor) -> None:
     bag = await store.bag()
     await ordered(store)
     await floor.run()
-    (row,) = store.all("SELECT data FROM ledger WHERE kind = 'bag.passport_sealed' AND bag = :bag", bag=bag)
+    (row,) = store.all("SELECT seq, data FROM ledger WHERE kind = 'passport.sealed' AND bag = :bag", bag=bag)
     seal = json.loads(row.data)
-    assert seal["stays"][0]["place"].startswith("cold-1/s1/")
-    assert (seal["stays"][0]["envelope"], "cold-1-load" in seal["stays"][0]["probes"]) == ("cold", True)
-    assert [stay["place"] for stay in seal["stays"][1:4]] == ["belt/cold-1", "dispatch/gate", "dispatch/sort-1"]
-    assert (seal["stays"][4]["place"], seal["stays"][4]["probes"]) == ("box/r20-1", ["r20-1-logger"])
     assert (seal["hospital"], seal["tests"], seal["group"]) == ("east-lake", "negative", "O+")
+    (kept,) = store.all("SELECT seq, sha256, document FROM sealed_passport WHERE bag = :bag", bag=bag)
+    assert (kept.seq, kept.sha256) == (row.seq, seal["sha256"])
+    assert json.loads(kept.document)["sealed"]["live"]["place"] == "box/r20-1"
 
 
 async def test_only_a_few_picks_are_under_way(store, floor) -> None:

@@ -1,4 +1,4 @@
-"""Rules of alarms about temperature passports: a bag that left without one, or that waits for one; open dispositions."""
+"""Rules of alarms about temperature passports: bags that left or wait without one, open dispositions."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ from wms.outbound.permits import PermitOutcome
 from wms.outbound.shipments import ActiveShipment, active, active_of_order, gathered, set_state
 from wms.outbound.stations import exit_of, gate_of
 from wms.outbound.tables import hand_packed
+from wms.passports.sealing import why_not_sealable
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
@@ -193,6 +194,8 @@ def let_go(tx: Tx, actor: Actor, shipment: str, bags: Sequence[str]) -> Sentence
         reasons = eligibility(facts_of(tx, one_bag.bag), Purpose(Act.DISPATCH, order_line=one_bag.line), tx.now)
         if reasons:
             raise Refused("dispatch_refused", f"{one_bag.bag} must not leave: {in_words(reasons)}")
+        if (unsealed := why_not_sealable(tx, one_bag.bag)) is not None:
+            raise Refused("dispatch_no_passport", f"{unsealed.en}.")
     _leave(tx, actor, one, bags)
     return Sentence("The shipment is on its way. Load its boxes.", "该批已出库，请装车。")
 

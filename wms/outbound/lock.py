@@ -37,6 +37,7 @@ from wms.outbound.picks import without_box
 from wms.outbound.shipments import OUTBOUND, ActiveShipment, Gathered, drop, enough, gathered, set_state
 from wms.outbound.stations import exit_of, lock_place, tag_of
 from wms.outbound.tables import shipment
+from wms.passports.sealing import why_not_sealable
 from wms.portals.hearing import why_unheard
 from wms.store.metadata import from_us, to_us
 from wms.store.tx import Actor, Tx
@@ -189,6 +190,8 @@ def _permit(tx: Tx, one: ActiveShipment, bags: Sequence[Gathered]) -> None:
         return
     if why_unheard(tx, exit_of(tx.plant).id) is not None:
         return  # nothing leaves unread; the reader's alarm says why the lock stays shut
+    if any(why_not_sealable(tx, bag.bag) is not None for bag in bags):
+        return  # nothing leaves without its passport; its alarm says why when that lasts
     device = exit_of(tx.plant).device
     epcs = sorted(epc for bag in bags if (epc := tag_of(tx, bag.bag)) is not None)
     if device is None or len(epcs) != len(bags):

@@ -14,7 +14,6 @@ from wms.alarms.book import raise_event
 from wms.alarms.conditions import LEFT_WITHOUT_PERMIT, MISSED_READ
 from wms.bags.commands import move_to, observe, raise_finding
 from wms.bags.projection import BagChange, require
-from wms.bags.tables import stay
 from wms.bags.tags import bag_of_tag
 from wms.orders import reservations
 from wms.orders.lifecycle import ShipmentState
@@ -24,7 +23,8 @@ from wms.outbound.boxes import BoxState
 from wms.outbound.shipments import OUTBOUND, set_state
 from wms.outbound.stations import exit_of
 from wms.outbound.tables import shipment, shipment_bag
-from wms.store.metadata import from_us, from_us_or_none, to_us
+from wms.passports.sealing import seal
+from wms.store.metadata import from_us, to_us
 from wms.store.tx import Actor, Tx
 
 PORTAL_PATIENCE: Final = timedelta(minutes=10)
@@ -149,11 +149,10 @@ def _in_box(tx: Tx, bag: str) -> bool:
 
 
 def _seal(tx: Tx, bag: str, shipment_id: str) -> None:
-    """Write what the bag is and where it has been into the ledger, before any history of it can be dropped."""
+    """Seal what the bag is and how it was kept into the ledger, before any history of it can be dropped."""
     state = require(tx.raw, bag)
-    stays = tx.conn.execute(select(stay).where(stay.c.bag == bag).order_by(stay.c.from_us))
     row = _shipment(tx, shipment_id)
-    data = {
+    about = {
         "shipment": shipment_id,
         "order": row.order_id,
         "hospital": row.hospital,
@@ -164,18 +163,8 @@ def _seal(tx: Tx, bag: str, shipment_id: str) -> None:
         "expires_at": from_us(int(state["expires_us"] or 0)).isoformat(),
         "tests": state["tests"],
         "process_check": state["process_check"],
-        "stays": [
-            {
-                "place": one.place,
-                "from": from_us(one.from_us).isoformat(),
-                "to": None if (left := from_us_or_none(one.to_us)) is None else left.isoformat(),
-                "envelope": None if (envelope := tx.plant.envelope_of(one.place)) is None else envelope.id,
-                "probes": [probe.id for probe in tx.plant.probes_covering(one.place)],
-            }
-            for one in stays
-        ],
     }
-    tx.record("bag.passport_sealed", actor=OUTBOUND, subject=bag, data=data, bag=BagChange(bag, {}))
+    seal(tx, OUTBOUND, bag, shipment_id, about)
 
 
 def _permitted_shipment(tx: Tx, bag: str, epc: str) -> str | None:

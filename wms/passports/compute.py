@@ -17,11 +17,11 @@ from blood.component_file import load_catalogue
 from blood.components import Component, Limits
 from blood.eligibility import BagStatus
 from blood.out_of_control import Exposure, judge
-from plant.model import PlaceKind, Plant
+from plant.model import PlaceKind, Plant, Probe
 from runtime.sparkplug.readings import SourceRegistry
 from telemetry.exposure import Stay
 from telemetry.mkt import mean_kinetic_temperature
-from telemetry.records import Records
+from telemetry.records import Coverage, Records
 from telemetry.sources import AGITATOR_METRIC
 from telemetry.store import ReadingStore
 from wms.bags.clock import BagClock, clock_of, out_events
@@ -30,7 +30,7 @@ from wms.bags.read import place_names
 from wms.passports.agitation import agitation_of
 from wms.passports.events import Event, Triggered, agitation_events, excursion_events, gap_events, triggered
 from wms.passports.evidence import StayEvidence, evidence_of
-from wms.passports.limits import InForce, envelope_always, limit_lines
+from wms.passports.limits import InForce, LimitBooks, limit_lines
 from wms.passports.lines import excursion_lines, extremes, gap_lines, segments_of
 from wms.passports.model import AgitationLine, ClockLine, GapLine, Passport, StayLine, Watch
 from wms.passports.record_rules import RecordRules, record_rules
@@ -47,13 +47,23 @@ _STAYS: Final = "SELECT place, from_us, to_us FROM stay WHERE bag = ? ORDER BY f
 _PARENTS: Final = "SELECT parent FROM bag_parentage WHERE child = ? ORDER BY parent"
 
 
-@dataclass(frozen=True, slots=True)
 class History:
-    """Where passports look: the historian, its registry, and which limits of a place were in force when."""
+    """Where passports look: the historian, its registry, what covers which place, and the limits of every time."""
 
-    store: ReadingStore
-    registry: SourceRegistry
-    in_force: InForce = envelope_always
+    def __init__(self, plant: Plant, store: ReadingStore, registry: SourceRegistry) -> None:
+        self.store = store
+        self.books = LimitBooks(plant)
+        self._plant = plant
+        self._registry = registry
+        self._coverage = Coverage(plant)
+
+    def records(self) -> Records:
+        """Records for one batch of bags."""
+        return Records(self._plant, self._coverage, self.store, self._registry)
+
+    def source(self, probe: Probe) -> int | None:
+        """Number of a probe in the historian; None while it was never registered."""
+        return self._registry.find(self._plant.edge_by_device[probe.device], probe.device, probe.metric)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +92,11 @@ def read_bags(
 ) -> dict[str, Reading]:
     """Passports of many bags, and what they ask people to decide. Raises NotFound, StoreError."""
     raw = driver_of(conn)
-    records = Records(plant, history.store, history.registry)
+    records, in_force = history.records(), history.books.in_force(conn)
     found = [_bag(raw, plant, bag, now) for bag in bags]
     for one in found:
         _want(records, one)
-    return {str(one.state["id"]): _read(raw, plant, history, records, one, now) for one in found}
+    return {str(one.state["id"]): _read(_Desk(raw, plant, history, records, in_force, now), one) for one in found}
 
 
 def _bag(raw: Driver, plant: Plant, bag: str, now: datetime) -> _Bag:
@@ -112,16 +122,16 @@ def _want(records: Records, bag: _Bag) -> None:
             records.want(agitator, AGITATOR_METRIC, stay.from_ms, until)
 
 
-def _read(raw: Driver, plant: Plant, history: History, records: Records, bag: _Bag, now: datetime) -> Reading:
-    rules, component = record_rules(plant.profile), bag.component
-    evidence = [evidence_of(records, stay, _until(stay, bag), _permitted(component, stay.place)) for stay in bag.stays]
-    gaps = gap_lines(evidence, records, rules.drift_of(component))
-    agitation = _agitation(plant, records, bag)
-    events = [*excursion_events(evidence, rules), *gap_events(gaps, rules), *agitation_events(agitation)]
-    return Reading(
-        passport=_passport(raw, plant, history, records, bag, now, _Found(rules, evidence, gaps, agitation, events)),
-        triggered=tuple(triggered(component, rules, events)),
-    )
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What all bags of a batch are read with."""
+
+    raw: Driver
+    plant: Plant
+    history: History
+    records: Records
+    in_force: InForce
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +143,27 @@ class _Found:
     events: list[Event]
 
 
-def _passport(
-    raw: Driver, plant: Plant, history: History, records: Records, bag: _Bag, now: datetime, found: _Found
-) -> Passport:
-    state, component, evidence = bag.state, bag.component, found.evidence
-    bag_id = str(state["id"])
-    clock = clock_of(raw, plant, state, now)
-    judged = judge(component.out_of_control, out_events(raw, plant, state, now), now)
+def _read(desk: _Desk, bag: _Bag) -> Reading:
+    rules, component, records = record_rules(desk.plant.profile), bag.component, desk.records
+    evidence = [evidence_of(records, stay, _until(stay, bag), _permitted(component, stay.place)) for stay in bag.stays]
+    gaps = gap_lines(evidence, records, rules.drift_of(component))
+    agitation = _agitation(desk.plant, records, bag)
+    events = [*excursion_events(evidence, rules), *gap_events(gaps, rules), *agitation_events(agitation)]
+    return Reading(
+        passport=_passport(desk, bag, _Found(rules, evidence, gaps, agitation, events)),
+        triggered=tuple(triggered(component, rules, events)),
+    )
+
+
+def _passport(desk: _Desk, bag: _Bag, found: _Found) -> Passport:
+    raw, plant, records, state, component = desk.raw, desk.plant, desk.records, bag.state, bag.component
+    bag_id, evidence = str(state["id"]), found.evidence
+    clock = clock_of(raw, plant, state, desk.now)
+    judged = judge(component.out_of_control, out_events(raw, plant, state, desk.now), desk.now)
     warmest, coldest = extremes(evidence)
     verdict, reasons = verdict_of(found.events, found.gaps, found.agitation, judged, was_measured=warmest is not None)
     decisions = decision_lines(raw, bag_id)
     first_ms = bag.stays[0].from_ms if bag.stays else bag.until_ms
-    step_ms = max(LEAST_STEP_MS, (bag.until_ms - first_ms) // POINTS)
     made = state["made_us"]
     return Passport(
         bag=bag_id,
@@ -161,18 +180,18 @@ def _passport(
         expires_at=from_us(int(state["expires_us"] or 0)),
         profile=plant.profile,
         profile_version=load_catalogue(plant.profile).version,
-        computed_at=now,
+        computed_at=desk.now,
         stays=tuple(_stay_line(plant, records, stay, _until(stay, bag)) for stay in bag.stays),
-        segments=segments_of(evidence, step_ms),
+        segments=segments_of(evidence, max(LEAST_STEP_MS, (bag.until_ms - first_ms) // POINTS)),
         limits=tuple(
-            limit_lines(evidence, component, found.rules, history.in_force, lambda place: records.coverage.of(place)[1])
+            limit_lines(evidence, component, found.rules, desk.in_force, lambda place: records.coverage.of(place)[1])
         ),
         warmest=warmest,
         coldest=coldest,
         clock=_clock(clock, judged),
         agitation=found.agitation,
         gaps=found.gaps,
-        excursions=excursion_lines(evidence, history.store, found.events, decisions),
+        excursions=excursion_lines(evidence, desk.history.store, found.events, decisions),
         decisions=decisions,
         mkt_c=_mkt(evidence),
         verdict=verdict,

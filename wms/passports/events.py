@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from blood.components import Component
@@ -16,7 +16,7 @@ from wms.passports.record_rules import EventKind, Happened, RecordRules, Trigger
 from wms.store.metadata import from_us, to_us
 
 APART_MS: Final = 30 * 60_000
-"""Crossings of one limit that are less than this apart are one event: a chamber that swings around its limit (design)."""
+"""Crossings of one limit less than this apart are one event: a chamber that swings around its limit (design)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +164,3 @@ def _event(group: Sequence[Crossing], side: Side, place: str) -> Event:
 
 def _where(place: str) -> Where:
     return Where.TRANSIT if place.startswith("box/") else Where.STORAGE
-
-
-LASTS: Final = timedelta(minutes=5)
-"""An event that ended less than this ago may still go on: its last reading is not the newest yet."""

@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import Connection
+
 from blood.components import Component
-from plant.model import Envelope
+from plant.model import Envelope, Plant
+from telemetry.limits import LimitBook
 from telemetry.records import Span
+from wms.limits.read import limit_book
 from wms.passports.evidence import StayEvidence, crossings
 from wms.passports.model import LimitKind, LimitLine, Side
 from wms.passports.record_rules import RecordRules
+from wms.store.database import driver_of
 from wms.store.metadata import from_us
-
-_SITE: Final = ("limits of the place, in force at the time", "design")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,40 @@ InForce = Callable[[str, Envelope, int, int], Sequence[PlaceLimits]]
 """(probe, envelope of its place, from ms, until ms) -> the limits that held, in order."""
 
 
-def envelope_always(probe: str, envelope: Envelope, from_ms: int, to_ms: int) -> Sequence[PlaceLimits]:
-    """The envelope of the plant document, as it stands, for all times."""
-    del probe
-    span = (from_ms, to_ms)
-    source = f"plant envelope {envelope.id}"
-    return [PlaceLimits(span, envelope.min_c, envelope.max_c, envelope.alert_min_c, envelope.alert_max_c, source)]
+class LimitBooks:
+    """The book of limits, read again only when a version was approved since."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant = plant
+        self._known: tuple[object, LimitBook] | None = None
+
+    def in_force(self, conn: Connection) -> InForce:
+        """What answers which limits held; it sees the versions that this connection sees."""
+        state = tuple(driver_of(conn).execute(_VERSIONS).fetchone())
+        known = self._known
+        if known is None or known[0] != state:
+            known = self._known = state, limit_book(conn, self._plant)
+        return _of_book(known[1])
+
+
+_VERSIONS: Final = "SELECT count(*), max(version), max(from_us) FROM limit_version WHERE state = 'approved'"
+
+
+def _of_book(book: LimitBook) -> InForce:
+    def in_force(probe: str, envelope: Envelope, from_ms: int, to_ms: int) -> Sequence[PlaceLimits]:
+        return [
+            PlaceLimits(
+                (period.from_ms, to_ms if period.to_ms is None else period.to_ms),
+                period.limits.min_c,
+                period.limits.max_c,
+                period.limits.alert_min_c,
+                period.limits.alert_max_c,
+                f"limits of {envelope.id}, version {period.version}",
+            )
+            for period in book.periods(probe, from_ms, to_ms)
+        ]
+
+    return in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +119,7 @@ def _held(
                 (LimitKind.PLACE, Side.ABOVE, one.max_c),
             ):
                 if value is not None:
-                    yield _Held(kind, side, value, one.source or _SITE[0], _SITE[1], one.span)
+                    yield _Held(kind, side, value, one.source, "design", one.span)
     figure = component.evidence["transport" if stay.in_box else "storage"]
     for side, value in ((Side.BELOW, stay.permitted.min_c), (Side.ABOVE, stay.permitted.max_c)):
         if value is not None:

@@ -81,13 +81,13 @@ def excursion_lines(
     evidence: Sequence[StayEvidence], store: ReadingStore, events: Sequence[Event], decisions: Sequence[DecisionLine]
 ) -> tuple[ExcursionLine, ...]:
     """What the historian keeps as excursions of the probes beside the bag, with what each means for it."""
-    found = []
+    found: list[ExcursionLine] = []
     for stay in evidence:
         kinds = {voice.probe.id: voice.probe.kind for voice in stay.voices}
         if not kinds:
             continue
-        for excursion in store.excursions(list(kinds), stay.stay.from_ms, stay.until_ms):
-            found.append(_excursion(stay, excursion, kinds[excursion.probe], events, decisions))
+        beside = store.excursions(list(kinds), stay.stay.from_ms, stay.until_ms)
+        found += [_excursion(stay, one, kinds[one.probe], events, decisions) for one in beside]
     return tuple(found)
 
 

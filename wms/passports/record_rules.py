@@ -191,5 +191,5 @@ def record_rules(profile: str) -> RecordRules:
     rules = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), RecordRules)
     missing = set(Kept) - {kept for drift in rules.drift for kept in drift.kept}
     if missing:
-        raise ValueError(f"The rules of {profile} say nothing of how fast a {sorted(missing)[0]} store changes")
+        raise ValueError(f"The rules of {profile} say nothing of how fast a {min(missing)} store changes")
     return rules

@@ -1,4 +1,4 @@
-"""Tables of passports: drafts for dispatch, sealed documents, dispositions, and how far the watch has looked."""
+"""Tables of passports: drafts for dispatch, sealed documents, dispositions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ passport_draft: Final = Table(
     instant("computed_us"),
     instant("computed_real_us"),
     Column("verdict", Text, nullable=False),  # wms.passports.model.PassportVerdict
-    Column("document", Text, nullable=False),  # canonical JSON of the passport
+    Column("document", Text, nullable=False),  # canonical JSON of the passport; empty with a fault
+    Column("fault", Text, nullable=True),  # why it could not be computed
 )
 sealed_passport: Final = Table(
     "sealed_passport",
@@ -51,10 +52,4 @@ disposition: Final = Table(
     Column("comment", Text, nullable=True),
     Index("ux_disposition_bag_trigger_key_event", "bag", "trigger_key", "event", unique=True),
     Index("ix_disposition_state_opened_us", "state", "opened_us"),
-)
-passport_watch: Final = Table(
-    "passport_watch",
-    metadata,
-    Column("name", Text, primary_key=True),
-    instant("through_us"),  # every event that ended before has been looked at
 )

@@ -49,6 +49,17 @@ def verdict_of(
     return PassportVerdict.KEPT, ()
 
 
+def sentence_of(event: Event) -> tuple[str, str]:
+    """What happened, in English and Chinese."""
+    at = f"{event.from_at:%Y-%m-%d %H:%M}Z"
+    if event.kind is EventKind.EXCURSION:
+        reason = _excursion(event)
+        return reason.en, reason.zh
+    if event.kind is EventKind.AGITATION:
+        return f"{event.minutes:.0f} min at rest, from {at}", f"自 {at} 起静置 {event.minutes:.0f} 分钟"
+    return f"No temperature for {event.minutes:.0f} min from {at}", f"自 {at} 起 {event.minutes:.0f} 分钟无温度记录"
+
+
 def _excursion(event: Event) -> Reason:
     english = "above" if event.side is Side.ABOVE else "below"
     chinese = "高于" if event.side is Side.ABOVE else "低于"

@@ -1,0 +1,88 @@
+"""Passports ahead of dispatch, and dispositions: computed in a thread from the history, kept by the writer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from runtime.backoff import LogOnce
+from runtime.health import HealthPart
+from telemetry.store import StoreError
+from wms.passports.compute import History
+from wms.passports.drafts import AT_ONCE, Draft, draft_due, keep_drafts
+from wms.passports.events import Triggered
+from wms.passports.opening import open_items
+from wms.passports.watch import Look, Looks, look
+from wms.store.tx import Tx
+from wms.warehouse import Warehouse
+
+LOOK_EVERY_S: Final = 1.0
+"""Real seconds between two looks at what is packed; a full round is followed by the next at once."""
+WATCH_EVERY: Final = 5
+"""One look in so many also looks for bags that people must decide about."""
+AT_ONCE_OPENED: Final = 10
+"""Bags whose items are opened in one transaction: each may break a reservation and hold what was made of it."""
+
+
+class Passports:
+    """Keeps passports ready for what leaves, and asks people about what was outside; lives on the event loop."""
+
+    def __init__(self, warehouse: Warehouse, history: History, health: HealthPart) -> None:
+        self._warehouse = warehouse
+        self._history = history
+        self._health = health
+        self._looks = Looks()
+        self._trouble = LogOnce("temperature passports")
+
+    async def run(self) -> None:
+        """Compute what is due, look again, until cancelled; a historian that fails is tried again and shown."""
+        rounds = 0
+        while True:
+            try:
+                is_full = await self.draft_once() >= AT_ONCE
+                if rounds % WATCH_EVERY == 0:
+                    is_full = not await self.watch_once() or is_full
+                rounds += not is_full
+            except StoreError as error:
+                self._trouble.failed(error)
+                self._health.down(str(error))
+                is_full = False
+            else:
+                self._trouble.recovered()
+                self._health.ok()
+            if not is_full:
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    async def draft_once(self) -> int:
+        """Compute one round of passports for what is packed; returns how many."""
+        drafts = await asyncio.to_thread(self._draft)
+        if drafts:
+            now = self._warehouse.clock.now()
+            await self._warehouse.write(lambda tx: keep_drafts(tx.raw, drafts, now))
+        return len(drafts)
+
+    async def watch_once(self) -> bool:
+        """Look at one round of bags beside excursions, silences and rests; returns whether that was all of them."""
+        seen = await asyncio.to_thread(self._look)
+        for start in range(0, len(seen.found), AT_ONCE_OPENED):
+            await self._warehouse.write(_opening(seen.found[start : start + AT_ONCE_OPENED]))
+        return seen.is_all
+
+    def _draft(self) -> list[Draft]:
+        warehouse, clock = self._warehouse, self._warehouse.clock
+        with warehouse.read() as conn:
+            return draft_due(conn, warehouse.plant, self._history, clock.now(), clock.real_now)
+
+    def _look(self) -> Look:
+        warehouse = self._warehouse
+        with warehouse.read() as conn:
+            return look(conn, warehouse.plant, self._history, warehouse.clock.now(), self._looks)
+
+
+def _opening(found: Sequence[tuple[str, tuple[Triggered, ...]]]) -> Callable[[Tx], None]:
+    def open_all(tx: Tx) -> None:
+        for bag, triggered in found:
+            open_items(tx, bag, triggered)
+
+    return open_all

@@ -1,0 +1,153 @@
+"""Which bags may have to be decided about: those beside a probe that was outside or silent, and platelets at rest.
+
+Runs outside the writer. It finds bags to look at; what is true of each, its own passport says. Nothing is kept between
+starts: the first look goes far back, and opening an item twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection
+
+from plant.model import Plant
+from telemetry.exposure import common
+from telemetry.records import Span
+from wms.passports.compute import History, read_bags
+from wms.passports.events import Triggered
+from wms.passports.record_rules import RecordRules, record_rules
+from wms.store.database import driver_of
+from wms.store.driver import Driver
+from wms.store.metadata import to_us
+
+LOOK_BACK: Final = timedelta(hours=24)
+"""How far back each look goes: readings that were held up come in within hours."""
+FIRST_LOOK: Final = timedelta(days=30)
+"""How far back the first look after a start goes."""
+AGAIN: Final = timedelta(minutes=10)
+"""Domain time after which a bag whose cause lasts is looked at again, and silences and rests are looked for again."""
+AT_ONCE: Final = 100
+"""Bags of one round."""
+_HOUR_MS: Final = 3_600_000
+_BESIDE: Final = (
+    "SELECT DISTINCT stay.bag FROM stay JOIN bag ON bag.id = stay.bag WHERE bag.ended_us IS NULL "
+    "AND (stay.place = ? OR (stay.place >= ? AND stay.place < ?)) "
+    "AND stay.from_us <= ? AND (stay.to_us IS NULL OR stay.to_us >= ?) ORDER BY stay.bag"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """Why bags are looked at; ``ended_ms`` None: it lasts."""
+
+    id: str
+    ended_ms: int | None
+    bags: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Looks:
+    """What has been looked at since the start: for each cause and bag, when, and whether the cause was over by then."""
+
+    has_looked_far: bool = False
+    searched_at: datetime | None = None
+    last: dict[tuple[str, str], tuple[datetime, int | None]] = field(default_factory=dict)
+
+    def is_due(self, cause: _Cause, bag: str, now: datetime) -> bool:
+        """True when a bag was never looked at for this cause, or the cause has ended or gone on since."""
+        before = self.last.get((cause.id, bag))
+        if before is None or before[1] != cause.ended_ms:
+            return True
+        return cause.ended_ms is None and now - before[0] >= AGAIN
+
+    def note(self, bag: str, causes: Sequence[_Cause], now: datetime) -> None:
+        """A bag was looked at for these causes."""
+        for cause in causes:
+            self.last[cause.id, bag] = now, cause.ended_ms
+
+    def forget(self, before: datetime) -> None:
+        """Drop what is older than any look goes back."""
+        self.last = {key: looked for key, looked in self.last.items() if looked[0] >= before}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One round: the bags that people must decide about, and whether more wait to be looked at."""
+
+    found: tuple[tuple[str, tuple[Triggered, ...]], ...]
+    is_all: bool
+
+
+def look(conn: Connection, plant: Plant, history: History, now: datetime, looks: Looks, limit: int = AT_ONCE) -> Look:
+    """Look at the bags that are due. Raises StoreError; then nothing is noted, and the same bags are due again."""
+    raw, rules = driver_of(conn), record_rules(plant.profile)
+    back = LOOK_BACK if looks.has_looked_far else FIRST_LOOK
+    causes = list(_excursions(raw, plant, history, rules, now, back))
+    searches = looks.searched_at is None or now - looks.searched_at >= AGAIN
+    if searches:
+        causes += [*_silences(raw, plant, history, rules, now, back), *_rests(raw, plant)]
+    due: dict[str, list[_Cause]] = {}
+    for cause in causes:
+        for bag in cause.bags:
+            if looks.is_due(cause, bag, now):
+                due.setdefault(bag, []).append(cause)
+    chosen = list(due)[:limit]
+    found = read_bags(conn, plant, history, chosen, now)
+    for bag in chosen:
+        looks.note(bag, due[bag], now)
+    is_all = len(chosen) == len(due)
+    if is_all:
+        looks.has_looked_far = True
+        looks.searched_at = now if searches else looks.searched_at
+        looks.forget(now - FIRST_LOOK)
+    return Look(tuple((bag, one.triggered) for bag, one in found.items() if one.triggered), is_all)
+
+
+def _excursions(
+    raw: Driver, plant: Plant, history: History, rules: RecordRules, now: datetime, back: timedelta
+) -> Iterator[_Cause]:
+    covers = {probe.id: probe.covers for probe in plant.probes}
+    least = min(rules.confirm_load_min.value, rules.confirm_air_min.value)
+    to_ms = to_us(now) // 1000
+    for one in history.store.excursions(list(covers), to_us(now - back) // 1000, to_ms):
+        if one.to_ms is None or one.minutes >= least:
+            span = (one.from_ms, to_ms if one.to_ms is None else one.to_ms)
+            yield _Cause(one.id, one.to_ms, _beside(raw, covers[one.probe], span))
+
+
+def _silences(
+    raw: Driver, plant: Plant, history: History, rules: RecordRules, now: datetime, back: timedelta
+) -> Iterator[_Cause]:
+    """Times longer than the profile accepts in which none of the probes of an area was heard."""
+    to_ms, least = to_us(now) // 1000, int(rules.no_data_h.value * _HOUR_MS)
+    from_ms = to_us(now - back) // 1000
+    mute: dict[str, list[Span]] = {}
+    for probe in plant.probes:
+        source = history.source(probe)
+        heard = None if source is None else history.store.history(source, from_ms, to_ms, _HOUR_MS, least)
+        mute[probe.id] = [(from_ms, to_ms)] if heard is None else heard.gaps
+    for area in sorted({area for probe in plant.probes for area in probe.covers}):
+        for span in common([mute[probe.id] for probe in plant.probes_covering(area)]):
+            if span[1] - span[0] > least:
+                ended = None if span[1] >= to_ms else span[1]
+                yield _Cause(f"silent.{area}.{span[0]}", ended, _beside(raw, (area,), span))
+
+
+def _rests(raw: Driver, plant: Plant) -> Iterator[_Cause]:
+    """Every platelet bag whose story goes on."""
+    shaken = sorted(key for key, component in plant.components.items() if component.agitation is not None)
+    marks = ", ".join("?" * len(shaken))
+    query = f"SELECT id FROM bag WHERE ended_us IS NULL AND component IN ({marks}) ORDER BY id"  # noqa: S608 - question marks
+    if shaken:
+        yield _Cause("rest", None, tuple(bag for (bag,) in raw.execute(query, tuple(shaken)).fetchall()))
+
+
+def _beside(raw: Driver, areas: Sequence[str], span: Span) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for area in areas:
+        values = (area, f"{area}/", f"{area}0", span[1] * 1000, span[0] * 1000)
+        found |= dict.fromkeys(bag for (bag,) in raw.execute(_BESIDE, values).fetchall())
+    return tuple(found)
