@@ -37,6 +37,8 @@ TOPICS: Final = frozenset(
     {"bag", "order", "alarm", "task", "shipment", "stock", "deadletter", "edge"}
     | {"consignment", "preparation", "batch", "label", "box", "trip", "return", "count", "shelf", "floor"}
     | {"laboratory", "release", "deferral", "discard", "hold", "recall", "custody", "registry"}
+    | {"notice", "channel", "duty"}
+    | {"calibration", "logger"}
 )
 _RECONNECT_AFTER_MS: Final = 1000
 _encode: Final = msgspec.json.Encoder().encode
@@ -122,6 +124,7 @@ class Stream:
         self._changes_wake = asyncio.Event()
         self._latest: dict[str, dict[str, dict[str, Any]]] = {"reading": {}, "door": {}}
         self._latest_wake = asyncio.Event()
+        self._sound = b""
 
     @property
     def clients(self) -> int:
@@ -151,6 +154,13 @@ class Stream:
         for client in self._clients:
             client.give(frame)
 
+    def announce_sound(self, wall: Mapping[str, Any]) -> None:
+        """Tell every screen of the centre what should sound now; one that joins later is told at once."""
+        self._sound = event_frame("sound", wall)
+        for client in self._clients:
+            if client.audience is STAFF:
+                client.give(self._sound)
+
     def admit(self) -> None:
         """Raise StreamsFull when no more screens can be served."""
         if len(self._clients) >= MOST_CLIENTS:
@@ -165,6 +175,8 @@ class Stream:
         missed = self._missed(last_id, audience) if last_id is not None else ()
         if missed:
             client.give(b"".join(missed))
+        if audience is STAFF and self._sound:
+            client.give(self._sound)
         self._clients.add(client)
         return client
 

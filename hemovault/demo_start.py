@@ -19,6 +19,8 @@ from hemovault.settings import Settings
 from runtime.clock import Clock
 from simulators.people.opening import write_opening
 from wms.ledger.read import last_recorded_at
+from wms.notices.opening import first_rota
+from wms.people.accounts import FIRST_START
 from wms.people.first_start import Credential, first_start
 from wms.people.passwords import Hashing
 from wms.store.database import open_database
@@ -33,6 +35,7 @@ async def prepare_demo(plan: DemoPlan) -> tuple[DemoSite, Sequence[Credential]]:
         )
         if site.fresh:
             await warehouse.write(record_demo_certificates)
+            await warehouse.write(lambda tx: first_rota(tx, FIRST_START))
         if site.fresh and plan.opening is Opening.FULL:
             stock = plan.data_dir / "opening.csv"
             snapshot = plan.data_dir / "simulate" / "world.json"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from runtime.logs import LogFormat
@@ -56,6 +57,51 @@ class InfluxSettings(Section):
     bucket: str = "hemovault"
 
 
+class ChannelSettings(Section):
+    """`[notify.channels.NAME]`: one way to reach people. Each address may be `@name`, a line of the secrets file.
+
+    `url` is shared by everybody behind the channel; `people` gives addresses of persons (Apprise only). A webhook is
+    signed with `secret`.
+    """
+
+    kind: Literal["apprise", "webhook"]
+    url: SecretStr | None = None
+    people: dict[str, SecretStr] = Field(default_factory=dict)
+    secret: SecretStr | None = None
+    timeout_s: float = Field(default=10.0, gt=0, le=60)
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> ChannelSettings:
+        if self.kind == "webhook" and (self.url is None or self.secret is None or self.people):
+            raise ValueError("a webhook has a url and a secret, and no people")
+        if self.kind == "apprise" and self.secret is not None:
+            raise ValueError("only a webhook is signed with a secret")
+        if self.url is None and not self.people:
+            raise ValueError("a channel leads somewhere: give it a url, or addresses of people")
+        return self
+
+
+class NotifySettings(Section):
+    """`[notify]`: how people are told of alarms, beside the wall, which needs no setting.
+
+    `link` is the address of the screens as people reach them; `secrets_file` is a TOML file of `name = "address"` that
+    only its owner can read.
+    """
+
+    link: str | None = None
+    secrets_file: Path | None = None
+    most_per_minute: int = Field(default=30, ge=1)
+    channels: dict[str, ChannelSettings] = Field(default_factory=dict)
+
+    @field_validator("channels")
+    @classmethod
+    def _named_well(cls, value: dict[str, ChannelSettings]) -> dict[str, ChannelSettings]:
+        for name in value:
+            if re.fullmatch(r"[a-z][a-z0-9-]{0,39}", name) is None or name == "wall":
+                raise ValueError(f"{name!r} is no name for a channel (small letters, digits, -; not 'wall')")
+        return value
+
+
 class LogSettings(Section):
     """`[log]`: level and form of the log on stderr."""
 
@@ -81,6 +127,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     simulate: SimulateSettings = SimulateSettings()
     influx: InfluxSettings | None = None
+    notify: NotifySettings = NotifySettings()
     log: LogSettings = LogSettings()
 
     @classmethod
@@ -147,6 +194,9 @@ def load_settings(path: Path) -> Settings:
     for key in ("data_dir", "plant", "clock"):
         if isinstance(document.get(key), str):
             document[key] = base / document[key]
+    notify = document.get("notify")
+    if isinstance(notify, dict) and isinstance(notify.get("secrets_file"), str):
+        document["notify"] = {**notify, "secrets_file": base / notify["secrets_file"]}
     try:
         return Settings(**document)
     except ValidationError as error:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from dashboards.schemas.bags import Quality
 from dashboards.schemas.base import Instant, View
+from dashboards.schemas.notices import Wall
 from dashboards.schemas.system import Clock
 
 
@@ -48,4 +49,5 @@ class StreamEvents(View):
     reading: list[LiveReading]
     door: list[LiveDoor]
     clock: Clock
+    sound: Wall
     reset: Reset

@@ -15,11 +15,13 @@ from fastapi import FastAPI
 
 from allocation.model import load_policy
 from dashboards.app import create_app
-from dashboards.context import Telemetry, WebOptions
+from dashboards.context import House, Telemetry, WebOptions
 from dashboards.health_board import HealthBoard
 from dashboards.live_feed import LiveFeed
 from hemovault.commands.site import show_credentials
 from hemovault.services.clockwork import add_ticks
+from hemovault.services.notifier import Notifier
+from hemovault.services.notify_channels import open_channels
 from hemovault.services.passports import Passports
 from hemovault.services.probe_rules import ProbeRules, rules_of
 from hemovault.services.telemetry_link import AlarmFeed, deliver_on, device_states
@@ -105,7 +107,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
         add_ticks(warehouse)
 
         records = TemperatureRecords(warehouse, store, registry, health.part("temperature records"))
-        passports = Passports(warehouse, History(store, registry), health.part("passports"))
+        passports = Passports(warehouse, History(plant, store, registry), health.part("passports"))
         solver = SolverClient(settings.solve_socket)
         planner = Planner(warehouse, solver.solve, load_policy(), ingest.live.excursion_at, health.part("planner"))
         receiver = FactReceiver(
@@ -128,6 +130,15 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
             ),
         )
         feed: LiveFeed = app.state.feed
+        house: House = app.state.house
+        notifier = Notifier(
+            warehouse,
+            open_channels(settings.notify, clock.real_now, lambda: house.stream.clients),
+            house.forecast,
+            health.part("notices"),
+            link=settings.notify.link or settings.api_url,
+            most_per_minute=settings.notify.most_per_minute,
+        )
         alarms = AlarmFeed(warehouse, health.part("alarms"))
         deliver = deliver_on(
             asyncio.get_running_loop(),
@@ -165,6 +176,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
             "temperature records": records.run,
             "probe rules": ProbeRules(warehouse, ingest).run,
             "passports": passports.run,
+            "notices": notifier.run,
             "planner": planner.run,
             "planner bell": lambda: _ring(warehouse, planner),
             "health": lambda: publish_health(link, site, SERVICE, health, clock),

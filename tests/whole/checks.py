@@ -36,7 +36,7 @@ def within(value: float | None, low: float, high: float, what: str) -> str | Non
 
 @named
 def no_alarm(e: Evidence) -> str | None:
-    raised = [step for step in e.raised() if step.condition != "stock_low"]
+    raised = [step for step in e.raised() if step.condition not in {"stock_low", "duty_overdue"}]
     return f"alarms: {[(step.source, step.condition) for step in raised]}" if raised else None
 
 

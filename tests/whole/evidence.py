@@ -66,6 +66,7 @@ class Evidence:
             step
             for step in self.alarms
             if step.to_state in RAISED
+            and step.event != "escalate"
             and (not conditions or step.condition in conditions)
             and (source is None or step.source == source)
         ]

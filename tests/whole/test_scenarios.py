@@ -22,7 +22,6 @@ pytestmark = pytest.mark.timeout(900)
 MISSING: dict[tuple[str, str], str] = {
     ("compressor-dead-full", "rescue_list"): _RESCUE,
     ("compressor-dead-full", "all_moved_before_core_10_c"): _RESCUE,
-    ("compressor-dead-night", "escalates_until_acknowledged"): "escalation by people and time is not built yet",
     ("diverter-wrong-way", "returned_to_quarantine"): "a bag that lies unboxed in the lock is taken out by a person",
     ("conveyor-jam", "jam_alarm"): "a machine that is held shows on the floor and in sentences, not yet as an alarm",
     ("conveyor-jam", "exposure_clock"): _ROOM,

@@ -201,8 +201,12 @@ def _sign_off(done: Done, said: DeviceSaid, settings: DutySettings) -> _Checked:
 
 def _raise_findings(tx: Tx, duty: Duty, checked: _Checked) -> None:
     device = tx.plant.device_by_id[duty.subject]
-    names = {"place": device.place, "subject_en": device.name_en, "subject_zh": device.name_zh}
+    found: list[tuple[str, str]] = []
     if checked.agreement is Agreement.DISAGREES and checked.probe is not None:
-        book.raise_event(tx, checked.probe, conditions.READING_DISAGREES, **names)
+        found.append((checked.probe, conditions.READING_DISAGREES))
     if checked.outcome is DutyOutcome.FAILED:
-        book.raise_event(tx, duty.subject, conditions.ALARM_TEST_FAILED, **names)
+        found.append((duty.subject, conditions.ALARM_TEST_FAILED))
+    for source, condition in found:
+        book.raise_event(
+            tx, source, condition, place=device.place, subject_en=device.name_en, subject_zh=device.name_zh
+        )

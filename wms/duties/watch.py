@@ -7,6 +7,7 @@ from typing import Final
 
 from wms.alarms import book, conditions
 from wms.alarms.machine import Condition
+from wms.alarms.news import News
 from wms.duties.commands import watch_devices
 from wms.duties.model import DutyKind, DutyState
 from wms.duties.read import standing
@@ -35,7 +36,7 @@ def tick(tx: Tx) -> None:
         if not late[kind]:
             book.clear(tx, source, conditions.DUTY_OVERDUE)
             continue
-        news = book.News(
+        news = News(
             source=source,
             condition=conditions.DUTY_OVERDUE,
             state=Condition.ACTIVE,

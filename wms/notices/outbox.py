@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 from runtime.ids import new_id
 from wms.alarms import book, conditions
 from wms.alarms.machine import Condition
+from wms.alarms.news import News
 from wms.errors import NotFound, Refused
 from wms.notices.due import Addressed, Climb
 from wms.notices.tables import ChannelState, channel, notice
@@ -254,7 +255,7 @@ def _follow_channel(tx: Tx, name: str, answer: Answer, *, given_up: bool) -> Non
     tx.conn.execute(update(channel).where(channel.c.name == name).values(state=state.value, detail=answer.detail, **at))
     tx.notify("channel", name)
     if given_up:
-        news = book.News(
+        news = News(
             source=name, condition=conditions.NOTICE_UNDELIVERED, state=Condition.ACTIVE, at=tx.now, subject_en=name
         )
         book.tell(tx, news)

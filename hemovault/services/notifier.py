@@ -1,0 +1,163 @@
+"""Takes notices out of the outbox and through their channels, each channel in a thread of its own, at least once.
+
+A channel that hangs holds up nobody but itself. What is not answered stays in the outbox; after a restart it goes out
+again under the same id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Final
+
+from hemovault.services.notify_channels import Channel
+from runtime.health import HealthPart
+from wms.alarms.stake import Forecast
+from wms.errors import NotFound
+from wms.notices import outbox
+from wms.notices.channels import declare
+from wms.notices.message import Message, compose
+from wms.notices.outbox import Answer, Outcome, Waiting
+from wms.notices.senders import Reply
+from wms.store.metadata import to_us
+from wms.store.tx import Tx
+from wms.warehouse import Warehouse
+
+LOOK_EVERY_S: Final = 1.0
+"""Longest real time between two looks into the outbox; a commit that queues something is looked at once."""
+ANSWER_WITHIN_S: Final = 90.0
+"""Real time after which an attempt counts as failed, whatever its own time-outs say."""
+AT_ONCE: Final = 10
+_MINUTE: Final = timedelta(minutes=1)
+
+
+class Notifier:
+    """Sends what waits; lives on the event loop. ``link`` is the address of the screens, for the messages."""
+
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        channels: Sequence[Channel],
+        forecast: Forecast,
+        health: HealthPart,
+        *,
+        link: str,
+        most_per_minute: int,
+    ) -> None:
+        self._warehouse = warehouse
+        self._channels = channels
+        self._forecast = forecast
+        self._health = health
+        self._link = link
+        self._most_per_minute = most_per_minute
+        self._sent_at: dict[str, deque[datetime]] = {one.reach.name: deque() for one in channels}
+        self._failing: set[str] = set()
+        self._bells = {one.reach.name: asyncio.Event() for one in channels}
+
+    async def declare(self) -> None:
+        """Tell the warehouse which channels there are; call it before anything is queued."""
+        await self._warehouse.write(lambda tx: declare(tx, [one.reach for one in self._channels]))
+
+    async def run(self) -> None:
+        """Send what waits until cancelled."""
+        await self.declare()
+        self._health.ok()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen())
+            for channel in self._channels:
+                tasks.create_task(self._run_channel(channel))
+
+    async def send_once(self) -> int:
+        """Send what waits now on every channel, one after the other; returns how many attempts were made."""
+        return sum([await self._send_due(one, None) for one in self._channels])
+
+    async def _run_channel(self, channel: Channel) -> None:
+        bell = self._bells[channel.reach.name]
+        thread = ThreadPoolExecutor(1, thread_name_prefix=f"notify-{channel.reach.name}")
+        try:
+            while True:
+                bell.clear()
+                if await self._send_due(channel, thread) == AT_ONCE:
+                    continue
+                try:
+                    async with asyncio.timeout(LOOK_EVERY_S):
+                        await bell.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _listen(self) -> None:
+        async for change in self._warehouse.subscribe():
+            if "notice" in change.topics or "reset" in change.topics:
+                for bell in self._bells.values():
+                    bell.set()
+
+    async def _send_due(self, channel: Channel, thread: ThreadPoolExecutor | None) -> int:
+        name = channel.reach.name
+        room = self._room(name)
+        if room == 0:
+            return 0
+        due = await asyncio.to_thread(self._due, name, min(room, AT_ONCE))
+        for one in due:
+            await self._send(channel, thread, one)
+        return len(due)
+
+    def _due(self, name: str, limit: int) -> Sequence[Waiting]:
+        real_us = to_us(self._warehouse.clock.real_now())
+        with self._warehouse.read() as conn:
+            return outbox.waiting(conn, name, real_us, limit)
+
+    async def _send(self, channel: Channel, thread: ThreadPoolExecutor | None, one: Waiting) -> None:
+        name = channel.reach.name
+        try:
+            message = await asyncio.to_thread(self._compose, one)
+        except NotFound as error:
+            await self._keep(one, Answer(Outcome.REFUSED, error.detail, "", ""))
+            return
+        self._sent_at[name].append(self._warehouse.clock.real_now())
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                reply = await asyncio.get_running_loop().run_in_executor(thread, channel.send, message)
+        except TimeoutError:
+            reply = Reply(Outcome.FAILED, f"no answer within {ANSWER_WITHIN_S:.0f} s")
+        await self._keep(one, Answer(reply.outcome, reply.detail, _text(message, "en"), _text(message, "zh")))
+        self._tell_health(name, reply.outcome)
+
+    def _compose(self, one: Waiting) -> Message:
+        plant, now = self._warehouse.plant, self._warehouse.clock.now()
+        with self._warehouse.read() as conn:
+            return compose(conn, plant, one, self._forecast, now, self._link)
+
+    async def _keep(self, one: Waiting, answer: Answer) -> None:
+        await self._warehouse.write(_keeping(one, answer))
+
+    def _room(self, name: str) -> int:
+        """How many may go out now: a flood waits its turn, the most urgent first, and is dropped by nobody."""
+        sent, since = self._sent_at[name], self._warehouse.clock.real_now() - _MINUTE
+        while sent and sent[0] <= since:
+            sent.popleft()
+        return max(0, self._most_per_minute - len(sent))
+
+    def _tell_health(self, name: str, outcome: Outcome) -> None:
+        if outcome is Outcome.TAKEN:
+            self._failing.discard(name)
+        else:
+            self._failing.add(name)
+        if self._failing:
+            self._health.degraded(f"channels that do not take messages: {', '.join(sorted(self._failing))}")
+        else:
+            self._health.ok()
+
+
+def _text(message: Message, lang: str) -> str:
+    if lang == "zh":
+        return f"{message.title_zh}\n{message.text_zh}"
+    return f"{message.title_en}\n{message.text_en}"
+
+
+def _keeping(one: Waiting, answer: Answer) -> Callable[[Tx], None]:
+    return lambda tx: outbox.keep_answer(tx, one, answer)

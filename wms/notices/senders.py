@@ -1,0 +1,166 @@
+"""How a message leaves: a signed webhook, anything that Apprise speaks, the wall. Called in a thread; never raises.
+
+What comes back is the proof: what the other side answered, without any address or token in it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+from urllib.parse import urlsplit
+
+import apprise
+import httpx
+import msgspec
+
+from wms.notices.message import Message
+from wms.notices.outbox import Outcome
+from wms.notices.redaction import redact
+
+SIGNATURE: Final = "X-HemoVault-Signature"
+"""`t=<unix seconds>,v1=<hex>`: HMAC-SHA256 of `<t>.<body>` with the channel's secret."""
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_MOST_SAID: Final = 200
+_FAILED_TO: Final[tuple[tuple[type[httpx.HTTPError], str], ...]] = (
+    (httpx.ConnectTimeout, "no connection in time"),
+    (httpx.TimeoutException, "no answer in time"),
+    (httpx.ConnectError, "no connection"),
+    (httpx.HTTPError, "the connection broke"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of an attempt, and what the other side said."""
+
+    outcome: Outcome
+    detail: str
+
+
+Send = Callable[[Message], Reply]
+
+
+class AddressUnfit(ValueError):  # noqa: N818 - the word of the house; it is what the person is told
+    """An address that no message may be sent to; the text never holds the address."""
+
+
+def webhook(url: str, secret: str, timeout_s: float, real_now: Callable[[], datetime]) -> Send:
+    """Send messages as signed JSON to one address; TLS is verified, redirects are not followed.
+
+    Raises AddressUnfit for anything but https (http only to this machine), and for a short secret.
+    """
+    parts = urlsplit(url)
+    if not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)):
+        raise AddressUnfit("a webhook is an https address (http only to this machine)")
+    if len(secret) < 16:
+        raise AddressUnfit("a webhook needs a secret of at least 16 characters to sign with")
+    key = secret.encode()
+
+    def send(message: Message) -> Reply:
+        body = msgspec.json.encode(message)
+        headers = {
+            "Content-Type": "application/json",
+            "Idempotency-Key": message.id,
+            SIGNATURE: sign(key, body, int(real_now().timestamp())),
+        }
+        try:
+            answer = httpx.post(url, content=body, headers=headers, timeout=timeout_s, follow_redirects=False)
+        except httpx.HTTPError as error:
+            why = next(text for kind, text in _FAILED_TO if isinstance(error, kind))
+            return Reply(Outcome.FAILED, why)
+        said = redact(" ".join(answer.text[:_MOST_SAID].split()), (url, secret))
+        detail = f"answered {answer.status_code}" + (f": {said}" if said else "")
+        return Reply(Outcome.TAKEN if answer.is_success else Outcome.FAILED, detail)
+
+    return send
+
+
+def sign(key: bytes, body: bytes, unix_s: int) -> str:
+    """The signature header of a body; a receiver computes the same and refuses an old ``t``."""
+    digest = hmac.new(key, f"{unix_s}.".encode() + body, sha256).hexdigest()
+    return f"t={unix_s},v1={digest}"
+
+
+def by_apprise(urls: Mapping[str, str], shared: str | None) -> Send:
+    """Send to whatever Apprise speaks: a person's own address, else the shared one. Raises AddressUnfit.
+
+    Both languages are in the text. Apprise tells only whether it was taken; what it said meanwhile is kept, redacted.
+    """
+    for url in (*urls.values(), *((shared,) if shared is not None else ())):
+        _check_apprise(url)
+    log = logging.getLogger("apprise")
+    log.propagate = False  # its lines hold addresses
+
+    def send(message: Message) -> Reply:
+        url = shared if message.person is None else urls.get(message.person)
+        if url is None:
+            return Reply(Outcome.REFUSED, "there is no address for this person in the settings")
+        with _Overheard(log) as overheard:
+            taken = _notify(url, message)
+        said = redact("; ".join(overheard.lines)[:_MOST_SAID], (url,))
+        if taken:
+            return Reply(Outcome.TAKEN, said or "taken")
+        return Reply(Outcome.FAILED, said or "not taken")
+
+    return send
+
+
+def wall(screens: Callable[[], int]) -> Send:
+    """The wall: the live stream carries it. ``screens`` says how many listen now, which is the proof."""
+
+    def send(message: Message) -> Reply:
+        del message
+        number = screens()
+        return Reply(Outcome.TAKEN, f"on the live stream; {number} screens listen")
+
+    return send
+
+
+def _notify(url: str, message: Message) -> bool:
+    target = apprise.Apprise()
+    if not target.add(url):
+        return False
+    body = f"{message.text_zh}\n\n{message.text_en}"
+    title = f"{message.title_zh} / {message.title_en}"
+    kind = apprise.NotifyType.FAILURE if message.priority in {1, 2} else apprise.NotifyType.WARNING
+    try:
+        return bool(target.notify(body=body, title=title, notify_type=kind))
+    except Exception:  # noqa: BLE001 - 130 services' code: whatever one raises, the message was not taken
+        logging.getLogger("apprise").error("the service failed")  # noqa: TRY400 - a trace would hold the address
+        return False
+
+
+def _check_apprise(url: str) -> None:
+    parts = urlsplit(url)
+    if "verify=no" in parts.query.lower():
+        raise AddressUnfit("an address must not switch off the check of certificates (verify=no)")
+    if apprise.Apprise.instantiate(url, suppress_exceptions=True) is None:
+        raise AddressUnfit("Apprise does not know this kind of address")
+
+
+class _Overheard(logging.Handler):
+    """What a logger says in this thread while the block runs."""
+
+    def __init__(self, log: logging.Logger) -> None:
+        super().__init__(logging.INFO)
+        self._log = log
+        self._thread = threading.get_ident()
+        self.lines: list[str] = []
+
+    def __enter__(self) -> _Overheard:
+        self._log.addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._log.removeHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one line of this thread."""
+        if record.thread == self._thread:
+            self.lines.append(record.getMessage())
