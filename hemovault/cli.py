@@ -10,7 +10,7 @@ from typing import Final
 
 import typer
 
-_GROUPS: Final = ("run", "config", "stock", "ledger", "deadletter")
+_GROUPS: Final = ("run", "config", "stock", "ledger", "deadletter", "telemetry")
 """Modules of `hemovault.commands` with an `app` of several commands."""
 _SINGLE: Final[Mapping[str, str]] = {"init": "site", "demo": "demo", "isbt": "isbt"}
 """Commands that are one function, which has their name, and the module it stands in."""

@@ -14,7 +14,7 @@ _INSTANT: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,6}))? ?(Z|z|[+-]\d\d:?\d\d)?", re.ASCII
 )
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_YEARS: Final = (1990, 2200)
+_YEARS: Final = (2000, 2200)
 
 
 @dataclass(frozen=True, slots=True)
