@@ -34,7 +34,7 @@ async def get_completeness(
     from_day: date | None = None,
     to_day: date | None = None,
     probe: Annotated[str | None, Query(max_length=120)] = None,
-) -> schemas.Completeness:
+) -> schemas.CompletenessMeter:
     """What came, came late, and is missing; from the first to the last day given (today, when none is)."""
     del who
     plant, now = house.warehouse.plant, house.warehouse.clock.now()
@@ -50,7 +50,7 @@ async def get_completeness(
     found = await asyncio.to_thread(
         completeness, plant, store, registry, probes, days, absences=known, now_ms=milliseconds(now)
     )
-    return schemas.Completeness(at=now, days=[_view(plant, one) for one in found])
+    return schemas.CompletenessMeter(at=now, days=[_view(plant, one) for one in found])
 
 
 def _days(first: date, last: date) -> list[int]:

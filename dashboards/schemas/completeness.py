@@ -43,7 +43,7 @@ class ProbeDay(View):
     gaps: list[CompletenessGap]
 
 
-class Completeness(View):
+class CompletenessMeter(View):
     """Every probe on every day asked for, days first, in the plant's order."""
 
     at: Instant

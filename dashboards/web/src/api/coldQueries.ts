@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from './client';
-import type { Province, StockBand } from './types';
+import type { DutyDetail, DutyList, DutyRecordList, Province, StockBand } from './types';
 
 interface Items<T> {
   items: T[];
@@ -9,5 +9,8 @@ interface Items<T> {
 /** Reads of the cold chain and of the province, each with the key by which the live stream finds it. */
 export const coldQueries = {
   province: () => queryOptions({ queryKey: ['province'], queryFn: () => api.get<Province>('/province'), refetchInterval: 30_000 }),
+  duties: () => queryOptions({ queryKey: ['duties'], queryFn: () => api.get<DutyList>('/duties'), refetchInterval: 60_000 }),
+  duty: (id: string) => queryOptions({ queryKey: ['duty', id], queryFn: () => api.get<DutyDetail>(`/duties/${encodeURIComponent(id)}`) }),
+  dutyRecords: () => queryOptions({ queryKey: ['duty-records'], queryFn: () => api.get<DutyRecordList>('/duties/records') }),
   stockBands: () => queryOptions({ queryKey: ['stock-bands'], queryFn: () => api.get<Items<StockBand>>('/stock/bands') }),
 };

@@ -34,6 +34,7 @@ const NewRecallScreen = lazy(() => import('../recall/NewRecallScreen'));
 const RecallScreen = lazy(() => import('../recall/RecallScreen'));
 const RecallNoticesScreen = lazy(() => import('../recall/RecallNoticesScreen'));
 const ProvinceScreen = lazy(() => import('../province/ProvinceScreen'));
+const DutiesScreen = lazy(() => import('../duties/DutiesScreen'));
 const HealthScreen = lazy(() => import('../health/HealthScreen'));
 
 /** Which screens a person has; an address outside them leads to the first one. */
@@ -54,6 +55,7 @@ export function Screens() {
             <Route index element={<OverviewScreen />} />
             <Route path="floor" element={<FloorScreen />} />
             <Route path="alarms" element={<AlarmsScreen />} />
+            <Route path="duties" element={<DutiesScreen />} />
             <Route path="province" element={<ProvinceScreen />} />
             <Route path="bags" element={<BagsScreen />} />
             <Route path="bags/:id" element={<BagScreen />} />

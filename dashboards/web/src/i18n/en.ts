@@ -19,6 +19,7 @@ import { operationsEn } from '../operations/texts';
 import { discardsEn } from '../discards/texts';
 import { holdsEn } from '../holds/texts';
 import { provinceEn } from '../province/texts';
+import { dutiesEn } from '../duties/texts';
 
 /** English texts. The keys are the contract: `zh` must have exactly the same ones. */
 export const en = {
@@ -42,6 +43,7 @@ export const en = {
   ...operationsEn,
   ...discardsEn,
   ...provinceEn,
+  ...dutiesEn,
   ...holdsEn,
   'nav.label': 'Screens',
   'nav.overview': 'Board',

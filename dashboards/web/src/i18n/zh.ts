@@ -19,6 +19,7 @@ import { operationsZh } from '../operations/texts';
 import { discardsZh } from '../discards/texts';
 import { holdsZh } from '../holds/texts';
 import { provinceZh } from '../province/texts';
+import { dutiesZh } from '../duties/texts';
 import type { TextKey } from './en';
 
 /** Chinese texts, written for the reader and not translated word by word. */
@@ -43,6 +44,7 @@ export const zh: Record<TextKey, string> = {
   ...operationsZh,
   ...discardsZh,
   ...provinceZh,
+  ...dutiesZh,
   ...holdsZh,
   'nav.label': '页面',
   'nav.overview': '看板',

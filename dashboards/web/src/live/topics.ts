@@ -20,6 +20,7 @@ const LISTS: Record<string, string[]> = {
   shipment: ['shipments', 'orders', 'order', 'picking', 'trips'],
   stock: ['overview', 'province', 'stock-bands'],
   province: ['province'],
+  duty: ['duties', 'duty', 'duty-records'],
   deadletter: ['deadletters'],
   edge: ['troubles'],
   laboratory: ['laboratory', 'release'],

@@ -43,9 +43,15 @@ export const QUALITY: readonly Place[] = [
   { id: 'components', to: '/components', key: 'nav.catalogue', chord: 'd' },
 ];
 
+/** The cold chain: stores, what is decided of excursions, what people owe it, and the rules it is judged by. */
+export const COLD: readonly Place[] = [
+  { id: 'duties', to: '/duties', key: 'nav.duties' },
+];
+
 /** Screens that share one place in the bar and stand in a row below it while one of them is open. */
-export const ROWS: readonly { id: 'work' | 'quality'; key: TextKey; places: readonly Place[] }[] = [
+export const ROWS: readonly { id: 'work' | 'cold' | 'quality'; key: TextKey; places: readonly Place[] }[] = [
   { id: 'work', key: 'nav.work', places: WORK },
+  { id: 'cold', key: 'nav.cold', places: COLD },
   { id: 'quality', key: 'nav.quality', places: QUALITY },
 ];
 

@@ -1,5 +1,6 @@
 /** Words of the quality desk's row and of what its screens share. */
 export const deskEn = {
+  'nav.cold': 'Cold chain',
   'nav.quality': 'Quality',
   'nav.laboratory': 'Laboratory',
   'nav.release': 'Release',
@@ -46,6 +47,7 @@ export const deskEn = {
 } as const;
 
 export const deskZh: Record<keyof typeof deskEn, string> = {
+  'nav.cold': '冷链',
   'nav.quality': '质量',
   'nav.laboratory': '检验',
   'nav.release': '放行',
