@@ -20,6 +20,7 @@ from dashboards.health_board import HealthBoard
 from dashboards.live_feed import LiveFeed
 from hemovault.commands.site import show_credentials
 from hemovault.services.clockwork import add_ticks
+from hemovault.services.logger_readings import LoggerReadings
 from hemovault.services.notifier import Notifier
 from hemovault.services.notify_channels import open_channels
 from hemovault.services.passports import Passports
@@ -41,7 +42,7 @@ from telemetry.duckdb_store import DuckDbStore
 from telemetry.ingest import Ingest, prepared_registry
 from telemetry.mirror import InfluxMirror
 from telemetry.worker import IngestThread
-from wms.alarms.feed import standing_limits
+from wms.alarms.feed import standing_conditions
 from wms.machines.outbox import OutgoingCommand
 from wms.orders.planner import WAKES, Planner
 from wms.orders.solver import SolverClient
@@ -99,7 +100,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
         )
         with warehouse.read() as conn:
             ingest.use(*rules_of(conn, plant))
-            ingest.resume(standing_limits(conn))
+            ingest.resume(standing_conditions(conn))
         show_credentials(
             await first_start(warehouse.writer, warehouse.database, plant, settings.agents_file, Hashing()),
             lambda line: print(line, file=sys.stdout, flush=True),  # noqa: T201 - the one time passwords are shown
@@ -147,6 +148,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
             feed.heard,
         )
         thread = IngestThread(ingest, clock, deliver, health.part("telemetry"))
+        loggers = LoggerReadings(warehouse, registry, thread.submit, ingest.stored, health.part("logger files"))
 
         def on_presence(presence: Presence) -> None:
             thread.submit(presence)
@@ -176,6 +178,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
             "temperature records": records.run,
             "probe rules": ProbeRules(warehouse, ingest).run,
             "passports": passports.run,
+            "logger files": loggers.run,
             "notices": notifier.run,
             "planner": planner.run,
             "planner bell": lambda: _ring(warehouse, planner),
