@@ -11,7 +11,7 @@ Each is seen long before a limit is passed (world.md 2.2, 2.3):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import numpy as np
@@ -19,12 +19,12 @@ import numpy as np
 from plant.model import DeviceKind, Plant, ProbeKind
 from runtime.sparkplug.readings import SourceRegistry
 from telemetry.columns import Bools, Floats, Ints
-from telemetry.conditions import Condition, ConditionChange, Severity
-from telemetry.evaluate import moment
+from telemetry.conditions import Condition, ConditionChange
 from telemetry.excursions import trusted
 from telemetry.rounds import rounds
 from telemetry.sources import SensorTable
 from telemetry.store import Readings
+from telemetry.telling import change_of
 
 COMPRESSOR_METRIC: Final = "Compressor/Running"
 TREND_AFTER_MS: Final = 20 * 60_000
@@ -73,19 +73,32 @@ class Behaviour:
         self._cooled = [device for device in plant.devices if device.id in cycling]
         edges = plant.edge_by_device
         sources = [registry.add(edges[device.id], device.id, COMPRESSOR_METRIC) for device in self._cooled]
-        self._compressor: Ints = np.array(sources, dtype=np.int64)
+        self._cooled_by: Ints = np.full(len(registry), _NEVER, dtype=np.int64)
+        self._cooled_by[sources] = np.arange(len(sources))
         self._runs: Floats = np.full(len(self._cooled), np.nan)
         self._ran: Floats = np.full((len(self._cooled), DUTY_MIN), np.nan)
         self._labours: Bools = np.zeros(len(self._cooled), dtype=np.bool_)
         self._minute = _NEVER
 
+    def resume(self, standing: Iterable[tuple[str, Condition]], now_ms: int) -> None:
+        """What stood when the last run ended holds until it is seen to be over."""
+        rows = {sensor.id: row for row, sensor in enumerate(self._table.sensors)}
+        devices = {device.id: number for number, device in enumerate(self._cooled)}
+        for source, condition in standing:
+            if condition is Condition.SENSOR_STUCK and source in rows:
+                self.stuck[rows[source]] = True
+            elif condition is Condition.TEMPERATURE_TREND and source in rows:
+                self._told_trend[rows[source]] = True
+                self._foretold_since_ms[rows[source]] = self._foretold_ms[rows[source]] = now_ms
+            elif condition is Condition.COOLING_LABOURS and source in devices:
+                self._labours[devices[source]] = True
+
     def take(self, readings: Readings, rows: Ints) -> list[ConditionChange]:
         """Take new readings; ``rows``: sensor row of each, -1 for none. Tells which probes are stuck, or move again."""
         good = ~readings.historical & trusted(readings.value, readings.quality)
-        for number, source in enumerate(self._compressor.tolist()):
-            mine = np.flatnonzero(good & (readings.source == source))
-            if len(mine):
-                self._runs[number] = readings.value[mine[-1]]
+        known = np.flatnonzero(good & (readings.source < len(self._cooled_by)))
+        number = self._cooled_by[readings.source[known]]
+        self._runs[number[number != _NEVER]] = readings.value[known[number != _NEVER]]  # in order: the last one stays
         use = np.flatnonzero(good & (rows >= 0))
         use = use[self._may_stick[rows[use]]]
         changes: list[ConditionChange] = []
@@ -103,16 +116,25 @@ class Behaviour:
 
     def _follow(self, row: Ints, ts_ms: Ints, value: Floats) -> Iterator[ConditionChange]:
         same = value == self._last[row]
+        moved = ~same & ~np.isnan(self._last[row])
         self._same[row] = np.where(same, self._same[row] + 1, 0)
         self._same_since_ms[row] = np.where(same, self._same_since_ms[row], ts_ms)
         self._last[row] = value
-        stuck = (ts_ms - self._same_since_ms[row] >= STUCK_AFTER_MS) & (self._same[row] >= STUCK_READINGS)
+        lasts = (ts_ms - self._same_since_ms[row] >= STUCK_AFTER_MS) & (self._same[row] >= STUCK_READINGS)
+        stuck = lasts | (self.stuck[row] & ~moved)
         turned = np.flatnonzero(stuck != self.stuck[row])
         self.stuck[row] = stuck
         for i in turned.tolist():
             sensor = self._table.sensors[int(row[i])]
             minutes = (int(ts_ms[i]) - int(self._same_since_ms[row[i]])) / _MINUTE_MS
-            yield _change(sensor.id, Condition.SENSOR_STUCK, bool(stuck[i]), int(ts_ms[i]), sensor.place, minutes)
+            yield change_of(
+                sensor.id,
+                Condition.SENSOR_STUCK,
+                active=bool(stuck[i]),
+                at_ms=int(ts_ms[i]),
+                place=sensor.place,
+                value=minutes,
+            )
 
     def _trends(self, now_ms: int, forecast: Forecast) -> Iterator[ConditionChange]:
         """Ask a part of the probes, the next part the next time."""
@@ -128,12 +150,21 @@ class Behaviour:
                 held = now_ms - self._foretold_since_ms[row] >= TREND_AFTER_MS
                 if held and left > 0 and not self._told_trend[row]:
                     self._told_trend[row] = True
-                    yield _change(sensor.id, Condition.TEMPERATURE_TREND, True, now_ms, sensor.place, left)
+                    yield change_of(
+                        sensor.id,
+                        Condition.TEMPERATURE_TREND,
+                        active=True,
+                        at_ms=now_ms,
+                        place=sensor.place,
+                        value=left,
+                    )
             elif now_ms - self._foretold_ms[row] >= (TREND_OVER_MS if self._told_trend[row] else _DOUBT_MS):
                 self._foretold_since_ms[row] = _NEVER
                 if self._told_trend[row]:
                     self._told_trend[row] = False
-                    yield _change(sensor.id, Condition.TEMPERATURE_TREND, False, now_ms, sensor.place, None)
+                    yield change_of(
+                        sensor.id, Condition.TEMPERATURE_TREND, active=False, at_ms=now_ms, place=sensor.place
+                    )
 
     def _duties(self, now_ms: int, minute: int) -> Iterator[ConditionChange]:
         missed = minute - self._minute if self._minute != _NEVER else 1
@@ -146,30 +177,13 @@ class Behaviour:
         labours = np.where(self._labours, ~whole | (share > RESTS_AGAIN_AT), whole & (share >= LABOURS_FROM))
         for number in np.flatnonzero(labours != self._labours).tolist():
             device = self._cooled[number]
-            on = bool(labours[number])
-            yield _change(
-                device.id, Condition.COOLING_LABOURS, on, now_ms, device.place, float(share[number]) * 100, limit=97.0
+            yield change_of(
+                device.id,
+                Condition.COOLING_LABOURS,
+                active=bool(labours[number]),
+                at_ms=now_ms,
+                place=device.place,
+                value=float(share[number]) * 100,
+                limit=LABOURS_FROM * 100,
             )
         self._labours = np.asarray(labours, dtype=np.bool_)
-
-
-def _change(
-    source: str,
-    condition: Condition,
-    active: bool,
-    at_ms: int,
-    place: str,
-    value: float | None,
-    *,
-    limit: float | None = None,
-) -> ConditionChange:
-    return ConditionChange(
-        source=source,
-        condition=condition,
-        active=active,
-        priority_hint=Severity.MEDIUM,
-        value=value,
-        limit=limit,
-        at=moment(at_ms),
-        place=place,
-    )

@@ -19,8 +19,13 @@ class Condition(StrEnum):
     SENSOR_SILENT = "sensor_silent"
     SENSOR_BAD = "sensor_bad"
     SENSOR_STUCK = "sensor_stuck"
+    SENSOR_NOISY = "sensor_noisy"
+    SENSORS_DISAGREE = "sensors_disagree"
+    DEVICE_SILENT = "device_silent"
+    CLOCK_STEP = "clock_step"
     POWER_LOST = "power_lost"
     TEMPERATURE_TREND = "temperature_trend"
+    TEMPERATURE_RATE = "temperature_rate"
     COOLING_LABOURS = "cooling_labours"
     AGITATOR_STOPPED = "agitator_stopped"
     AGITATOR_STOPPED_LONG = "agitator_stopped_long"
@@ -41,9 +46,9 @@ class ConditionChange:
     """A condition began (True), ended (False) or can no longer be told (None: never treat as ended).
 
     ``source`` is the id of a probe, door or device in the plant; ``value`` and ``limit`` in the unit of the source
-    (Celsius for probes, seconds for doors, agitators and silence, minutes for a trend and a stuck probe, percent for a
-    compressor); ``at`` is the domain instant of the reading (or look) that
-    decided it; ``place`` the place path that the source covers first.
+    (Celsius for probes, kelvin for rates and disagreement, seconds for doors, agitators, silence and clocks, minutes
+    for a trend and a stuck probe, percent for a compressor, times the normal scatter for a noisy probe); ``at`` is the
+    domain instant of the reading (or look) that decided it; ``place`` the place path that the source covers first.
     """
 
     source: str

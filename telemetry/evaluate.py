@@ -12,7 +12,6 @@ Rules (domain.md 2.1, design.md 5 and 7):
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -23,18 +22,13 @@ from telemetry.conditions import Condition, ConditionChange, Severity
 from telemetry.crossings import NEVER, Crossings, Newest, Say
 from telemetry.rounds import rounds
 from telemetry.sources import LIMITS, SensorKind, SensorTable
+from telemetry.telling import moment
 
 SILENT_REAL_S: Final = 15.0
 """Silence is never told before this much real time without a word (design.md 5)."""
 MENDED_MS: Final = 30 * 60 * 1000
 """A probe that sent bad values must send only good ones for so long before its alarm ends: spikes come and go."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SAY: Final = {Say.OFF: False, Say.ON: True, Say.UNSURE: None}
-
-
-def moment(ms: int) -> datetime:
-    """Aware UTC instant of milliseconds since 1970."""
-    return _EPOCH + timedelta(milliseconds=ms)
 
 
 class Evaluator:

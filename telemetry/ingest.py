@@ -19,8 +19,8 @@ import numpy.typing as npt
 from plant.model import Plant
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch, SourceRegistry
-from telemetry.behaviour import Behaviour
 from telemetry.calibration import Calibrations, Corrections
+from telemetry.clocks import AHEAD_MS, OLDEST_MS
 from telemetry.columns import Bools, Ints
 from telemetry.conditions import Condition, ConditionChange
 from telemetry.evaluate import Evaluator
@@ -33,13 +33,10 @@ from telemetry.sources import build_table
 from telemetry.store import Readings, ReadingStore, StoreError, StoreWrite, join
 from telemetry.texts import LiveTexts
 from telemetry.tracker import ExcursionTracker
+from telemetry.watches import Watches
 
-AHEAD_MS: Final = 10 * 60 * 1000
-"""A source may be this far ahead of us (domain time; jitter at 60x included) before its times are not believed."""
 STRAGGLERS_MS: Final = 10 * 60 * 1000
 """How long after midnight a day is left open for readings that are under way."""
-OLDEST_MS: Final = 946_684_800_000
-"""2000-01-01: earlier times come from devices that lost their clock."""
 _DAY_MS: Final = 86_400_000
 
 
@@ -107,7 +104,8 @@ class Ingest:
         self._evaluator = Evaluator(self._table, start_ms=_ms(now), start_real_s=monotonic())
         self._tracker = ExcursionTracker(self._table, store, self._limits)
         self._jumps = JumpFilter(plant, self._table)
-        self._behaviour = Behaviour(plant, self._table, registry)
+        self._watches = Watches(plant, self._table, registry, start_ms=_ms(now), start_real_s=monotonic())
+        self._start_ms = _ms(now)
         self._unstored: list[_Taken] = []
         self._closed_day = 0
         self.live = LiveValues(plant, self._table, monotonic=monotonic)
@@ -116,8 +114,13 @@ class Ingest:
         self.counts = IngestCounts()
 
     def resume(self, standing: Iterable[tuple[str, Condition]]) -> None:
-        """Say, before the first pass, which (sensor, limit) were confirmed when the last run ended; see `Evaluator`."""
-        self._evaluator.resume(standing)
+        """Say, before the first pass, which conditions of which source stood when the last run ended.
+
+        Each holds until evidence ends it.
+        """
+        known = list(standing)
+        self._evaluator.resume(known)
+        self._watches.resume(known, self._start_ms)
         self.live.follow(self._evaluator)
 
     def use(self, limits: LimitBook, calibrations: Calibrations) -> None:
@@ -145,12 +148,14 @@ class Ingest:
         """
         changes = self._follow_rules(now)
         new = [self._judged(batch, now) for batch in batches if not self._has(self._offsets, batch)]
+        messages = [(taken.batch, self._rows(taken.batch.source)) for taken in new]
+        changes += self._watches.hear(messages, _ms(now), self._monotonic())
         readings = join([taken.readings for taken in new])
         overdue = np.concatenate([taken.overdue for taken in new]) if new else np.empty(0, np.bool_)
         rows = self._rows(readings.source)
         changes += self._evaluate(readings, rows, overdue)
-        changes += self._behaviour.take(readings, rows)
-        changes += self._evaluator.doubt(self._behaviour.stuck, _ms(now))
+        changes += self._watches.take(readings, rows)
+        changes += self._evaluator.doubt(self._watches.stuck, _ms(now))
         changes += self._look(now)
         self.texts.hear(taken.batch for taken in new)
         self._unstored += new
@@ -190,7 +195,8 @@ class Ingest:
     def _look(self, now: datetime) -> list[ConditionChange]:
         changes = self._evaluator.look(_ms(now), self._monotonic())
         self.live.follow(self._evaluator)
-        return changes + self._behaviour.look(_ms(now), lambda probe: self.live.minutes_to_limit(probe, now))
+        real_s = self._monotonic()
+        return changes + self._watches.look(_ms(now), real_s, lambda probe: self.live.minutes_to_limit(probe, now))
 
     def _follow_rules(self, now: datetime) -> list[ConditionChange]:
         """Take over what `use` brought, and the limits whose time has come."""

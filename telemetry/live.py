@@ -19,10 +19,11 @@ import numpy as np
 from plant.model import Plant
 from runtime.sparkplug.payload import Quality
 from telemetry.columns import Floats, Ints
-from telemetry.evaluate import SILENT_REAL_S, Evaluator, moment
+from telemetry.evaluate import SILENT_REAL_S, Evaluator
 from telemetry.forecast import LOOK_BACK_MIN, Band, minutes_left
 from telemetry.limits import LimitBook, LimitSet
 from telemetry.sources import SensorTable
+from telemetry.telling import moment
 from telemetry.tracker import GAP_AFTER_MS
 
 TREND_POINTS: Final = 120

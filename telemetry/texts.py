@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch, SourceRegistry
-from telemetry.evaluate import moment
+from telemetry.telling import moment
 
 _NEVER: Final = -1
 

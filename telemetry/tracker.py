@@ -11,11 +11,11 @@ import numpy as np
 from blood.components import Limits
 from telemetry.columns import Bools, Ints
 from telemetry.conditions import Condition, ConditionChange, Severity
-from telemetry.evaluate import moment
 from telemetry.excursions import Excursion, ExcursionKind, advance, scan, side, trusted
 from telemetry.limits import LimitBook
 from telemetry.sources import SensorTable
 from telemetry.store import Readings, ReadingStore, join
+from telemetry.telling import moment
 
 GAP_AFTER_MS: Final = 5 * 60 * 1000
 """Longer than this without a good reading is a gap: five of the one-minute repeats (domain.md 2.1, sensor loss)."""

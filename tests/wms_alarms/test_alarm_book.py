@@ -9,7 +9,7 @@ from telemetry.conditions import Condition as Seen
 from telemetry.conditions import ConditionChange, Severity
 from wms.alarms import book, conditions, shelving
 from wms.alarms.catalogue import CATALOGUE, rule_of
-from wms.alarms.feed import apply_conditions, device_presence, standing_limits
+from wms.alarms.feed import apply_conditions, device_presence, standing_conditions
 from wms.alarms.machine import AlarmRefused, AlarmState, Condition
 from wms.alarms.rules import Nature
 from wms.alarms.tables import alarm, journal
@@ -191,4 +191,4 @@ async def test_telemetry_resumes_from_every_limit_that_nothing_certain_has_ended
     await told(store, seen(store, "cold-1-load", high, None), seen(store, "cold-1-air", low, False))
     await told(store, seen(store, "cold-1-air", Seen.TEMPERATURE_HIGH_ALERT, True))
     with store.read() as conn:
-        assert standing_limits(conn) == [("cold-1-load", high)]
+        assert standing_conditions(conn) == [("cold-1-load", high)]

@@ -15,6 +15,7 @@ from wms.alarms.notice_rules import NOTICE_RULES
 from wms.alarms.passport_rules import PASSPORT_RULES
 from wms.alarms.recall_rules import RECALL_RULES
 from wms.alarms.rules import Nature, Owner, Rule
+from wms.alarms.sensor_rules import SENSOR_RULES
 from wms.alarms.stock_rules import STOCK_RULES
 from wms.alarms.suspension_rules import SUSPENSION_RULES
 
@@ -471,6 +472,7 @@ CATALOGUE: Final[dict[str, Rule]] = {
         *_RULES,
         *COUNTING_RULES,
         *RECALL_RULES,
+        *SENSOR_RULES,
         *STOCK_RULES,
         *SUSPENSION_RULES,
         *CALIBRATION_RULES,

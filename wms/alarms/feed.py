@@ -30,13 +30,31 @@ _KEYS: Final[dict[Seen, str]] = {
     Seen.SENSOR_SILENT: conditions.PROBE_SILENT,
     Seen.SENSOR_BAD: conditions.PROBE_BAD,
     Seen.SENSOR_STUCK: conditions.PROBE_STUCK,
+    Seen.SENSOR_NOISY: conditions.PROBE_NOISY,
+    Seen.SENSORS_DISAGREE: conditions.PROBES_DISAGREE,
+    Seen.DEVICE_SILENT: conditions.DEVICE_SILENT,
+    Seen.CLOCK_STEP: conditions.CLOCK_STEP,
     Seen.POWER_LOST: conditions.POWER_LOST,
     Seen.TEMPERATURE_TREND: conditions.TEMPERATURE_TREND,
+    Seen.TEMPERATURE_RATE: conditions.TEMPERATURE_RATE,
     Seen.COOLING_LABOURS: conditions.COOLING_LABOURS,
     Seen.AGITATOR_STOPPED: conditions.AGITATOR_STOPPED,
     Seen.AGITATOR_STOPPED_LONG: conditions.AGITATOR_STOPPED,
     Seen.LATE_EXCURSION: conditions.LATE_EXCURSION,
 }
+_RESUMED: Final = (
+    Seen.TEMPERATURE_HIGH,
+    Seen.TEMPERATURE_LOW,
+    Seen.TEMPERATURE_TREND,
+    Seen.TEMPERATURE_RATE,
+    Seen.COOLING_LABOURS,
+    Seen.SENSOR_STUCK,
+    Seen.SENSOR_NOISY,
+    Seen.SENSORS_DISAGREE,
+    Seen.DEVICE_SILENT,
+    Seen.CLOCK_STEP,
+)
+"""What telemetry judges over time; all else it says anew from the first readings."""
 _ESCALATES: Final = frozenset({Seen.DOOR_OPEN_LONG, Seen.AGITATOR_STOPPED_LONG})
 _SEVERAL: Final = 2
 """Stores without mains at once have one cause."""
@@ -86,16 +104,17 @@ def _group_power(tx: Tx, at: datetime) -> None:
         tell(tx, news)
 
 
-def standing_limits(conn: Connection) -> Sequence[tuple[str, Seen]]:
-    """(probe, limit) of every temperature alarm that nothing certain has ended: what telemetry resumes from at a start.
+def standing_conditions(conn: Connection) -> Sequence[tuple[str, Seen]]:
+    """(source, condition) of every alarm of telemetry that nothing certain has ended: what it resumes from at a start.
 
-    Without it a store that was too warm would count as fit again until the delay of its limit has passed once more.
+    Without it a store that was too warm would count as fit again until the delay of its limit has passed once more, and
+    what is seen over hours would stand for ever.
     """
-    limits = {_KEYS[seen]: seen for seen in (Seen.TEMPERATURE_HIGH, Seen.TEMPERATURE_LOW)}
+    seen_of = {_KEYS[seen]: seen for seen in _RESUMED}
     query = select(alarm.c.source, alarm.c.condition).where(
-        alarm.c.known == Condition.ACTIVE.value, alarm.c.condition.in_(limits)
+        alarm.c.known == Condition.ACTIVE.value, alarm.c.condition.in_(seen_of)
     )
-    return [(row.source, limits[row.condition]) for row in conn.execute(query)]
+    return [(row.source, seen_of[row.condition]) for row in conn.execute(query)]
 
 
 def device_presence(tx: Tx, device: str, *, online: bool, at: datetime) -> None:
@@ -135,6 +154,7 @@ def _is_idle_box(tx: Tx, device: str) -> bool:
 
 
 def _news(plant: Plant, change: ConditionChange) -> News:
+    device = plant.device_by_id.get(change.source)
     return News(
         source=change.source,
         condition=_KEYS[change.condition],
@@ -144,7 +164,16 @@ def _news(plant: Plant, change: ConditionChange) -> News:
         value=change.value,
         limit=change.limit,
         place=change.place,
+        subject_en="" if device is None else device.name_en,
+        subject_zh="" if device is None else device.name_zh,
+        latches=_latches(plant, change),
     )
+
+
+def _latches(plant: Plant, change: ConditionChange) -> bool:
+    """Blood itself was outside its limits: that alarm stays until somebody has decided about the bags (design.md 7)."""
+    probe = probe_of(plant, change.source)
+    return _KEYS[change.condition] in _OUTSIDE and probe is not None and probe.kind is ProbeKind.LOAD
 
 
 def _level(plant: Plant, change: ConditionChange) -> int:
