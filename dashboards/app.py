@@ -20,6 +20,7 @@ from dashboards.live_feed import LiveFeed
 from dashboards.overview import overview as overview_of
 from dashboards.owners import owners_in
 from dashboards.routes import (
+    alarm_health,
     alarms,
     bags,
     bench,
@@ -57,6 +58,7 @@ from dashboards.routes import (
     site,
     stock,
     stocktake,
+    suspensions,
     telemetry,
     transport,
     work,
@@ -79,6 +81,8 @@ _ROUTERS: Final = (
     floor.routes,
     bags.routes,
     alarms.routes,
+    suspensions.routes,
+    alarm_health.routes,
     notices.routes,
     duties.routes,
     orders.routes,

@@ -32,7 +32,7 @@ def overview(house: House, conn: Connection) -> schemas.Overview:
     """Everything on the first screen, from one snapshot of the database."""
     warehouse = house.warehouse
     plant, at = warehouse.plant, warehouse.clock.now()
-    standing = alarms.list_alarms(conn, plant, house.forecast)
+    standing = alarms.list_alarms(conn, plant, house.forecast, now=at)
     return schemas.Overview(
         at=at,
         stock=[schemas.StockRow.model_validate(row) for row in stock.stock_rows(conn, plant, at)],

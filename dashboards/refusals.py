@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from dashboards.refusals_alarms import ALARMS
 from dashboards.refusals_records import RECORDS
 
 _BAGS: Final[Mapping[str, str]] = {
@@ -300,6 +301,7 @@ _IN_CHINESE: Final[Mapping[str, str]] = {
     **_RECALLS,
     **_HOSPITALS,
     **_REGISTRIES,
+    **ALARMS,
     **RECORDS,
 }
 

@@ -37,7 +37,7 @@ TOPICS: Final = frozenset(
     {"bag", "order", "alarm", "task", "shipment", "stock", "deadletter", "edge"}
     | {"consignment", "preparation", "batch", "label", "box", "trip", "return", "count", "shelf", "floor"}
     | {"laboratory", "release", "deferral", "discard", "hold", "recall", "custody", "registry"}
-    | {"notice", "channel", "duty"}
+    | {"notice", "channel", "duty", "suspension"}
     | {"calibration", "logger"}
 )
 _RECONNECT_AFTER_MS: Final = 1000

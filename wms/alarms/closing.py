@@ -74,7 +74,7 @@ def close_many(tx: Tx, actor: Actor, occurrence_ids: Sequence[str], reason: str,
 
 def to_close(conn: Connection, most: int = 500) -> tuple[Occurrence, ...]:
     """Occurrences that are over and wait for a person's reason: the most urgent first, then the oldest."""
-    query = select(occurrence).where(_unclosed())
+    query = occurrences.chosen().where(_unclosed())
     query = query.order_by(occurrence.c.priority, occurrence.c.returned_us, occurrence.c.id).limit(most)
     return tuple(occurrence_of(row) for row in conn.execute(query).mappings())
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from runtime.ids import new_id
+from wms.alarms.catalogue import rule_of
 from wms.alarms.machine import Alarm, AlarmState, Condition
-from wms.alarms.tables import occurrence
+from wms.alarms.reasons import REASONS, SERVICE_REASONS
+from wms.alarms.tables import alarm, occurrence
 from wms.store.metadata import from_us, from_us_or_none, to_us
 from wms.store.tx import Actor, Tx
 
@@ -28,6 +30,8 @@ class Occurrence:
     alarm: str
     source: str
     condition: str
+    title_en: str
+    title_zh: str
     place: str | None
     priority: int
     raised_at: datetime
@@ -37,19 +41,30 @@ class Occurrence:
     returned_at: datetime | None
     closed_at: datetime | None
     closed_reason: str | None
+    closed_reason_en: str | None
+    closed_reason_zh: str | None
     closed_by: str | None
     comment: str | None
     worst: float | None
     repeats: int
 
 
+def chosen() -> Select[Any]:
+    """The columns that `occurrence_of` reads, to be narrowed down by the caller."""
+    return select(occurrence, alarm.c.subject_en, alarm.c.subject_zh).join(alarm, alarm.c.id == occurrence.c.alarm)
+
+
 def occurrence_of(row: Mapping[str, Any]) -> Occurrence:
-    """A row as what it says."""
+    """A row of `chosen` as what it says."""
+    rule = rule_of(row["condition"])
+    reason = REASONS.get(row["closed_reason"]) or SERVICE_REASONS.get(row["closed_reason"])
     return Occurrence(
         id=row["id"],
         alarm=row["alarm"],
         source=row["source"],
         condition=row["condition"],
+        title_en=rule.title_en.format(subject=row["subject_en"]),
+        title_zh=rule.title_zh.format(subject=row["subject_zh"]),
         place=row["place"],
         priority=row["priority"],
         raised_at=from_us(row["raised_us"]),
@@ -59,6 +74,8 @@ def occurrence_of(row: Mapping[str, Any]) -> Occurrence:
         returned_at=from_us_or_none(row["returned_us"]),
         closed_at=from_us_or_none(row["closed_us"]),
         closed_reason=row["closed_reason"],
+        closed_reason_en=None if reason is None else reason.name_en,
+        closed_reason_zh=None if reason is None else reason.name_zh,
         closed_by=row["closed_by"],
         comment=row["comment"],
         worst=row["worst"],
@@ -68,7 +85,7 @@ def occurrence_of(row: Mapping[str, Any]) -> Occurrence:
 
 def of_alarm(conn: Connection, alarm_id: str, most: int = 50) -> tuple[Occurrence, ...]:
     """The newest occurrences of one alarm, newest first."""
-    query = select(occurrence).where(occurrence.c.alarm == alarm_id)
+    query = chosen().where(occurrence.c.alarm == alarm_id)
     query = query.order_by(occurrence.c.raised_us.desc(), occurrence.c.id.desc()).limit(most)
     return tuple(occurrence_of(row) for row in conn.execute(query).mappings())
 

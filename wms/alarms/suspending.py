@@ -9,7 +9,6 @@ from typing import Final
 
 from sqlalchemy import RowMapping, insert, select, update
 
-from plant.model import Plant
 from runtime.ids import new_id
 from wms.alarms import conditions, covering
 from wms.alarms.machine import Condition
@@ -20,6 +19,7 @@ from wms.alarms.suspension import (
     Suspension,
     any_bag,
     areas_suspended,
+    names,
     running,
     sources_in,
     suspension_of,
@@ -144,7 +144,7 @@ def _end(tx: Tx, row: RowMapping, actor: Actor, comment: str) -> Resumed:
     return Resumed(
         source=one.device or one.place or "",
         condition=conditions.MONITORING_BACK,
-        place=areas_suspended(tx.plant, one)[0],
+        place=next(iter(areas_suspended(tx.plant, one)), None),
         subject_en=name_en,
         subject_zh=name_zh,
         level=int(_still_stands(tx, one)),
@@ -155,15 +155,6 @@ def _still_stands(tx: Tx, one: Suspension) -> bool:
     scope = alarm.c.source.in_(sorted(sources_in(tx.plant, one))) & alarm.c.condition.in_(sorted(MONITORING))
     standing = select(alarm.c.id).where(scope, alarm.c.known == Condition.ACTIVE.value)
     return tx.conn.execute(standing.limit(1)).first() is not None
-
-
-def names(plant: Plant, one: Suspension) -> tuple[str, str]:
-    """The name of what is suspended, in English and Chinese."""
-    if one.device is not None:
-        device = plant.device_by_id[one.device]
-        return device.name_en, device.name_zh
-    place = plant.place_of(one.place or "")
-    return place.name_en, place.name_zh
 
 
 def _check_scope(tx: Tx, new: Suspension) -> None:

@@ -135,7 +135,17 @@ def areas_suspended(plant: Plant, one: Suspension) -> tuple[str, ...]:
     if one.place is not None:
         return (one.place,)
     probed = {area for probe in plant.probes if probe.device == one.device for area in probe.covers}
-    return tuple(sorted(probed or {plant.device_by_id[one.device or ""].place}))
+    known = plant.device_by_id.get(one.device or "")
+    return tuple(sorted(probed or ({known.place} if known is not None else ())))
+
+
+def names(plant: Plant, one: Suspension) -> tuple[str, str]:
+    """The name of what is suspended, in English and Chinese."""
+    if one.device is not None:
+        device = plant.device_by_id.get(one.device)
+        return (one.device, one.device) if device is None else (device.name_en, device.name_zh)
+    known = next((place for place in plant.places if place.path == one.place), None)
+    return (one.place or "", one.place or "") if known is None else (known.name_en, known.name_zh)
 
 
 def _names(plant: Plant, one: Suspension, name: str) -> bool:
