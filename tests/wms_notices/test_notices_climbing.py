@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
+from wms_notices.conftest import ANN, ON, shifts
 
 from wms.alarms import book, conditions, shelving
 from wms.alarms.machine import Condition
@@ -14,7 +15,6 @@ from wms.notices.ladder import Position
 from wms.notices.outbox import NoticeState, ReceiptKind, open_notice
 from wms.notices.wall import Sound
 from wms.store.tx import Actor
-from wms_notices.conftest import ANN, ON, shifts
 
 QUINN = Actor("quinn", "web/test")
 BOB = Actor("bob", "web/test")

@@ -143,7 +143,7 @@ def duty_list(conn: Connection, plant: Plant, now: datetime) -> DutyList:
     """Duties of today, everything open or overdue, and what was missed lately; the most urgent first."""
     settings, zone = duty_settings(), ZoneInfo(plant.site.timezone)
     today = now.astimezone(zone).date()
-    views = [_view(plant, *one) for one in standing(conn, plant, now) if _is_shown(*one[:2], today)]
+    views = [_view(plant, *one) for one in standing(conn, plant, now) if _is_shown(*one[:2], today, zone)]
     views.sort(key=lambda view: (_URGENCY.index(view.state), view.due_at, view.id))
     hour, day, minute = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
     times = Times(
@@ -188,10 +188,10 @@ def subject_and_day(duty_id: str) -> tuple[DutyKind, str, date]:
         raise NotFound("duty.unknown", f"There is no duty {duty_id}") from None
 
 
-def _is_shown(duty: Duty, state: DutyState, today: date) -> bool:
+def _is_shown(duty: Duty, state: DutyState, today: date, zone: ZoneInfo) -> bool:
     if duty.kind is DutyKind.ALARM_TEST:
         return True
-    return state in {DutyState.OPEN, DutyState.OVERDUE, DutyState.MISSED} or duty.day == today
+    return state in {DutyState.OPEN, DutyState.OVERDUE, DutyState.MISSED} or duty.due_at.astimezone(zone).date() == today
 
 
 def _in_force(conn: Connection, plant: Plant, since: datetime) -> Mapping[str, RecordView]:

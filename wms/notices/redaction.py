@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 HIDDEN: Final = "***"
 _URL: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://\S+")
-_PIECES: Final = re.compile(r"[^A-Za-z0-9_.~-]+")
+_PARTS: Final = re.compile(r"[:/@?=&#;,\s]+")
+_WORDS: Final = re.compile(r"[^A-Za-z0-9_.~-]+")
 _TELLING: Final = 5
 """A piece of an address that is shorter tells nothing (and would blot out ordinary words)."""
 
@@ -18,10 +19,11 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     """The text without any URL and without any part of these secrets (user, password, host, token, path)."""
     pieces: set[str] = set()
     for secret in secrets:
-        for form in (secret, unquote(secret)):
-            pieces |= {form, *(piece for piece in _PIECES.split(form) if len(piece) >= _TELLING)}
+        parts = {secret, *_PARTS.split(secret)}
+        parts |= {unquote(part) for part in parts}
+        parts |= {word for part in parts for word in _WORDS.split(part)}
+        pieces |= {part for part in parts if len(part) >= _TELLING}
     text = _URL.sub(HIDDEN, text)
     for piece in sorted(pieces, key=len, reverse=True):
-        if piece:
-            text = re.sub(re.escape(piece), HIDDEN, text, flags=re.IGNORECASE)
+        text = re.sub(re.escape(piece), HIDDEN, text, flags=re.IGNORECASE)
     return text

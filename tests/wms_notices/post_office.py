@@ -1,0 +1,73 @@
+"""A real HTTP server that takes messages; it can be told to refuse, to hang, to die and to come back."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import msgspec
+
+
+@dataclass(frozen=True)
+class Got:
+    """One request as it came in."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> dict[str, Any]:
+        found: dict[str, Any] = msgspec.json.decode(self.body)
+        return found
+
+
+@dataclass
+class PostOffice:
+    """Listens on a loopback port that stays the same over `kill` and `revive`."""
+
+    status: int = 200
+    answer: str = "ok"
+    got: list[Got] = field(default_factory=list)
+    hang: threading.Event | None = None
+    port: int = 0
+    _server: ThreadingHTTPServer | None = None
+    _thread: threading.Thread | None = None
+
+    def revive(self) -> None:
+        office = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                office.got.append(Got(self.path, dict(self.headers.items()), body))
+                if office.hang is not None:
+                    office.hang.wait(30)
+                self.send_response(office.status)
+                if office.status in {301, 302, 307}:
+                    self.send_header("Location", "/elsewhere")
+                said = office.answer.encode()
+                self.send_header("Content-Length", str(len(said)))
+                self.end_headers()
+                self.wfile.write(said)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        ThreadingHTTPServer.allow_reuse_address = True
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self.port = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+
+    def kill(self) -> None:
+        if self._server is None or self._thread is None:
+            return
+        if self.hang is not None:
+            self.hang.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(10)
+        self._server = self._thread = None
