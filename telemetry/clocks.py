@@ -55,7 +55,7 @@ class ClockWatch:
             return []  # it comes again, or out of order: old times are right then
         self._heads[key] = batch.last_offset
         live = np.flatnonzero(~batch.historical)
-        source, ts_ms = batch.source[live], batch.ts_ms[live]
+        source, ts_ms = batch.source[live].astype(np.int64), batch.ts_ms[live]
         self._grow(int(source.max(initial=_NEVER)) + 1)
         off = self._off(source, ts_ms, rows[live], now_ms)
         sane = off == 0

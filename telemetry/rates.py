@@ -19,6 +19,7 @@ from telemetry.sources import SensorKind, SensorTable
 from telemetry.telling import change_of
 
 SPAN_MIN: Final = 10
+_RING: Final = SPAN_MIN + 2  # both ends, and the minute that is being written
 LOAD_K: Final = 1.5
 AIR_K: Final = 6.0
 FROZEN_LOAD_K: Final = 5.0
@@ -47,8 +48,8 @@ class RateWatch:
         self._probe_beside, self._door_beside = pairs[:, 0], pairs[:, 1]
         self._open_ms: Ints = np.full(rows, _NEVER, dtype=np.int64)
         self._is_open: Bools = np.zeros(rows, dtype=np.bool_)
-        self._minute_of: Ints = np.full((rows, SPAN_MIN + 1), _NEVER, dtype=np.int64)
-        self._value_of: Floats = np.full((rows, SPAN_MIN + 1), np.nan)
+        self._minute_of: Ints = np.full((rows, _RING), _NEVER, dtype=np.int64)
+        self._value_of: Floats = np.full((rows, _RING), np.nan)
         self._over: Ints = np.zeros(rows, dtype=np.int64)
         self._told: Bools = np.zeros(rows, dtype=np.bool_)
         self._minute = _NEVER
@@ -64,7 +65,7 @@ class RateWatch:
         self._open_ms[rows[doors]] = np.where(value[doors] > 0, ts_ms[doors], self._open_ms[rows[doors]])
         use = np.flatnonzero(self._watched[rows])
         minute = ts_ms[use] // _MINUTE_MS
-        slot = minute % (SPAN_MIN + 1)
+        slot = minute % _RING
         self._minute_of[rows[use], slot], self._value_of[rows[use], slot] = minute, value[use]
 
     def look(self, now_ms: int) -> list[ConditionChange]:
@@ -76,7 +77,7 @@ class RateWatch:
         return list(self._judge(minute, now_ms))
 
     def _judge(self, minute: int, now_ms: int) -> Iterator[ConditionChange]:
-        new, old = minute % (SPAN_MIN + 1), (minute - SPAN_MIN) % (SPAN_MIN + 1)
+        new, old = minute % _RING, (minute - SPAN_MIN) % _RING
         known = (self._minute_of[:, new] == minute) & (self._minute_of[:, old] == minute - SPAN_MIN)
         moved = np.abs(self._value_of[:, new] - self._value_of[:, old])
         limit = self._limits(self._value_of[:, old])
