@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
-import { api } from './client';
-import type { DutyDetail, DutyList, DutyRecordList, Province, StockBand } from './types';
+import { api, query } from './client';
+import type { AlarmHealth, DutyDetail, DutyList, DutyRecordList, Province, StockBand } from './types';
 
 interface Items<T> {
   items: T[];
@@ -12,5 +12,7 @@ export const coldQueries = {
   duties: () => queryOptions({ queryKey: ['duties'], queryFn: () => api.get<DutyList>('/duties'), refetchInterval: 60_000 }),
   duty: (id: string) => queryOptions({ queryKey: ['duty', id], queryFn: () => api.get<DutyDetail>(`/duties/${encodeURIComponent(id)}`) }),
   dutyRecords: () => queryOptions({ queryKey: ['duty-records'], queryFn: () => api.get<DutyRecordList>('/duties/records') }),
+  alarmHealth: (fromAt: string, toAt: string) =>
+    queryOptions({ queryKey: ['alarm-health', fromAt, toAt], queryFn: () => api.get<AlarmHealth>(`/alarm-health${query({ from_at: fromAt, to_at: toAt })}`) }),
   stockBands: () => queryOptions({ queryKey: ['stock-bands'], queryFn: () => api.get<Items<StockBand>>('/stock/bands') }),
 };

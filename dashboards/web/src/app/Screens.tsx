@@ -35,6 +35,7 @@ const RecallScreen = lazy(() => import('../recall/RecallScreen'));
 const RecallNoticesScreen = lazy(() => import('../recall/RecallNoticesScreen'));
 const ProvinceScreen = lazy(() => import('../province/ProvinceScreen'));
 const DutiesScreen = lazy(() => import('../duties/DutiesScreen'));
+const AlarmHealthScreen = lazy(() => import('../alarm-health/AlarmHealthScreen'));
 const HealthScreen = lazy(() => import('../health/HealthScreen'));
 
 /** Which screens a person has; an address outside them leads to the first one. */
@@ -55,6 +56,7 @@ export function Screens() {
             <Route index element={<OverviewScreen />} />
             <Route path="floor" element={<FloorScreen />} />
             <Route path="alarms" element={<AlarmsScreen />} />
+            <Route path="alarm-health" element={<AlarmHealthScreen />} />
             <Route path="duties" element={<DutiesScreen />} />
             <Route path="province" element={<ProvinceScreen />} />
             <Route path="bags" element={<BagsScreen />} />

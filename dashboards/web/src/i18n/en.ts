@@ -20,6 +20,7 @@ import { discardsEn } from '../discards/texts';
 import { holdsEn } from '../holds/texts';
 import { provinceEn } from '../province/texts';
 import { dutiesEn } from '../duties/texts';
+import { alarmHealthEn } from '../alarm-health/texts';
 
 /** English texts. The keys are the contract: `zh` must have exactly the same ones. */
 export const en = {
@@ -44,6 +45,7 @@ export const en = {
   ...discardsEn,
   ...provinceEn,
   ...dutiesEn,
+  ...alarmHealthEn,
   ...holdsEn,
   'nav.label': 'Screens',
   'nav.overview': 'Board',

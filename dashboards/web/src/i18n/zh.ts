@@ -20,6 +20,7 @@ import { discardsZh } from '../discards/texts';
 import { holdsZh } from '../holds/texts';
 import { provinceZh } from '../province/texts';
 import { dutiesZh } from '../duties/texts';
+import { alarmHealthZh } from '../alarm-health/texts';
 import type { TextKey } from './en';
 
 /** Chinese texts, written for the reader and not translated word by word. */
@@ -45,6 +46,7 @@ export const zh: Record<TextKey, string> = {
   ...discardsZh,
   ...provinceZh,
   ...dutiesZh,
+  ...alarmHealthZh,
   ...holdsZh,
   'nav.label': '页面',
   'nav.overview': '看板',

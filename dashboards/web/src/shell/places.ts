@@ -46,6 +46,7 @@ export const QUALITY: readonly Place[] = [
 /** The cold chain: stores, what is decided of excursions, what people owe it, and the rules it is judged by. */
 export const COLD: readonly Place[] = [
   { id: 'duties', to: '/duties', key: 'nav.duties' },
+  { id: 'alarm-health', to: '/alarm-health', key: 'nav.alarmHealth' },
 ];
 
 /** Screens that share one place in the bar and stand in a row below it while one of them is open. */

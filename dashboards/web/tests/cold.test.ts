@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { barsOf } from '../src/alarm-health/rates';
+import type { DutyDetail } from '../src/api/types';
+import { celsiusOf, wishOf as dutyWish, type DutyText } from '../src/duties/dutyWish';
+import { numberOf, wishOf as bandWish, type BandText } from '../src/province/bandWish';
+
+const BAND: BandText = { red_days: '1.5', amber_days: '3', preamber_days: '4', target_days: '6', near_days: '5', use: { 'O+': '9', 'O-': '0.5' } };
+
+describe('a stock band', () => {
+  it('is sent as numbers', () => {
+    expect(bandWish(BAND)).toEqual({ red_days: 1.5, amber_days: 3, preamber_days: 4, target_days: 6, near_days: 5, daily_use: { 'O+': 9, 'O-': 0.5 } });
+  });
+  it.each(['', '-1', '1e9', 'x', '1,5', ' '])('is not sent with %j as a number', (typed) => {
+    expect(numberOf(typed)).toBe(null);
+    expect(bandWish({ ...BAND, amber_days: typed })).toBe('numbers');
+    expect(bandWish({ ...BAND, use: { 'O+': typed } })).toBe('numbers');
+  });
+  it('is not sent while its days do not rise', () => {
+    expect(bandWish({ ...BAND, amber_days: '1.5' })).toBe('order');
+    expect(bandWish({ ...BAND, red_days: '0' })).toBe('order');
+    expect(bandWish({ ...BAND, near_days: '0' })).toBe('order');
+  });
+});
+
+const RANGE = { probe: 'cold-1-air', min_c: 3.1, max_c: 4.8, outside: false, gap_minutes: 0 };
+const DUTY: DutyDetail = {
+  id: 'reading/cold-1/2026-11-22/1', kind: 'reading', subject: 'cold-1', name_en: 'Cold room 1', name_zh: '冷库 1', day: '2026-11-22', opens_at: '2026-11-22T00:00:00Z',
+  due_at: '2026-11-22T04:00:00Z', closes_at: null, state: 'open', done_by: null, done_at: null, record: null, probes: ['cold-1-air'], ranges: [],
+};
+const TEXT: DutyText = { value: '', probe: null, outcome: null, method: null, startedAt: '2026-11-22T01:00:00Z', comment: '' };
+
+describe('a duty', () => {
+  it.each([['4.2', 4.2], ['-31.5', -31.5], ['−31,5', -31.5], ['4', 4], [' 4.25 ', 4.25]])('reads %j as degrees', (typed, value) => {
+    expect(celsiusOf(typed)).toBe(value);
+  });
+  it.each(['', 'warm', '4.2.1', '4 °C', '1e3', '--4', '1234'])('does not guess %j', (typed) => {
+    expect(celsiusOf(typed)).toBe(null);
+    expect(dutyWish(DUTY, { ...TEXT, value: typed })).toBe('value');
+  });
+  it('is read beside the only probe, and asks which one when there are several', () => {
+    expect(dutyWish(DUTY, { ...TEXT, value: '4.2' })).toEqual({ value_c: 4.2, probe: 'cold-1-air', comment: '' });
+    const two = { ...DUTY, probes: ['cold-1-air', 'cold-1-load'] };
+    expect(dutyWish(two, { ...TEXT, value: '4.2' })).toBe('choose');
+    expect(dutyWish(two, { ...TEXT, value: '4.2', probe: 'cold-1-load' })).toMatchObject({ probe: 'cold-1-load' });
+  });
+  it('is a test only with outcome, method and beginning, and a failed one is explained', () => {
+    const test: DutyDetail = { ...DUTY, kind: 'alarm_test' };
+    expect(dutyWish(test, TEXT)).toBe('choose');
+    expect(dutyWish(test, { ...TEXT, outcome: 'failed', method: 'warmed' })).toBe('comment');
+    expect(dutyWish(test, { ...TEXT, outcome: 'passed', method: 'warmed' })).toEqual({ outcome: 'passed', method: 'warmed', started_at: TEXT.startedAt, comment: '' });
+  });
+  it.each([{ ...RANGE, outside: true }, { ...RANGE, gap_minutes: 12 }, { ...RANGE, min_c: null, max_c: null }])('is not signed without a word on what is remarkable: %j', (range) => {
+    const day: DutyDetail = { ...DUTY, kind: 'min_max', ranges: [RANGE, range] };
+    expect(dutyWish(day, TEXT)).toBe('comment');
+    expect(dutyWish(day, { ...TEXT, comment: 'door was open' })).toEqual({ outcome: 'signed', comment: 'door was open' });
+  });
+  it('that was missed is only explained', () => {
+    const missed: DutyDetail = { ...DUTY, state: 'missed' };
+    expect(dutyWish(missed, { ...TEXT, value: '4.2' })).toBe('comment');
+    expect(dutyWish(missed, { ...TEXT, comment: 'fire drill' })).toEqual({ outcome: 'missed', comment: 'fire drill' });
+  });
+});
+
+describe('the rate chart', () => {
+  it('shows the fullest ten minutes of each stretch, and nothing where nothing called', () => {
+    expect(barsOf([[0, 2], [5, 7], [10, 1], [99, 3]], 0, 100, 10).map((bar) => bar.most)).toEqual([7, 1, 0, 0, 0, 0, 0, 0, 0, 3]);
+  });
+  it('keeps what lies on its edges', () => {
+    expect(barsOf([[-1, 4], [100, 5]], 0, 100, 4).map((bar) => bar.most)).toEqual([4, 0, 0, 5]);
+  });
+});
