@@ -220,4 +220,4 @@ def _gaps(reasons: npt.NDArray[np.object_], begin: int) -> Iterator[Completeness
     edges = [0, *(np.flatnonzero(reasons[1:] != reasons[:-1]) + 1).tolist(), len(reasons)]
     for first, last in pairwise(edges):
         if reasons[first] != "":
-            yield CompletenessGap((begin + first) * MINUTE_MS, (begin + last) * MINUTE_MS, reasons[first])
+            yield CompletenessGap((begin + first) * MINUTE_MS, (begin + last) * MINUTE_MS, GapReason(reasons[first]))
