@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from plant.load import demo_text
@@ -27,19 +28,37 @@ def load_probe(number: int) -> str:
 
 def plant_with_rooms(rooms: int, *, on_delay_s: int, opc_url: str = "opc.tcp://127.0.0.1:4850/hemovault") -> str:
     """The demo plant's document with one more cell of so many cold rooms, an air and a load probe in each."""
-    parts = [demo_text(), f'[[cells]]\nid = "{CELL}"\nedge = "{EDGE}"\nurl = "{opc_url}"\n']
-    parts += (_room(number, on_delay_s) for number in range(rooms))
-    return "\n".join(parts)
+    text = _put(demo_text(), "cells", [f'{{ id = "{CELL}", edge = "{EDGE}", url = "{opc_url}" }}'])
+    text = _put(text, "places", [_place(number) for number in range(rooms)])
+    text = _put(text, "devices", [_device(number) for number in range(rooms)])
+    return _put(text, "probes", [probe for number in range(rooms) for probe in _probes(number, on_delay_s)])
 
 
-def _room(number: int, on_delay_s: int) -> str:
+def _put(text: str, table: str, rows: Sequence[str]) -> str:
+    """Put rows at the beginning of a list of the document; raises ValueError when it has no such list."""
+    before, found, after = text.partition(f"\n{table} = [\n")
+    if not found:
+        raise ValueError(f"the plant document has no list {table}")
+    return before + found + "".join(f"  {row},\n" for row in rows) + after
+
+
+def _names(number: int) -> str:
+    return f'name_en = "Cold room {number}", name_zh = "冷库 {number}"'
+
+
+def _place(number: int) -> str:
+    return f'{{ path = "{room(number)}", kind = "store", envelope = "cold", {_names(number)} }}'
+
+
+def _device(number: int) -> str:
     name = room(number)
-    names = f'name_en = "Cold room {number}"\nname_zh = "冷库 {number}"\n'
-    text = f'[[places]]\npath = "{name}"\nkind = "store"\nenvelope = "cold"\n{names}'
-    text += f'[[devices]]\nid = "{name}"\ncell = "{CELL}"\nkind = "cold_room"\nplace = "{name}"\n{names}'
+    return f'{{ id = "{name}", cell = "{CELL}", kind = "cold_room", place = "{name}", {_names(number)} }}'
+
+
+def _probes(number: int, on_delay_s: int) -> Iterator[str]:
+    name = room(number)
     for kind, metric in (("air", AIR), ("load", LOAD)):
-        text += (
-            f'[[probes]]\nid = "{name}-{kind}"\ndevice = "{name}"\nmetric = "{metric}"\nkind = "{kind}"\n'
-            f'covers = ["{name}"]\non_delay_s = {on_delay_s}\n'
+        yield (
+            f'{{ id = "{name}-{kind}", device = "{name}", metric = "{metric}", kind = "{kind}", '
+            f'covers = ["{name}"], on_delay_s = {on_delay_s} }}'
         )
-    return text

@@ -1,14 +1,13 @@
 """Two probes of one place that contradict each other for an hour: one of them lies, and nobody knows which.
 
-Two of a kind must show the same. A load probe stands in liquid and follows the air over a quarter of an hour: it is
-compared with the air as such a bottle would feel it (virtual chambers in health, doors and defrosts included: within .5
-K). The limits leave room for two probes inside their tolerance.
+Each is compared with the load probe of its place. Two of a kind must show the same. A load probe stands in liquid and
+follows the air over a quarter of an hour: an air probe is compared as such a bottle in its air would feel it (virtual
+chambers in health, doors and defrosts included: within .5 K). The limits leave room for probes inside their tolerance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -56,7 +55,7 @@ class AgreementWatch:
 
     def resume(self, rows: Iterable[int]) -> None:
         """These were told when the last run ended: they hold until the pair is seen to agree."""
-        self._told |= np.isin(self._first, list(rows))
+        self._told |= np.isin(self._second, list(rows))
 
     def take(self, rows: Ints, ts_ms: Ints, value: Floats) -> None:
         """Take trusted live readings in order."""
@@ -90,7 +89,7 @@ class AgreementWatch:
         turned = np.flatnonzero(told != self._told)
         self._told = np.asarray(told, dtype=np.bool_)
         for number in turned.tolist():
-            sensor = self._table.sensors[int(self._first[number])]
+            sensor = self._table.sensors[int(self._second[number])]
             yield change_of(
                 sensor.id,
                 Condition.SENSORS_DISAGREE,
@@ -111,16 +110,18 @@ class AgreementWatch:
 
 
 def _pairs(plant: Plant) -> Iterator[tuple[Probe, Probe]]:
-    """Pairs that cover a place in common, once each: the load probe first, whom the bags follow, else by the plant."""
+    """Each probe of a place with the place's first load probe, whom the bags follow (where none stands, the first).
+
+    A probe is told of once, whatever it covers.
+    """
     by_place: dict[str, list[Probe]] = {}
     for probe in plant.probes:
         for place in probe.covers:
             by_place.setdefault(place, []).append(probe)
-    told: set[tuple[str, str]] = set()
+    told: set[str] = set()
     for probes in by_place.values():
-        for one, other in combinations(probes, 2):
-            swapped = other.kind is ProbeKind.LOAD and one.kind is ProbeKind.AIR
-            pair = (other, one) if swapped else (one, other)
-            if (pair[0].id, pair[1].id) not in told:
-                told.add((pair[0].id, pair[1].id))
-                yield pair
+        reference = next((probe for probe in probes if probe.kind is ProbeKind.LOAD), probes[0])
+        for probe in probes:
+            if probe is not reference and probe.id not in told:
+                told.add(probe.id)
+                yield reference, probe

@@ -118,7 +118,7 @@ def test_a_probe_that_was_set_wrong_disagrees_with_its_neighbour_after_an_hour(d
     (told,) = watching.when(DISAGREE)
     assert FAULT_AT_H * 60 + 60 <= told <= FAULT_AT_H * 60 + 120
     change = next(said for _, said in watching.told if said.condition is DISAGREE)
-    assert change.source == f"{device}-load"
+    assert change.source == f"{device}-air"
     assert change.value is not None
     assert change.value > (change.limit or 0)
 
@@ -165,7 +165,7 @@ def test_air_beside_an_open_door_is_not_told_and_air_of_a_closed_store_is() -> N
 
 
 def test_what_stood_before_a_restart_is_ended_by_evidence_only() -> None:
-    standing = [("cold-1-load", condition) for condition in (NOISY, DISAGREE, RATE, Condition.SENSOR_STUCK)]
+    standing = [("cold-1-air", condition) for condition in (NOISY, DISAGREE, RATE, Condition.SENSOR_STUCK)]
     standing += [("cold-1", Condition.DEVICE_SILENT), ("cold-1", Condition.COOLING_LABOURS)]
     watching = Watching()
     watching.watches.resume(standing, START_MS)
