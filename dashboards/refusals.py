@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from dashboards.refusals_alarms import ALARMS
+from dashboards.refusals_notices import NOTICES
+from dashboards.refusals_passports import PASSPORTS
 from dashboards.refusals_records import RECORDS
 
 _BAGS: Final[Mapping[str, str]] = {
@@ -302,6 +304,7 @@ _IN_CHINESE: Final[Mapping[str, str]] = {
     **_HOSPITALS,
     **_REGISTRIES,
     **ALARMS,
+    **NOTICES,
     **RECORDS,
 }
 

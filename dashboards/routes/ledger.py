@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -14,6 +15,7 @@ from dashboards.schemas import ledger as schemas
 from dashboards.views import entry_view
 from wms.ledger import read as ledger
 from wms.ledger.verify import verify
+from wms.passports.sealing import faults
 from wms.people.roles import Role
 from wms.people.sessions import Visitor
 
@@ -36,9 +38,12 @@ async def list_ledger(
 
 @routes.get("/ledger/verify")
 async def verify_ledger(who: Auditor, house: HouseOf) -> schemas.LedgerVerdict:
-    """Walk the whole chain and compare it with the signed head."""
+    """Walk the whole chain, compare it with the signed head, and every sealed passport with its entry."""
     del who
     warehouse = house.warehouse
     key = warehouse.head_file.with_name("ledger-key.pub")
     verdict = await asyncio.to_thread(verify, warehouse.database, warehouse.plant.site.id, warehouse.head_file, key)
+    if verdict.ok:
+        broken = await house.read(lambda conn: next(iter(faults(conn, limit=1)), None))
+        verdict = verdict if broken is None else replace(verdict, fault=broken.detail)
     return schemas.LedgerVerdict.model_validate(verdict)

@@ -35,8 +35,8 @@ async def print_passport(
     bag_id: str, who: StaffOrHospital, house: HouseOf, lang: Literal["zh", "en"] = "zh"
 ) -> Response:
     """The passport as A4 pages with its chart."""
-    site = house.warehouse.plant.site
-    page = await house.read(lambda conn: passport_pdf(*_look(house, conn, who, bag_id), site=site, lang=lang))
+    plant = house.warehouse.plant
+    page = await house.read(lambda conn: passport_pdf(*_look(house, conn, who, bag_id), plant=plant, lang=lang))
     return Response(page, media_type=PDF)
 
 

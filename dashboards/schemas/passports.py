@@ -95,6 +95,7 @@ class PassportClock(View):
     running: bool
     verdict: str | None
     detail: str
+    detail_zh: str
     source: str | None
     status: str | None
 

@@ -15,6 +15,7 @@ from wms.ledger.head import HeadError
 from wms.ledger.read import export as export_lines
 from wms.ledger.rebuild import rebuild as compare
 from wms.ledger.verify import verify as check_chain
+from wms.passports.sealing import faults as passport_faults
 from wms.store.database import Database, open_database
 
 app = typer.Typer(no_args_is_help=True, help="The tamper-evident ledger. Works while the controller runs.")
@@ -22,7 +23,7 @@ app = typer.Typer(no_args_is_help=True, help="The tamper-evident ledger. Works w
 
 @app.command()
 def verify(config: ConfigOption = None) -> None:
-    """Check the whole chain and the signed head; exit status 1 and a sentence when one entry is not as it was."""
+    """Check the whole chain, the signed head and every sealed passport; exit status 1 and a sentence when one differs."""
     with plain_errors():
         settings, plant, _ = open_site(config)
         with closing(_database(settings)) as database:
@@ -35,8 +36,12 @@ def verify(config: ConfigOption = None) -> None:
                 )
             except HeadError as error:
                 raise CommandError(str(error)) from error
+            with database.read() as connection:
+                broken = [fault.detail for fault in passport_faults(connection)]
         if verdict.fault is not None:
             raise CommandError(f"the ledger does not hold: {verdict.fault}")
+        if broken:
+            raise CommandError("sealed passports are not what was sealed:\n" + "\n".join(broken))
         typer.echo(f"ok: {verdict.entries} entries, head {verdict.head}")
 
 

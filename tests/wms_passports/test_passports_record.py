@@ -1,4 +1,4 @@
-"""What a passport says of a record: minutes beyond each limit, gaps with their band, and a verdict that never guesses."""
+"""What a passport says of a record: minutes beyond each limit, gaps with their band, a verdict that never guesses."""
 
 from __future__ import annotations
 

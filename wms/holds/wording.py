@@ -35,7 +35,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "exposure": "失控时间",
 }
 """Codes of reasons as they stand inside what a rule wrote."""
-_STATUSES: Final[Mapping[str, str]] = {
+STATUSES: Final[Mapping[str, str]] = {
     "COLLECTED": "已采集",
     "PROCESSING": "制备中",
     "QUARANTINE": "待检",
@@ -173,4 +173,4 @@ def _clause(text: str) -> str:
 
 
 def _status(code: str) -> str:
-    return _STATUSES.get(code, code)
+    return STATUSES.get(code, code)

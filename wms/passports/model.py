@@ -143,6 +143,7 @@ class ClockLine:
     running: bool
     verdict: str | None
     detail: str
+    detail_zh: str
     source: str | None
     status: str | None
 

@@ -15,6 +15,6 @@ _OLDEST: Final = (
 
 
 def oldest_needed(conn: Connection) -> int | None:
-    """When the oldest stay of a bag that stands without a sealed passport began (us since 1970); None: there is none."""
+    """When the oldest stay of a bag without a sealed passport began (us since 1970); None: there is none."""
     (oldest,) = driver_of(conn).execute(_OLDEST).fetchone()
     return None if oldest is None else int(oldest)

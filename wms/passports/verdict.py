@@ -10,6 +10,12 @@ from wms.passports.events import Event
 from wms.passports.model import AgitationLine, GapLine, PassportVerdict, Reason, Side
 from wms.passports.record_rules import EventKind
 
+_CLOCK_ZH: Final = {
+    ExposureVerdict.OK: "可接受",
+    ExposureVerdict.QUARANTINE: "须静置后再判",
+    ExposureVerdict.NOT_FOR_REISSUE: "不得再次发放",
+    ExposureVerdict.UNKNOWN: "不明",
+}
 _CLOCK_OUTSIDE: Final = frozenset({ExposureVerdict.NOT_FOR_REISSUE})
 
 
@@ -26,7 +32,7 @@ def verdict_of(
     if agitation is not None and agitation.kept is False:
         outside.append(_agitation(agitation))
     if clock.verdict in _CLOCK_OUTSIDE:
-        outside.append(Reason(code="clock", en=f"Out of control: {clock.detail}", zh=f"失控时间：{clock.detail}"))
+        outside.append(_clock(clock))
     unknown = [_gap(gap) for gap in gaps if not gap.inside]
     if not was_measured:
         unknown.append(
@@ -41,12 +47,18 @@ def verdict_of(
             )
         )
     if clock.verdict not in {ExposureVerdict.OK, *_CLOCK_OUTSIDE}:
-        unknown.append(Reason(code="clock", en=f"Out of control: {clock.detail}", zh=f"失控时间：{clock.detail}"))
+        unknown.append(_clock(clock))
     if outside:
         return PassportVerdict.OUTSIDE, (*outside, *unknown)
     if unknown:
         return PassportVerdict.UNKNOWN, tuple(unknown)
     return PassportVerdict.KEPT, ()
+
+
+def clock_in_chinese(whole: Exposure, judged: Exposure) -> str:
+    """The out-of-control clock: its minutes over the whole life, and what the rule says of those that count."""
+    minutes = f"累计 {whole.minutes_total:.0f} 分钟，单次最长 {whole.longest_min:.0f} 分钟"
+    return f"{minutes}；判定：{_CLOCK_ZH[judged.verdict]}"
 
 
 def sentence_of(event: Event) -> tuple[str, str]:
@@ -69,6 +81,10 @@ def _excursion(event: Event) -> Reason:
         en=f"{event.minutes:.0f} min {english} its permitted range from {at}, worst {event.worst_c:.1f} °C",
         zh=f"自 {at} 起{chinese}允许范围 {event.minutes:.0f} 分钟，极值 {event.worst_c:.1f} °C",
     )
+
+
+def _clock(clock: Exposure) -> Reason:
+    return Reason(code="clock", en=f"Out of control: {clock.detail}", zh=f"失控时间{clock_in_chinese(clock, clock)}")
 
 
 def _agitation(line: AgitationLine) -> Reason:

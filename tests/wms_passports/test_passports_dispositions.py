@@ -1,0 +1,268 @@
+"""Dispositions: what opens one, what it holds, who may decide what, and what a decision does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from passport_house import START, TESTER, House, line
+
+from wms.errors import Conflict, Invalid, Refused
+from wms.holds.commands import place_hold
+from wms.ledger.rebuild import rebuild
+from wms.passports.decide import Decision, decide, void_ended
+from wms.passports.opening import open_items
+from wms.passports.outcomes import DispositionOutcome as Outcome
+from wms.passports.read import list_dispositions, one_disposition
+from wms.passports.watch import Looks, look
+from wms.store.tx import Actor
+
+QA, OPERATOR = Actor("wang.qa", "desk-2"), "chen.op"
+
+
+@dataclass(frozen=True)
+class Signed:
+    id: str
+    person: str
+
+
+ONE, BOTH = (Signed("sig-1", QA.id),), (Signed("sig-1", QA.id), Signed("sig-2", OPERATOR))
+
+
+async def watched(house: House, looks: Looks | None = None) -> list[str]:
+    """One round of the service without its thread; returns what is open."""
+    with house.database.read() as conn:
+        seen = look(conn, house.plant, house.history, house.clock.now(), looks or Looks())
+    for bag, found in seen.found:
+        await house.write(lambda tx, bag=bag, found=found: open_items(tx, bag, found))
+    with house.database.read() as conn:
+        return [one.trigger for one in list_dispositions(conn, house.plant)]
+
+
+def warm(house: House, celsius: float, minutes: float, begin: float = 60) -> None:
+    end = begin + minutes
+    house.measure("cold-1-load", line((-10, begin, 4, 4), (begin, end, celsius, celsius), (end, end + 60, 4, 4)))
+    house.measure("cold-1-air", line((-10, end + 60, 4, 4)))
+    house.pass_minutes(end + 59)
+
+
+async def test_a_thawed_bag_may_only_be_discarded(house: House) -> None:
+    await house.add_bag(1, "FFP", "plasma-1/s1/001")
+    house.measure("plasma-1-load", line((-10, 60, -28, -28), (60, 80, -2, -2), (80, 140, -28, -28)))
+    house.measure("plasma-1-air", line((-10, 140, -28, -28)))
+    house.pass_minutes(139)
+    assert await watched(house) == ["frozen_thawed"]
+    assert [one.outcome for one in only(house).outcomes] == [Outcome.DISCARD]
+
+
+def only(house: House):
+    with house.database.read() as conn:
+        (one,) = list_dispositions(conn, house.plant, "all")
+        return one
+
+
+def holds(house: House, bag: str) -> list[str]:
+    return [reason for (reason,) in house.rows("SELECT reason FROM hold WHERE bag = ? AND lifted_us IS NULL", bag)]
+
+
+@pytest.mark.parametrize(
+    ("celsius", "minutes", "trigger", "people", "outcomes"),
+    [
+        (7.0, 20, "storage_alarm", 1, [Outcome.RELEASE, Outcome.RELEASE_SHORTENED, Outcome.DISCARD]),
+        (7.0, 45, "over_limit", 2, [Outcome.DISCARD, Outcome.NON_CLINICAL]),
+        (11.0, 10, "over_limit", 2, [Outcome.DISCARD, Outcome.NON_CLINICAL]),
+        (0.5, 10, "red_cells_frozen", 2, [Outcome.DISCARD]),
+    ],
+)
+async def test_what_happened_decides_the_trigger_and_what_may_be_decided(
+    house: House, celsius, minutes, trigger, people, outcomes
+) -> None:
+    bag = await house.add_bag()
+    warm(house, celsius, minutes)
+    assert await watched(house) == [trigger]
+    item = only(house)
+    assert (item.bag, item.people, [one.outcome for one in item.outcomes]) == (bag, people, outcomes)
+    assert holds(house, bag) == [f"temperature:{trigger}"]
+
+
+async def test_a_frozen_bag_above_its_limit_may_be_kept_downgraded_or_discarded(house: House) -> None:
+    await house.add_bag(1, "FFP", "plasma-1/s1/001")
+    house.measure("plasma-1-load", line((-10, 60, -28, -28), (60, 80, -15, -15), (80, 140, -28, -28)))
+    house.measure("plasma-1-air", line((-10, 140, -28, -28)))
+    house.pass_minutes(139)
+    assert await watched(house) == ["frozen_warm"]
+    assert [one.outcome for one in only(house).outcomes] == [Outcome.KEEP, Outcome.DOWNGRADE, Outcome.DISCARD]
+
+
+async def test_looking_again_or_after_a_restart_changes_nothing(house: House) -> None:
+    bag = await house.add_bag()
+    warm(house, 7.0, 20)
+    looks = Looks()
+    await watched(house, looks)
+    (entries,) = house.rows("SELECT count(*) FROM ledger")
+    await watched(house, looks)
+    await watched(house, Looks())
+    assert house.rows("SELECT count(*) FROM ledger") == [entries]
+    assert holds(house, bag) == ["temperature:storage_alarm"]
+
+
+async def test_an_excursion_that_goes_on_is_raised_to_the_graver_trigger(house: House) -> None:
+    bag = await house.add_bag()
+    house.measure("cold-1-load", line((-10, 60, 4, 4), (60, 81, 7, 7)))
+    house.measure("cold-1-air", line((-10, 81, 4, 4)))
+    house.pass_minutes(80)
+    assert await watched(house) == ["storage_alarm"]
+    house.measure("cold-1-load", line((81, 121, 7, 7), (121, 180, 4, 4)))
+    house.measure("cold-1-air", line((81, 180, 4, 4)))
+    house.pass_minutes(60)
+    assert await watched(house) == ["over_limit"]
+    assert holds(house, bag) == ["temperature:over_limit"]
+
+
+async def test_a_later_excursion_opens_a_new_item_and_is_no_first_event(house: House) -> None:
+    bag = await house.add_bag()
+    warm(house, 7.0, 20)
+    await watched(house)
+    await house.write(lambda tx: decide(tx, QA, only(house).id, Decision(Outcome.RELEASE, "looked at"), ONE))
+    assert holds(house, bag) == []
+    house.measure("cold-1-load", line((141, 300, 4, 4), (300, 310, 7, 7), (310, 360, 4, 4)))
+    house.measure("cold-1-air", line((140, 360, 4, 4)))
+    house.pass_minutes(220)
+    assert await watched(house) == ["over_limit"]
+
+
+async def test_a_decision_lifts_its_own_hold_and_no_other(house: House) -> None:
+    bag = await house.add_bag()
+    warm(house, 7.0, 20)
+    await watched(house)
+    await house.write(lambda tx: place_hold(tx, TESTER, bag=bag, reason="something else"))
+    await house.write(lambda tx: decide(tx, QA, only(house).id, Decision(Outcome.RELEASE, "looked at"), ONE))
+    assert holds(house, bag) == ["something else"]
+    item = only(house)
+    assert (item.state, item.outcome, item.decided_by) == ("decided", Outcome.RELEASE, (QA.id,))
+    assert house.rows("SELECT kind FROM ledger WHERE subject = ? ORDER BY seq", item.id) == [
+        ("disposition.opened",),
+        ("disposition.decided",),
+    ]
+    assert [one.outcome for one in house.passport(bag).decisions] == ["release"]
+    assert rebuild(house.database).equal
+
+
+@pytest.mark.parametrize(
+    ("outcome", "signatures", "code"),
+    [
+        (Outcome.RELEASE, BOTH, "disposition.outcome"),
+        (Outcome.DISCARD, ONE, "disposition.signatures"),
+        (Outcome.NON_CLINICAL, ONE, "disposition.signatures"),
+    ],
+)
+async def test_a_grave_trigger_allows_less_and_asks_two_people(house: House, outcome, signatures, code) -> None:
+    bag = await house.add_bag()
+    warm(house, 7.0, 45)
+    await watched(house)
+    with pytest.raises(Refused) as refused:
+        await house.write(lambda tx: decide(tx, QA, only(house).id, Decision(outcome, "looked at"), signatures))
+    assert refused.value.code == code
+    assert holds(house, bag) == ["temperature:over_limit"]
+
+
+async def test_a_shortened_shelf_life_is_only_ever_earlier(house: House) -> None:
+    bag = await house.add_bag()
+    warm(house, 7.0, 20)
+    await watched(house)
+    for wanted in (None, START + timedelta(days=40), START):
+        with pytest.raises(Invalid):
+            await house.write(
+                lambda tx, at=wanted: decide(
+                    tx, QA, only(house).id, Decision(Outcome.RELEASE_SHORTENED, "looked at", at), ONE
+                )
+            )
+    at = START + timedelta(days=10)
+    await house.write(lambda tx: decide(tx, QA, only(house).id, Decision(Outcome.RELEASE_SHORTENED, "ok", at), ONE))
+    with house.database.read() as conn:
+        assert house.passport(bag).expires_at == at
+        assert one_disposition(conn, house.plant, only(house).id).hold is None
+
+
+async def test_a_discard_destroys_the_bag_in_the_same_transaction(house: House) -> None:
+    bag = await house.add_bag()
+    warm(house, 0.5, 10)
+    await watched(house)
+    await house.write(lambda tx: decide(tx, QA, only(house).id, Decision(Outcome.DISCARD, "it froze"), BOTH))
+    assert house.rows("SELECT status FROM bag WHERE id = ?", bag) == [("DISCARDED",)]
+    assert house.rows("SELECT cause FROM discard WHERE bag = ?", bag) == [("temperature",)]
+    assert holds(house, bag) == []
+
+
+async def test_what_is_not_for_patients_is_set_aside(house: House) -> None:
+    bag = await house.add_bag()
+    warm(house, 7.0, 45)
+    await watched(house)
+    await house.write(lambda tx: decide(tx, QA, only(house).id, Decision(Outcome.NON_CLINICAL, "for teaching"), BOTH))
+    assert house.rows("SELECT status FROM bag WHERE id = ?", bag) == [("NONCONFORMING",)]
+
+
+async def test_plasma_is_downgraded_by_the_relabel_operation(house: House) -> None:
+    bag = await house.add_bag(1, "FFP", "plasma-1/s1/001")
+    house.measure("plasma-1-load", line((-10, 60, -28, -28), (60, 80, -15, -15), (80, 140, -28, -28)))
+    house.measure("plasma-1-air", line((-10, 140, -28, -28)))
+    house.pass_minutes(139)
+    await watched(house)
+    await house.write(lambda tx: decide(tx, QA, only(house).id, Decision(Outcome.DOWNGRADE, "still solid"), BOTH))
+    ((status,),) = house.rows("SELECT status FROM bag WHERE id = ?", bag)
+    assert status == "CONSUMED"
+    ((component,),) = house.rows(
+        "SELECT component FROM bag JOIN bag_parentage ON bag.id = bag_parentage.child WHERE parent = ?", bag
+    )
+    assert component == "FP"
+
+
+async def test_it_is_decided_once_and_with_a_comment(house: House) -> None:
+    await house.add_bag()
+    warm(house, 7.0, 20)
+    await watched(house)
+    with pytest.raises(Invalid):
+        await house.write(lambda tx: decide(tx, QA, only(house).id, Decision(Outcome.RELEASE, " "), ONE))
+    await house.write(lambda tx: decide(tx, QA, only(house).id, Decision(Outcome.RELEASE, "looked at"), ONE))
+    with pytest.raises(Conflict):
+        await house.write(lambda tx: decide(tx, QA, only(house).id, Decision(Outcome.RELEASE, "again"), ONE))
+
+
+async def test_a_silence_of_more_than_four_hours_holds_and_a_shorter_one_does_not(house: House) -> None:
+    bag = await house.add_bag()
+    for probe in ("cold-1-load", "cold-1-air"):
+        house.measure(probe, line((-10, 60, 4, 4)))
+    house.pass_minutes(60 + 3 * 60)
+    assert await watched(house) == []
+    house.pass_minutes(2 * 60)
+    assert await watched(house) == ["no_data"]
+    assert holds(house, bag) == ["temperature:no_data"]
+
+
+async def test_platelets_at_rest_for_too_long_are_held(house: House) -> None:
+    bag = await house.add_bag(component="PLT_A", place="platelet/s1/001")
+    for probe in ("platelet-1-load", "platelet-1-air"):
+        house.steady(probe, 26 * 60, 22.0)
+    house.signal("platelet-1", "Agitator/Running", line((-10, 60, 1, 1), (60, 26 * 60 + 1, 0, 0)))
+    house.pass_minutes(26 * 60)
+    assert await watched(house) == ["agitation"]
+    assert holds(house, bag) == ["temperature:agitation"]
+
+
+async def test_a_bag_that_had_left_the_store_is_held_too_when_the_excursion_is_heard_late(house: House) -> None:
+    bag = await house.add_bag()
+    await house.move(bag, "belt/cold-1", 130)
+    warm(house, 7.0, 20)
+    assert await watched(house) == ["storage_alarm"]
+    other = await house.add_bag(2, place="cold-2/s1/001")
+    assert holds(house, other) == []
+
+
+async def test_items_of_a_bag_whose_story_ended_are_void(house: House) -> None:
+    bag = await house.add_bag()
+    warm(house, 7.0, 20)
+    await watched(house)
+    await house.write(lambda tx: tx.raw.execute("UPDATE bag SET ended_us = 1 WHERE id = ?", (bag,)))
+    assert await house.write(lambda tx: void_ended(tx, TESTER)) == 1
+    assert only(house).state == "void"
