@@ -210,7 +210,7 @@ async def test_a_day_that_was_outside_or_has_gaps_is_signed_with_a_comment_only(
     ):
         with pytest.raises(Invalid) as refusal:
             await desk.done(duty, DeviceSaid({}, None, (fine, odd)), outcome=DutyOutcome.SIGNED)
-        assert refusal.value.code == "comment"
+        assert refusal.value.code == "duty.comment"
     found = await desk.done(duty, DeviceSaid({}, None, (fine,)), outcome=DutyOutcome.SIGNED)
     assert found.ranges == (fine,)
     assert desk.state(duty) is DutyState.DONE

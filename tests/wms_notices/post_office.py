@@ -32,6 +32,7 @@ class PostOffice:
     answer: str = "ok"
     got: list[Got] = field(default_factory=list)
     hang: threading.Event | None = None
+    hang_from: int = 1
     port: int = 0
     _server: ThreadingHTTPServer | None = None
     _thread: threading.Thread | None = None
@@ -43,8 +44,9 @@ class PostOffice:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 office.got.append(Got(self.path, dict(self.headers.items()), body))
-                if office.hang is not None:
-                    office.hang.wait(30)
+                hang = office.hang
+                if hang is not None and len(office.got) >= office.hang_from:
+                    hang.wait(30)
                 self.send_response(office.status)
                 if office.status in {301, 302, 307}:
                     self.send_header("Location", "/elsewhere")
@@ -61,6 +63,13 @@ class PostOffice:
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
+
+    def hold_from(self, number: int | None) -> None:
+        """Answer nothing from this message on; None answers everything again, what was held too."""
+        if self.hang is not None:
+            self.hang.set()
+        self.hang = None if number is None else threading.Event()
+        self.hang_from = number or 1
 
     def kill(self) -> None:
         if self._server is None or self._thread is None:

@@ -128,7 +128,7 @@ def _find_corrected(tx: Tx, duty_id: str, corrects: str) -> tuple[Duty, DutyStat
 def _check_state(duty: Duty, state: DutyState, before: RecordView | None, done: Done) -> None:
     if done.corrects is not None:
         if not done.comment:
-            raise Invalid("comment", "Say what was wrong with the record that this one corrects")
+            raise Invalid("duty.comment", "Say what was wrong with the record that this one corrects")
         if before is not None and (before.outcome is DutyOutcome.MISSED) != (done.outcome is DutyOutcome.MISSED):
             raise Refused("duty.missed", "What was missed stays missed, and what was done stays done")
         return
@@ -145,7 +145,7 @@ def _check_state(duty: Duty, state: DutyState, before: RecordView | None, done: 
 def _checked(tx: Tx, duty: Duty, done: Done, said: DeviceSaid, settings: DutySettings) -> _Checked:
     if done.outcome is DutyOutcome.MISSED:
         if not done.comment:
-            raise Invalid("comment", "Say why it was missed")
+            raise Invalid("duty.comment", "Say why it was missed")
         return _Checked(DutyOutcome.MISSED)
     if duty.kind is DutyKind.READING:
         return _reading(done, said, settings)
@@ -156,10 +156,10 @@ def _checked(tx: Tx, duty: Duty, done: Done, said: DeviceSaid, settings: DutySet
 
 def _reading(done: Done, said: DeviceSaid, settings: DutySettings) -> _Checked:
     if done.value_c is None or done.outcome not in {None, DutyOutcome.READ}:
-        raise Invalid("value_c", "A reading is the temperature that the display shows")
+        raise Invalid("duty.value_c", "A reading is the temperature that the display shows")
     probe = done.probe or said.first
     if probe is not None and probe not in said.values:
-        raise Invalid("probe", f"{probe} is no probe of this device")
+        raise Invalid("duty.probe", f"{probe} is no probe of this device")
     value = None if probe is None else said.values[probe]
     if value is None:
         agreement = Agreement.UNKNOWN
@@ -171,31 +171,31 @@ def _reading(done: Done, said: DeviceSaid, settings: DutySettings) -> _Checked:
 
 def _test(tx: Tx, duty: Duty, done: Done, settings: DutySettings) -> _Checked:
     if done.outcome not in {DutyOutcome.PASSED, DutyOutcome.FAILED}:
-        raise Invalid("outcome", "A test has passed or failed")
+        raise Invalid("duty.outcome", "A test has passed or failed")
     if done.started_at is None or done.method is None:
-        raise Invalid("started_at", "Say when the test began and how the alarm was provoked")
+        raise Invalid("duty.started_at", "Say when the test began and how the alarm was provoked")
     if not tx.now - settings.test_window <= done.started_at <= tx.now:
         minutes = settings.test_window.total_seconds() / 60
-        raise Invalid("started_at", f"A test began within the last {minutes:.0f} minutes")
+        raise Invalid("duty.started_at", f"A test began within the last {minutes:.0f} minutes")
     raised = alarms_raised(tx.conn, tx.plant, duty.subject, done.started_at, tx.now)
     if done.outcome is DutyOutcome.PASSED and not raised:
         detail = f"No alarm of {duty.subject} was raised since {done.started_at.isoformat()}: the test has not passed"
         raise Refused("duty.no_alarm", detail)
     if done.outcome is DutyOutcome.FAILED and not done.comment:
-        raise Invalid("comment", "Say what failed")
+        raise Invalid("duty.comment", "Say what failed")
     return _Checked(done.outcome, occurrences=raised)
 
 
 def _sign_off(done: Done, said: DeviceSaid, settings: DutySettings) -> _Checked:
     if done.outcome is not DutyOutcome.SIGNED:
-        raise Invalid("outcome", "A day is signed")
+        raise Invalid("duty.outcome", "A day is signed")
     odd = [
         one.probe
         for one in said.ranges
         if one.outside or one.min_c is None or one.gap_minutes > settings.gap_tolerance_min
     ]
     if odd and not done.comment:
-        raise Invalid("comment", f"{', '.join(odd)}: outside its limits or without readings that day; comment on it")
+        raise Invalid("duty.comment", f"{', '.join(odd)}: outside its limits or without readings that day; comment on it")
     return _Checked(DutyOutcome.SIGNED)
 
 
