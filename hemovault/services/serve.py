@@ -19,13 +19,15 @@ from dashboards.context import House, Telemetry, WebOptions
 from dashboards.health_board import HealthBoard
 from dashboards.live_feed import LiveFeed
 from hemovault.commands.site import show_credentials
+from hemovault.services.backlogs import Backlogs
+from hemovault.services.certificates import Certificates
 from hemovault.services.clockwork import add_ticks
 from hemovault.services.logger_readings import LoggerReadings
 from hemovault.services.notifier import Notifier
 from hemovault.services.notify_channels import open_channels
 from hemovault.services.passports import Passports
 from hemovault.services.probe_rules import ProbeRules, rules_of
-from hemovault.services.telemetry_link import AlarmFeed, deliver_on, device_states
+from hemovault.services.telemetry_link import AlarmFeed, deliver_on, device_states, tell_what_was_lost
 from hemovault.services.temperature_records import TemperatureRecords
 from hemovault.settings import Settings
 from plant.model import Plant
@@ -34,7 +36,7 @@ from runtime.clock import Clock
 from runtime.commands import Command, publish_command
 from runtime.facts.receiver import FactReceiver
 from runtime.health import Health, health_will, publish_health
-from runtime.mqtt import MqttLink
+from runtime.mqtt import Message, MqttLink
 from runtime.sparkplug.host import SparkplugHost
 from runtime.sparkplug.readings import Presence
 from runtime.supervise import supervise
@@ -101,6 +103,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
         with warehouse.read() as conn:
             ingest.use(*rules_of(conn, plant))
             ingest.resume(standing_conditions(conn))
+        await tell_what_was_lost(warehouse, store, registry)
         show_credentials(
             await first_start(warehouse.writer, warehouse.database, plant, settings.agents_file, Hashing()),
             lambda line: print(line, file=sys.stdout, flush=True),  # noqa: T201 - the one time passwords are shown
@@ -164,7 +167,13 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
             stored=ingest.stored,
             registry=registry,
         )
-        link.subscribe(topics.health(site, topics.ANY), board.hear_message)
+        backlogs = Backlogs(warehouse)
+
+        def on_health(message: Message) -> None:
+            board.hear_message(message)
+            backlogs.hear_message(message)
+
+        link.subscribe(topics.health(site, topics.ANY), on_health)
         closing.callback(board.hear, health.report(SERVICE, clock))
 
         parts: dict[str, Callable[[], Awaitable[None]]] = {
@@ -176,6 +185,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
             "absent": alarms.watch_for_absent,
             "floor": warehouse.run,
             "temperature records": records.run,
+            "backlogs": backlogs.run,
             "probe rules": ProbeRules(warehouse, ingest).run,
             "passports": passports.run,
             "logger files": loggers.run,
@@ -185,6 +195,9 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
             "health": lambda: publish_health(link, site, SERVICE, health, clock),
             "web": lambda: _serve_web(app, listener),
         }
+        if settings.certificates.files:
+            certificates = Certificates(warehouse, settings.certificates.files, settings.certificates.warn_days)
+            parts["certificates"] = certificates.run
         if mirror is not None:
             parts["mirror"] = lambda: mirror.run(clock, health.part("mirror"))
         async with asyncio.TaskGroup() as tasks:

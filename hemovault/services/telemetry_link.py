@@ -17,11 +17,13 @@ from plant.model import Plant
 from plant.packml import STATE_METRIC, Activity, activity_of
 from runtime.backoff import Backoff, LogOnce
 from runtime.health import HealthPart
-from runtime.sparkplug.readings import Presence, PresenceState
+from runtime.sparkplug.readings import Presence, PresenceState, SourceRegistry
 from telemetry.conditions import ConditionChange
 from telemetry.ingest import Delivery
+from telemetry.store import ReadingStore
 from telemetry.texts import LiveTexts
 from wms.alarms.feed import apply_conditions, device_presence
+from wms.alarms.untold import Untold, begin, tell_untold, untold
 from wms.errors import Unavailable
 from wms.moves.model import DeviceState
 from wms.store.tx import Tx
@@ -138,6 +140,21 @@ class AlarmFeed:
         self._refused = f"An alarm could not be entered: {parts[0]} ({type(error).__name__}: {error})"
         _log.error("alarm_not_entered", news=str(parts[0]), reason=repr(error))
         self._health.down(self._refused)
+
+
+async def tell_what_was_lost(warehouse: Warehouse, store: ReadingStore, registry: SourceRegistry) -> None:
+    """Tell the alarm book of excursions whose news were lost when the controller was killed (`wms.alarms.untold`)."""
+    plant, now = warehouse.plant, warehouse.clock.now()
+    await warehouse.write(begin)
+
+    def look() -> Sequence[Untold]:
+        with warehouse.read() as conn:
+            return untold(conn, plant, store, registry, now)
+
+    missing = await asyncio.to_thread(look)
+    if missing:
+        _log.warning("alarms_told_late", excursions=len(missing))
+        await warehouse.write(lambda tx: tell_untold(tx, missing))
 
 
 def expected(plant: Plant) -> Iterable[tuple[str, str | None]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from plant.model import Plant, Zone
+from blood.eligibility import Zone
+from plant.model import Plant
 from wms.alarms import conditions as c
 from wms.alarms.stake import areas_of
 

@@ -15,6 +15,7 @@ from wms.alarms import conditions
 from wms.alarms.book import WATCH, News, is_active, tell
 from wms.alarms.machine import Condition
 from wms.alarms.tables import alarm
+from wms.alarms.untold import note_told
 from wms.bags.tables import bag
 from wms.holds.commands import place_hold
 from wms.holds.tables import hold
@@ -77,6 +78,8 @@ def apply_conditions(tx: Tx, changes: Sequence[ConditionChange]) -> None:
             continue
         began = news.state is Condition.ACTIVE and not is_active(tx, news.source, news.condition)
         tell(tx, news)
+        if news.condition == conditions.LATE_EXCURSION and news.state is Condition.ACTIVE:
+            note_told(tx, news.source, news.at)
         if began and probe is not None and probe.kind is ProbeKind.LOAD and news.condition in _OUTSIDE:
             _hold(tx, probe, f"load probe {probe.id} {_OUTSIDE[news.condition]}")
     power = [change.at for change in changes if change.condition is Seen.POWER_LOST]

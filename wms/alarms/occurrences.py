@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from runtime.ids import new_id
 from wms.alarms.catalogue import rule_of
@@ -54,7 +54,7 @@ def chosen() -> Select[Any]:
     return select(occurrence, alarm.c.subject_en, alarm.c.subject_zh).join(alarm, alarm.c.id == occurrence.c.alarm)
 
 
-def occurrence_of(row: Mapping[str, Any]) -> Occurrence:
+def occurrence_of(row: RowMapping) -> Occurrence:
     """A row of `chosen` as what it says."""
     rule = rule_of(row["condition"])
     reason = REASONS.get(row["closed_reason"]) or SERVICE_REASONS.get(row["closed_reason"])

@@ -76,6 +76,12 @@ suspension: Final = Table(
     Column("ended_by", Text, nullable=True),
     Column("comment", Text, nullable=True),
 )
+told: Final = Table(  # late excursions that the book was told of (`wms.alarms.untold`)
+    "late_excursion_told",
+    metadata,
+    Column("probe", Text, primary_key=True),
+    instant("at_us", primary_key=True),  # of the reading that was told
+)
 journal: Final = Table(
     "alarm_journal",
     metadata,

@@ -122,6 +122,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("device", name=op.f("pk_duty_watched")),
     )
     op.create_table(
+        "late_excursion_told",
+        sa.Column("probe", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("probe", "at_us", name=op.f("pk_late_excursion_told")),
+    )
+    op.create_table(
         "limit_version",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("envelope", sa.Text(), nullable=False),
@@ -390,6 +396,7 @@ def downgrade() -> None:
 
     op.drop_table("logger_file")
     op.drop_table("limit_version")
+    op.drop_table("late_excursion_told")
     op.drop_table("duty_watched")
     with op.batch_alter_table("duty_record", schema=None) as batch_op:
         batch_op.drop_index("ix_duty_record_subject_kind_at_us")
