@@ -25,6 +25,7 @@ MOST_DAYS: Final = 92
 MOST_PROBE_DAYS: Final = 20_000
 """Some seconds of one core."""
 _EPOCH: Final = date(1970, 1, 1)
+_DAY_US: Final = DAY_MS * 1000
 
 
 @routes.get("/completeness")
@@ -45,7 +46,7 @@ async def get_completeness(
     days = _days(from_day or last, last)
     if len(days) * len(probes) > MOST_PROBE_DAYS:
         raise Invalid("completeness.interval", f"{len(probes)} probes on {len(days)} days are too many; ask for fewer")
-    known = await house.read(lambda conn: absences(conn, to_us(now)))
+    known = await house.read(lambda conn: absences(conn, days[0] * _DAY_US, to_us(now)))
     store, registry = house.telemetry.store, house.telemetry.registry
     found = await asyncio.to_thread(
         completeness, plant, store, registry, probes, days, absences=known, now_ms=milliseconds(now)
