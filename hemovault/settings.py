@@ -102,6 +102,13 @@ class NotifySettings(Section):
         return value
 
 
+class CertificateSettings(Section):
+    """`[certificates]`: PEM files of the site's connections (MQTT, OPC UA, a web proxy) to warn of before they end."""
+
+    files: tuple[Path, ...] = ()
+    warn_days: int = Field(default=30, ge=1, le=365)
+
+
 class LogSettings(Section):
     """`[log]`: level and form of the log on stderr."""
 
@@ -128,6 +135,7 @@ class Settings(BaseSettings):
     simulate: SimulateSettings = SimulateSettings()
     influx: InfluxSettings | None = None
     notify: NotifySettings = NotifySettings()
+    certificates: CertificateSettings = CertificateSettings()
     log: LogSettings = LogSettings()
 
     @classmethod
@@ -194,6 +202,10 @@ def load_settings(path: Path) -> Settings:
     for key in ("data_dir", "plant", "clock"):
         if isinstance(document.get(key), str):
             document[key] = base / document[key]
+    certificates = document.get("certificates")
+    if isinstance(certificates, dict) and isinstance(certificates.get("files"), list):
+        files = [base / file if isinstance(file, str) else file for file in certificates["files"]]
+        document["certificates"] = {**certificates, "files": files}
     notify = document.get("notify")
     if isinstance(notify, dict) and isinstance(notify.get("secrets_file"), str):
         document["notify"] = {**notify, "secrets_file": base / notify["secrets_file"]}

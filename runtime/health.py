@@ -30,11 +30,15 @@ _WORST: Final = {HealthState.OK: 0, HealthState.DEGRADED: 1, HealthState.DOWN: 2
 
 @dataclass(slots=True)
 class HealthPart:
-    """One part of a service; down until it says otherwise."""
+    """One part of a service; down until it says otherwise.
+
+    ``waiting`` is how much is kept here for somebody else (messages, facts, chunks); None where nothing ever is.
+    """
 
     name: str
     state: HealthState = HealthState.DOWN
     detail: str = "starting"
+    waiting: int | None = None
 
     def ok(self, detail: str = "") -> None:
         """Working."""
@@ -49,12 +53,13 @@ class HealthPart:
         self.state, self.detail = HealthState.DOWN, detail
 
 
-class PartReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PartReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One part on the wire."""
 
     name: str
     state: HealthState
     detail: str
+    waiting: int | None = None
 
 
 class HealthReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,7 +83,7 @@ class Health:
 
     def report(self, service: str, clock: Clock) -> HealthReport:
         """All parts and the worst state among them."""
-        parts = tuple(PartReport(part.name, part.state, part.detail) for part in self._parts.values())
+        parts = tuple(PartReport(part.name, part.state, part.detail, part.waiting) for part in self._parts.values())
         worst = max((part.state for part in parts), key=_WORST.__getitem__, default=HealthState.DOWN)
         return HealthReport(service, worst, _now(clock), parts)
 

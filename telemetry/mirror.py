@@ -105,8 +105,10 @@ class InfluxMirror:
                 await asyncio.to_thread(self.drain, loop.time())
                 given_up = f"{self.given_up} old chunks were given up" if self.given_up else ""
                 health.degraded(given_up) if given_up else health.ok()
+                health.waiting = 0  # what is kept now was taken by the peer and only has to settle
                 await clock.sleep_real(_POLL_S)
             except ConnectionError as error:
+                health.waiting = await asyncio.to_thread(self.waiting)
                 if health.detail != str(error):
                     _log.warning("telemetry.mirror_away", detail=str(error))
                 health.down(str(error))

@@ -86,6 +86,7 @@ class IngestThread:
                     batches = []
                 self._tell(self.ingest.presence(item, self.clock.now()))
             self._pass(batches)
+            self.health.waiting = self._queue.qsize() + self.ingest.unstored
 
     def _pass(self, batches: list[ReadingBatch]) -> None:
         try:

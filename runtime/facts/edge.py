@@ -216,7 +216,7 @@ class FactEdge:
         )
 
     def _say_how_it_is(self) -> None:
-        waiting = self._spool.head - self._spool.acknowledged
+        waiting = self._health.waiting = self._spool.head - self._spool.acknowledged
         if self._full:
             self._health.down(self._full)
         elif not self.link.connected.is_set():

@@ -354,7 +354,7 @@ class SparkplugEdge:
         return Metric(name=BDSEQ_METRIC, timestamp=self._now_ms(), datatype=DataType.INT64, value=self._bdseq)
 
     def _say_how_it_is(self) -> None:
-        waiting = self._window.head - self._window.stored
+        waiting = self._health.waiting = self._window.head - self._window.stored
         if self._disk_trouble:
             self._health.down(self._disk_trouble)
         elif not self._link.connected.is_set():
