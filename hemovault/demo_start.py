@@ -33,9 +33,9 @@ async def prepare_demo(plan: DemoPlan) -> tuple[DemoSite, Sequence[Credential]]:
         credentials = await first_start(
             warehouse.writer, warehouse.database, site.plant, site.settings.agents_file, Hashing()
         )
+        await warehouse.write(lambda tx: first_rota(tx, FIRST_START))
         if site.fresh:
             await warehouse.write(record_demo_certificates)
-            await warehouse.write(lambda tx: first_rota(tx, FIRST_START))
         if site.fresh and plan.opening is Opening.FULL:
             stock = plan.data_dir / "opening.csv"
             snapshot = plan.data_dir / "simulate" / "world.json"

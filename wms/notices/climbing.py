@@ -33,8 +33,10 @@ EVERY_S: Final = 5.0
 """Domain seconds between two looks."""
 LEAST_BETWEEN_REAL: Final = timedelta(seconds=60)
 """Real time between two repeats of the same: the clock of a demo must not make a flood of messages."""
-MOST_AT_ONCE: Final = 20
-"""Climbs that are looked after in one transaction; the others follow with the next look, the most urgent first."""
+MOST_AT_ONCE: Final = 10
+"""Climbs that are told of in one transaction; the others follow with the next look, the most urgent first."""
+MOST_TURNS: Final = 40
+"""Climbs that begin, and that end, in one transaction."""
 _WAITING: Final = ("unacknowledged", "latched_unacknowledged")
 _RETURNED: Final = "returned_unacknowledged"
 _NO_ACT: Final = ("escalate", "unshelve", "return_to_service")
@@ -61,26 +63,28 @@ def tick(tx: Tx, rate: float) -> None:
     """Begin, end and climb; ``rate`` is how many seconds of domain time pass in a real one."""
     waiting = {row["id"]: row for row in _waiting(tx)}
     acts = _acts(tx)
-    for row in tx.conn.execute(select(tables.climb).where(tables.climb.c.ended_us.is_(None))).all():
-        standing = waiting.get(row.alarm)
-        if standing is None or standing["priority"] != row.priority or row.id in acts:
-            _end(tx, row, standing, acts.get(row.id))
+    over = [
+        row
+        for row in tx.conn.execute(select(tables.climb).where(tables.climb.c.ended_us.is_(None))).all()
+        if row.id in acts or row.alarm not in waiting or waiting[row.alarm]["priority"] != row.priority
+    ]
+    for row in over[:MOST_TURNS]:
+        _end(tx, row, waiting.get(row.alarm), acts.get(row.id))
     _begin(tx, waiting)
-    _climb(tx, waiting, LEAST_BETWEEN_REAL * rate)
+    _climb(tx, waiting, frozenset(row.id for row in over), LEAST_BETWEEN_REAL * rate)
 
 
 def _waiting(tx: Tx) -> list[RowMapping]:
     """Alarms that wait for somebody. One that is over by itself still calls when it was of the highest priority."""
     table = alarms.alarm
     calls = table.c.state.in_(_WAITING) | ((table.c.state == _RETURNED) & (table.c.priority == 1))
-    return list(tx.conn.execute(select(table).where(calls)).mappings())
+    return list(tx.conn.execute(select(table).where(calls).order_by(table.c.priority, table.c.raised_us)).mappings())
 
 
 def _begin(tx: Tx, waiting: dict[str, RowMapping]) -> None:
     open_ones = set(tx.conn.execute(select(tables.climb.c.alarm).where(tables.climb.c.ended_us.is_(None))).scalars())
-    for alarm_id, row in waiting.items():
-        if alarm_id in open_ones:
-            continue
+    fresh = [(alarm_id, row) for alarm_id, row in waiting.items() if alarm_id not in open_ones]
+    for alarm_id, row in fresh[:MOST_TURNS]:
         tx.conn.execute(
             insert(tables.climb).values(
                 id=new_id("clm"),
@@ -143,7 +147,7 @@ def _by_itself(tx: Tx, row: Row[Any], standing: RowMapping | None) -> str:
     return str(state)
 
 
-def _climb(tx: Tx, waiting: dict[str, RowMapping], least_between: timedelta) -> None:
+def _climb(tx: Tx, waiting: dict[str, RowMapping], over: frozenset[str], least_between: timedelta) -> None:
     ladders, zone = load_ladders(), ZoneInfo(tx.plant.site.timezone)
     rota, people, channels = newest(tx.conn).rota, active_people(tx.conn), reaches(tx.conn)
 
@@ -153,6 +157,8 @@ def _climb(tx: Tx, waiting: dict[str, RowMapping], least_between: timedelta) -> 
     table, done = tables.climb, 0
     query = select(table).where(table.c.ended_us.is_(None)).order_by(table.c.priority, table.c.begun_us, table.c.id)
     for row in tx.conn.execute(query).all():
+        if row.id in over:
+            continue
         climb = climb_of(row, _POSITIONS[rule_of(row.condition).owner])
         calls = due(climb, ladders.by_priority[climb.priority], who, tx.now, zone, least_between=least_between)
         if not calls:

@@ -280,15 +280,21 @@ def wall(conn: Connection, plant: Plant, now: datetime) -> Wall:
 def escalations(conn: Connection, alarms: Collection[str], ladders: Ladders | None = None) -> Mapping[str, Escalation]:
     """How far the ladders of these alarms have been climbed; alarms that wait for nobody are left out."""
     book = ladders or load_ladders()
-    table = tables.climb
-    found: dict[str, Escalation] = {}
-    for row in conn.execute(select(table).where(table.c.ended_us.is_(None))):
-        if row.alarm in alarms:
-            told = conn.execute(select(tables.notice.c.told).where(tables.notice.c.climb == row.id)).scalars()
-            people = sorted({person for names in told for person in names.split()})
-            climb = climb_of(row, Position.OWNER)
-            found[row.alarm] = Escalation(row.step, next_at(climb, book.by_priority[row.priority]), tuple(people))
-    return found
+    table, notice = tables.climb, tables.notice
+    is_open = table.c.ended_us.is_(None)
+    people: dict[str, set[str]] = {}
+    told = select(table.c.id, notice.c.told).join(notice, notice.c.climb == table.c.id).where(is_open).distinct()
+    for climb_id, names in conn.execute(told):
+        people.setdefault(climb_id, set()).update(names.split())
+    return {
+        row.alarm: Escalation(
+            row.step,
+            next_at(climb_of(row, Position.OWNER), book.by_priority[row.priority]),
+            tuple(sorted(people.get(row.id, ()))),
+        )
+        for row in conn.execute(select(table).where(is_open))
+        if row.alarm in alarms
+    }
 
 
 def climb_of(row: Row[tuple[object, ...]], owner: Position) -> Climb:
