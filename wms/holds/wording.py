@@ -71,6 +71,7 @@ _CLAUSES: Final = tuple(
         (r"its number came twice", "编号重复到货"),
         (r"transfusion reaction told of (\S+)", "{0} 被报告有输血反应"),
         (r"made from (\S+), which is not fit for use", "由不合格的 {0} 制成"),
+        (r"temperature:logger_alarm", "温度异常：随箱记录仪报警"),
         (r"temperature:no_passport", "温度异常：无温度护照离开"),
         (r"temperature:red_cells_frozen", "温度异常：红细胞低于 1 °C"),
         (r"temperature:transit", "温度异常：运输箱内超出范围"),
