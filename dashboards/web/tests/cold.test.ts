@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { barsOf } from '../src/alarm-health/rates';
 import type { DutyDetail } from '../src/api/types';
 import { celsiusOf, wishOf as dutyWish, type DutyText } from '../src/duties/dutyWish';
+import { PATTERNS, soundOf } from '../src/wall/pattern';
 import { numberOf, wishOf as bandWish, type BandText } from '../src/province/bandWish';
 
 const BAND: BandText = { red_days: '1.5', amber_days: '3', preamber_days: '4', target_days: '6', near_days: '5', use: { 'O+': '9', 'O-': '0.5' } };
@@ -67,5 +68,25 @@ describe('the rate chart', () => {
   });
   it('keeps what lies on its edges', () => {
     expect(barsOf([[-1, 4], [100, 5]], 0, 100, 4).map((bar) => bar.most)).toEqual([4, 0, 0, 5]);
+  });
+});
+
+describe('the sound of the wall', () => {
+  const wall = (sound: 'critical' | 'warning' | 'notice' | 'none') => ({ at: '2026-11-22T00:00:00Z', sound, items: [] });
+  it('is what the wall asks for', () => {
+    expect(soundOf(wall('critical'), false)).toBe('critical');
+    expect(soundOf(wall('none'), false)).toBe('none');
+    expect(soundOf(undefined, false)).toBe('none');
+  });
+  it('calls by itself when the screen hears nothing: a lost connection is no silence', () => {
+    expect(soundOf(wall('none'), true)).toBe('warning');
+    expect(soundOf(undefined, true)).toBe('warning');
+    expect(soundOf(wall('critical'), true)).toBe('critical');
+  });
+  it('comes more often, and higher, the more urgent it is', () => {
+    const [critical, warning, notice] = [PATTERNS.critical, PATTERNS.warning, PATTERNS.notice];
+    expect(critical && warning && notice && critical.everyS < warning.everyS && warning.everyS < notice.everyS).toBe(true);
+    expect(critical && warning && notice && critical.pitchHz > warning.pitchHz && warning.pitchHz > notice.pitchHz).toBe(true);
+    expect(PATTERNS.none).toBe(null);
   });
 });

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, query } from './client';
-import type { AlarmHealth, DutyDetail, DutyList, DutyRecordList, Province, StockBand } from './types';
+import type { AlarmHealth, DutyDetail, DutyList, DutyRecordList, Province, StockBand, Wall } from './types';
 
 interface Items<T> {
   items: T[];
@@ -14,5 +14,6 @@ export const coldQueries = {
   dutyRecords: () => queryOptions({ queryKey: ['duty-records'], queryFn: () => api.get<DutyRecordList>('/duties/records') }),
   alarmHealth: (fromAt: string, toAt: string) =>
     queryOptions({ queryKey: ['alarm-health', fromAt, toAt], queryFn: () => api.get<AlarmHealth>(`/alarm-health${query({ from_at: fromAt, to_at: toAt })}`) }),
+  wall: () => queryOptions({ queryKey: ['wall'], queryFn: () => api.get<Wall>('/wall'), refetchInterval: 10_000 }),
   stockBands: () => queryOptions({ queryKey: ['stock-bands'], queryFn: () => api.get<Items<StockBand>>('/stock/bands') }),
 };

@@ -149,5 +149,6 @@ export type TestMethod = Schemas['TestMethod'];
 export type TestsState = Schemas['TestsState'];
 export type Trip = Schemas['Trip'];
 export type TripState = Schemas['TripState'];
+export type Wall = Schemas['Wall'];
 export type Weather = Schemas['Weather'];
 export type ReturnVerdict = ReturnProposal['may'][number];

@@ -1,7 +1,8 @@
-import { lazy } from 'react';
+import { lazy, Suspense } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
 import { isEngineer, isHospital, useSession } from '../session/SessionContext';
 import { Shell } from '../shell/Shell';
+import { Skeleton } from '../ui/Skeleton';
 
 const OverviewScreen = lazy(() => import('../overview/OverviewScreen'));
 const FloorScreen = lazy(() => import('../floor/FloorScreen'));
@@ -36,6 +37,7 @@ const RecallNoticesScreen = lazy(() => import('../recall/RecallNoticesScreen'));
 const ProvinceScreen = lazy(() => import('../province/ProvinceScreen'));
 const DutiesScreen = lazy(() => import('../duties/DutiesScreen'));
 const AlarmHealthScreen = lazy(() => import('../alarm-health/AlarmHealthScreen'));
+const WallScreen = lazy(() => import('../wall/WallScreen'));
 const HealthScreen = lazy(() => import('../health/HealthScreen'));
 
 /** Which screens a person has; an address outside them leads to the first one. */
@@ -44,6 +46,7 @@ export function Screens() {
   const hospital = isHospital(session);
   return (
     <Routes>
+      {!hospital && <Route path="wall" element={<Suspense fallback={<Skeleton rows={12} />}><WallScreen /></Suspense>} />}
       <Route element={<Shell />}>
         <Route path="orders" element={<OrdersScreen />} />
         <Route path="orders/new" element={<OrderFormScreen />} />

@@ -21,6 +21,7 @@ import { holdsEn } from '../holds/texts';
 import { provinceEn } from '../province/texts';
 import { dutiesEn } from '../duties/texts';
 import { alarmHealthEn } from '../alarm-health/texts';
+import { wallEn } from '../wall/texts';
 
 /** English texts. The keys are the contract: `zh` must have exactly the same ones. */
 export const en = {
@@ -46,6 +47,7 @@ export const en = {
   ...provinceEn,
   ...dutiesEn,
   ...alarmHealthEn,
+  ...wallEn,
   ...holdsEn,
   'nav.label': 'Screens',
   'nav.overview': 'Board',

@@ -21,6 +21,7 @@ import { holdsZh } from '../holds/texts';
 import { provinceZh } from '../province/texts';
 import { dutiesZh } from '../duties/texts';
 import { alarmHealthZh } from '../alarm-health/texts';
+import { wallZh } from '../wall/texts';
 import type { TextKey } from './en';
 
 /** Chinese texts, written for the reader and not translated word by word. */
@@ -47,6 +48,7 @@ export const zh: Record<TextKey, string> = {
   ...provinceZh,
   ...dutiesZh,
   ...alarmHealthZh,
+  ...wallZh,
   ...holdsZh,
   'nav.label': '页面',
   'nav.overview': '看板',

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { queries } from '../api/queries';
-import type { Clock, Overview, PlantView } from '../api/types';
+import type { Clock, Overview, PlantView, Wall } from '../api/types';
 import { anchorOf } from './clock';
 import { LiveContext, type LiveStore } from './LiveContext';
 import { patchDoors, patchReadings } from './patch';
@@ -75,6 +75,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           if (plant) client.setQueryData<Overview>(['overview'], (old) => old && patchDoors(old, message.data, plant));
           break;
         }
+        case 'sound':
+          client.setQueryData<Wall>(['wall'], message.data);
+          break;
         case 'reset':
           void client.invalidateQueries();
           break;

@@ -1,4 +1,4 @@
-import type { Change, Clock, LiveDoor, LiveReading, Reset } from '../api/types';
+import type { Change, Clock, LiveDoor, LiveReading, Reset, Wall } from '../api/types';
 
 /** One message of the live stream, as every tab of this browser gets it. */
 export type LiveMessage =
@@ -6,10 +6,11 @@ export type LiveMessage =
   | { kind: 'reading'; data: LiveReading[] }
   | { kind: 'door'; data: LiveDoor[] }
   | { kind: 'clock'; data: Clock }
+  | { kind: 'sound'; data: Wall }
   | { kind: 'reset'; data: Reset }
   | { kind: 'alive' };
 
-const KINDS = ['change', 'reading', 'door', 'clock', 'reset'] as const;
+const KINDS = ['change', 'reading', 'door', 'clock', 'sound', 'reset'] as const;
 
 const CHANNEL = 'hemovault-live';
 const LEADER_LOCK = 'hemovault-live-leader';
