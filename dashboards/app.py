@@ -11,6 +11,7 @@ from typing import Final
 from fastapi import FastAPI
 
 from dashboards import problems
+from dashboards.cold_chain import cold_chain as cold_chain_of
 from dashboards.context import House, Telemetry, WebOptions
 from dashboards.declare import operation_id
 from dashboards.floor import floor as floor_of
@@ -137,6 +138,7 @@ def create_app(
     app.state.house = house
     app.state.board = Shared(lambda: house.read(lambda conn: overview_of(house, conn)), OVERVIEW_FRESH_S)
     app.state.floor = Shared(lambda: house.read(lambda conn: floor_of(house, conn)), OVERVIEW_FRESH_S)
+    app.state.cold_chain = Shared(lambda: house.read(lambda conn: cold_chain_of(house, conn)), OVERVIEW_FRESH_S)
     app.state.feed = LiveFeed(house)
     app.router.lifespan_context = _lifespan
     return app

@@ -78,14 +78,19 @@ def _chamber(
         quality=Quality(reading.quality.value),
         at=reading.at,
         envelope=envelope or Envelope(min_c=None, max_c=None, alert_min_c=None, alert_max_c=None),
-        door_open=_door_open(plant, telemetry, device, at),
-        bags=conn.execute(_BAGS_IN, {"place": device.place}).scalar_one(),
+        door_open=door_open(plant, telemetry, device, at),
+        bags=bags_in(conn, device.place),
         trend=telemetry.live.trend(probe.id, at),
         minutes_to_limit=telemetry.live.minutes_to_limit(probe.id, at),
     )
 
 
-def _door_open(plant: Plant, telemetry: Telemetry, device: Device, at: datetime) -> bool | None:
+def bags_in(conn: Connection, place: str) -> int:
+    """How many bags stand at a place and below it."""
+    return int(conn.execute(_BAGS_IN, {"place": place}).scalar_one())
+
+
+def door_open(plant: Plant, telemetry: Telemetry, device: Device, at: datetime) -> bool | None:
     """True when any door of the chamber is open; None when none is known to be and not all are known to be shut."""
     states = [door_state(telemetry, door.id, at) for door in plant.doors if door.device == device.id]
     if any(states):

@@ -43,6 +43,7 @@ _CHAMBER: Final = (
     Signal("Compressor/Running", SignalType.BOOLEAN),
     Signal("Power/Mains", SignalType.BOOLEAN),
 )
+_DEFROSTED: Final = (*_CHAMBER, Signal("Defrost/Active", SignalType.BOOLEAN))
 _PACKML: Final = (
     Signal("Status/StateCurrent", SignalType.STRING),  # PackML state name: the numbers differ between models
     Signal("Status/UnitModeCurrent", SignalType.STRING),
@@ -55,9 +56,9 @@ _CARRIER: Final = (
     Signal("Carrier/Load", SignalType.INT),  # bags on it
 )
 _SIGNALS: Final[dict[DeviceKind, tuple[Signal, ...]]] = {
-    DeviceKind.COLD_ROOM: _CHAMBER,
+    DeviceKind.COLD_ROOM: _DEFROSTED,
     DeviceKind.PLATELET_INCUBATOR: (*_CHAMBER, Signal("Agitator/Running", SignalType.BOOLEAN)),
-    DeviceKind.PLASMA_FREEZER: _CHAMBER,
+    DeviceKind.PLASMA_FREEZER: _DEFROSTED,
     DeviceKind.ULTRA_FREEZER: _CHAMBER,
     DeviceKind.PREP_ROBOT: _PACKML,
     DeviceKind.QUICK_FREEZER: (

@@ -10,7 +10,7 @@ from plant.model import Device, DeviceKind
 from plant.signals import SignalType, signals_of
 from simulators.chambers import STORES, DoorState, IncubatorStore, Store, StoreChamber
 from simulators.machines.carrier import Carrier
-from simulators.physics.chamber import Mains
+from simulators.physics.chamber import Cycle, Mains
 from simulators.physics.incubator import PLATELET_INCUBATOR, Peltier
 from simulators.world import World
 
@@ -81,6 +81,7 @@ def _chamber_values(store: StoreChamber) -> dict[str, Value]:
     return {
         "Temperature/SetPoint": store.parameters.set_c,
         "Compressor/Running": store.chamber.running,
+        "Defrost/Active": store.chamber.cycle in {Cycle.DEFROST, Cycle.DRIP},
         "Power/Mains": store.chamber.mains is Mains.PRESENT,
     }
 

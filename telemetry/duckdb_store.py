@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import SourceKey
@@ -23,7 +24,7 @@ from telemetry import duckdb_minutes
 from telemetry.completeness import Ints, Minutes
 from telemetry.excursions import Excursion, ExcursionKind, gaps, trusted
 from telemetry.offsets import EpochKey, Offsets, Range
-from telemetry.store import History, Readings, StoreError, StoreWrite, join, no_readings
+from telemetry.store import History, QualityCounts, Readings, StoreError, StoreWrite, join, no_readings
 
 _DAY_MS: Final = 86_400_000
 _SCHEMA: Final = (
@@ -133,15 +134,17 @@ class DuckDbStore:
         found = self.readings(source, from_ms, to_ms)
         good = found.take(trusted(found.value, found.quality))
         spans = gaps(good.ts_ms, from_ms, to_ms, gap_after_ms)
+        counts = _counted(found.value, found.quality)
         if len(good) == 0:
-            return History([], spans)
+            return History([], spans, counts)
         step = good.ts_ms // step_ms
         starts = np.flatnonzero(np.r_[True, step[1:] != step[:-1]])
-        counts = np.diff(np.r_[starts, len(good)])
         low, high = np.minimum.reduceat(good.value, starts), np.maximum.reduceat(good.value, starts)
-        mean = np.add.reduceat(good.value, starts) / counts
+        mean = np.add.reduceat(good.value, starts) / np.diff(np.r_[starts, len(good)])
         times = step[starts] * step_ms
-        return History(list(zip(times.tolist(), low.tolist(), mean.tolist(), high.tolist(), strict=True)), spans)
+        return History(
+            list(zip(times.tolist(), low.tolist(), mean.tolist(), high.tolist(), strict=True)), spans, counts
+        )
 
     def minutes(self, sources: Collection[int], from_ms: int, to_ms: int) -> Minutes:
         """Readings of some sources in [from, to), counted per minute."""
@@ -216,6 +219,13 @@ class DuckDbStore:
         columns = self._numpy(query, values)
         types = (np.int32, np.int64, np.float64, np.uint8, np.bool_)
         return Readings(*(np.asarray(column, dtype=kind) for column, kind in zip(columns, types, strict=True)))
+
+
+def _counted(value: npt.NDArray[np.float64], quality: npt.NDArray[np.uint8]) -> QualityCounts:
+    good = int(trusted(value, quality).sum())
+    uncertain = int((quality == Quality.UNCERTAIN.code).sum())
+    stale = int((quality == Quality.STALE.code).sum())
+    return QualityCounts(good, uncertain, len(value) - good - uncertain - stale, stale)
 
 
 def _roll_back(cursor: Any) -> None:

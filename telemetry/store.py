@@ -71,11 +71,22 @@ class StoreWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class QualityCounts:
+    """Readings by how far they can be trusted; a good one without a value counts as bad."""
+
+    good: int = 0
+    uncertain: int = 0
+    bad: int = 0
+    stale: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """One probe over time: points (t_ms, min, mean, max) of good readings per step, and spans without any."""
 
     points: list[tuple[int, float, float, float]]
     gaps: list[tuple[int, int]]
+    counts: QualityCounts = QualityCounts()
 
 
 class ReadingStore(Protocol):

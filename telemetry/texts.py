@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch, SourceRegistry
+from telemetry.switches import LiveSwitches
 from telemetry.telling import moment
 
 _NEVER: Final = -1
@@ -26,16 +27,22 @@ class LiveText:
 
 
 class LiveTexts:
-    """Newest text of each metric of each device that is there. ``registry`` is the one that batches are numbered by."""
+    """Newest text of each metric of each device that is there, and its ``switches``.
+
+    ``registry`` is the one that batches are numbered by.
+    """
 
     def __init__(self, registry: SourceRegistry) -> None:
         self._registry = registry
         self._lock = threading.Lock()
         self._texts: dict[tuple[str, str], tuple[int, str]] = {}
         self._away: set[str] = set()
+        self.switches = LiveSwitches(registry)
 
     def hear(self, batches: Iterable[ReadingBatch]) -> None:
         """Take the texts of batches; an older one than what is known changes nothing, nor one of a machine away."""
+        batches = list(batches)
+        self.switches.hear(batches, self._away)
         with self._lock:
             for batch in batches:
                 for source, ts_ms, value in batch.texts:
@@ -54,6 +61,7 @@ class LiveTexts:
             else:
                 self._away |= devices
                 self._texts = {key: text for key, text in self._texts.items() if key[0] not in self._away}
+                self.switches.forget(self._away)
 
     def text(self, device: str, metric: str) -> LiveText | None:
         """What a device says now; None when it never said anything, or went away since."""

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from dashboards.auth import Staff
 from dashboards.bag import instant, milliseconds
 from dashboards.context import HouseOf
 from dashboards.declare import router
+from dashboards.probe_history import events_of, limits_of
 from dashboards.schemas import telemetry as schemas
 from dashboards.schemas.bags import Quality
 from dashboards.schemas.base import GivenInstant
+from dashboards.schemas.cold_chain import ColdChain, QualityCounts
+from dashboards.shared import Shared
 from dashboards.views import envelope_view
+from telemetry.store import History
 from telemetry.tracker import GAP_AFTER_MS
 from wms.errors import Invalid, NotFound
 
@@ -54,7 +58,7 @@ async def get_probe_history(
     to_at: GivenInstant,
     step_s: Annotated[int, Query(ge=1, le=86_400)] = 60,
 ) -> schemas.ProbeHistory:
-    """Least, mean and greatest value per step, and the times without readings."""
+    """Least, mean and greatest value per step, the times without readings, the limits, and what happened meanwhile."""
     del who
     plant, telemetry = house.warehouse.plant, house.telemetry
     probe = next((probe for probe in plant.probes if probe.id == probe_id), None)
@@ -64,15 +68,27 @@ async def get_probe_history(
         raise Invalid("history.interval", "The interval ends before it begins")
     if (to_at - from_at).total_seconds() / step_s > MOST_POINTS:
         raise Invalid("history.step", f"More than {MOST_POINTS} points; ask for longer steps or a shorter interval")
-    edges = {cell.id: cell.edge for cell in plant.cells}
-    source = telemetry.registry.find(edges[plant.device_by_id[probe.device].cell], probe.device, probe.metric)
-    if source is None:
-        return schemas.ProbeHistory(probe=probe_id, points=[], gaps=[schemas.HistoryGap(from_at=from_at, to_at=to_at)])
-    history = await asyncio.to_thread(
-        telemetry.store.history, source, milliseconds(from_at), milliseconds(to_at), step_s * 1000, GAP_AFTER_MS
+    begin, end = milliseconds(from_at), milliseconds(to_at)
+    source = telemetry.registry.find(plant.edge_by_device[probe.device], probe.device, probe.metric)
+    history = History([], [(begin, end)])
+    if source is not None:
+        history = await asyncio.to_thread(telemetry.store.history, source, begin, end, step_s * 1000, GAP_AFTER_MS)
+    limits, happened = await house.read(
+        lambda conn: (limits_of(house, conn, probe, from_at, to_at), events_of(house, conn, probe, from_at, to_at))
     )
     return schemas.ProbeHistory(
         probe=probe_id,
         points=history.points,
         gaps=[schemas.HistoryGap(from_at=instant(begin), to_at=instant(end)) for begin, end in history.gaps],
+        quality_counts=QualityCounts.model_validate(history.counts),
+        limits=limits,
+        events=happened,
     )
+
+
+@routes.get("/cold-chain")
+async def get_cold_chain(who: Staff, request: Request) -> ColdChain:
+    """Every cold store now: probes, door, machine, alarms, suspension, the next duty; at most half a second old."""
+    del who
+    board: Shared[ColdChain] = request.app.state.cold_chain
+    return await board.get()

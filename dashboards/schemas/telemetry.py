@@ -8,6 +8,7 @@ from pydantic import Field
 
 from dashboards.schemas.bags import Quality
 from dashboards.schemas.base import Instant, View
+from dashboards.schemas.cold_chain import HistoryEvent, HistoryLimits, QualityCounts
 from dashboards.schemas.system import Envelope
 from plant.model import ProbeKind
 
@@ -43,8 +44,14 @@ class HistoryGap(View):
 
 
 class ProbeHistory(View):
-    """History of one probe in steps; a step without readings has no point."""
+    """History of one probe in steps; a step without good readings has no point.
+
+    `limits` is empty where the probe's place has none; `events` says what happened meanwhile.
+    """
 
     probe: str
     points: list[HistoryPoint]
     gaps: list[HistoryGap]
+    quality_counts: QualityCounts
+    limits: list[HistoryLimits]
+    events: list[HistoryEvent]

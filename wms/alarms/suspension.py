@@ -20,7 +20,7 @@ from wms.alarms.stake import areas_of
 from wms.alarms.tables import suspension
 from wms.bags.lifecycle import ENDED
 from wms.bags.tables import bag
-from wms.store.metadata import from_us, from_us_or_none
+from wms.store.metadata import from_us, from_us_or_none, to_us
 
 MONITORING: Final = frozenset(
     {
@@ -92,6 +92,13 @@ def suspension_of(row: RowMapping) -> Suspension:
 def running(conn: Connection) -> tuple[Suspension, ...]:
     """Suspensions that have not ended, the one that ends first in front."""
     query = select(suspension).where(suspension.c.ended_us.is_(None)).order_by(suspension.c.until_us, suspension.c.id)
+    return tuple(suspension_of(row) for row in conn.execute(query).mappings())
+
+
+def suspensions_between(conn: Connection, from_at: datetime, to_at: datetime) -> tuple[Suspension, ...]:
+    """Suspensions that held in some part of [from, to], oldest first."""
+    held = or_(suspension.c.ended_us.is_(None), suspension.c.ended_us >= to_us(from_at))
+    query = select(suspension).where(suspension.c.from_us <= to_us(to_at), held).order_by(suspension.c.from_us)
     return tuple(suspension_of(row) for row in conn.execute(query).mappings())
 
 
