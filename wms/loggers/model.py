@@ -38,7 +38,8 @@ class LoggerFile:
     def span(self) -> tuple[datetime, datetime]:
         """First and last instant that it speaks of."""
         if isinstance(self.export, ReadingsExport):
-            return tuple(from_us(int(self.export.ts_ms[i]) * 1000) for i in (0, -1))  # type: ignore[return-value]  # two of them
+            first, last = self.export.ts_ms[[0, -1]].tolist()
+            return from_us(first * 1000), from_us(last * 1000)
         return day_span(self.export.days[-1].day, self.zone)[0], earliest(self.export.created_at, self.zone)
 
 
