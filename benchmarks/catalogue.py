@@ -49,7 +49,8 @@ BENCHMARKS: Final = (
     Benchmark(
         "recall", "benchmarks.recall", "recall of a donor with 100 donations among a million bags, slowest of 20"
     ),
-    Benchmark("passport", "benchmarks.passport", "a bag's whole page among a million bags, p99"),
+    Benchmark("bag-page", "benchmarks.bag_page", "a bag's whole page among a million bags, p99"),
+    Benchmark("passport", "benchmarks.passport", "temperature passport of a bag with 40 days of history, p99"),
     Benchmark("stock-board", "benchmarks.stock_board", "stock by group and component over a million bags, p99"),
     Benchmark("registry", "benchmarks.registry", "one patient against 100 000 typed platelet donors, ranked"),
     Benchmark("whole", "benchmarks.whole", "simulated days per minute of one core, the whole centre in one process"),

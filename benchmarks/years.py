@@ -1,4 +1,4 @@
-"""What people wait for when one million bags are stored: a recall, a bag's passport, the stock board. One database.
+"""What people wait for when one million bags are stored: a recall, a bag's page, the stock board. One database.
 
 Each is measured on the way that users take: the recall through the writer with its commit, the others by the functions
 that answer the API.
@@ -46,7 +46,7 @@ from wms.warehouse import open_warehouse
 
 T = TypeVar("T")
 
-PASSPORTS: Final = 200
+PAGES: Final = 200
 LOOKS: Final = 40
 _QUALITY: Final = Actor("quality", "bench")
 _REASON: Final = "reactive_later_donation"
@@ -65,10 +65,10 @@ def recall() -> Result:
     return Result("recall", round(max(times.waited), 1), "ms, slowest", "< 200", detail)
 
 
-def passport() -> Result:
+def bag_page() -> Result:
     """99th percentile of a bag's page as the API builds it: history, family, ledger, acts, temperatures."""
-    times = asyncio.run(_with_house(_passports))
-    return Result("passport", round(percentile(times.waited, 0.99), 1), "ms, p99", "< 50", _with_load(times))
+    times = asyncio.run(_with_house(_pages))
+    return Result("bag-page", round(percentile(times.waited, 0.99), 1), "ms, p99", "< 50", _with_load(times))
 
 
 def stock() -> Result:
@@ -119,11 +119,11 @@ def _page(house: House, bag: str, conn: Connection) -> Bag:
     return bag_view(house, conn, bag)
 
 
-async def _passports(house: House) -> _Watch:
+async def _pages(house: House) -> _Watch:
     with house.warehouse.read() as conn:
         rows = driver_of(conn).execute("SELECT id FROM bag WHERE status <> 'CONSUMED' LIMIT 200000").fetchall()
     times = _Watch()
-    for (bag,) in random.Random(_SEED).sample(rows, PASSPORTS):
+    for (bag,) in random.Random(_SEED).sample(rows, PAGES):
         with times.look():
             await house.read(partial(_page, house, bag))
     return times

@@ -8,7 +8,7 @@ probe's day a matter of milliseconds. Deleting never shrinks a DuckDB file, so o
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,9 @@ import numpy.typing as npt
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import SourceKey
 from telemetry import duckdb_minutes
+from telemetry.columns import Floats
 from telemetry.completeness import Ints, Minutes
+from telemetry.duckdb_spans import Span, spans_query, split
 from telemetry.excursions import Excursion, ExcursionKind, gaps, trusted
 from telemetry.offsets import EpochKey, Offsets, Range
 from telemetry.store import History, QualityCounts, Readings, StoreError, StoreWrite, join, no_readings
@@ -116,6 +118,13 @@ class DuckDbStore:
                 query = f"select {_COLUMNS} from {self._days[number][0]} {where}"  # noqa: S608  # own table name
                 parts.append(self._columns(query, [source, from_ms, to_ms]))
         return join(parts)
+
+    def spans(self, wanted: Mapping[int, Span]) -> dict[int, tuple[Ints, Floats]]:
+        """Good readings of many sources, each over a span of its own, as (times, values) in order of time."""
+        query = spans_query(wanted, {number: name for number, (name, _) in self._days.items()})
+        rows = ([], [], []) if query is None else self._numpy(query, [])
+        kinds = (np.int64, np.int64, np.float64)
+        return split(wanted, *(np.asarray(column, dtype=kind) for column, kind in zip(rows, kinds, strict=True)))
 
     def neighbour(self, source: int, after_ms: int) -> int | None:
         """Time of the first good reading of a source after an instant; None when there is none."""

@@ -6,7 +6,7 @@ not known by that probe.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -17,7 +17,7 @@ from plant.model import Envelope, Plant, Probe
 from plant.signals import signals_of
 from runtime.sparkplug.readings import SourceRegistry
 from telemetry.columns import Floats, Ints
-from telemetry.excursions import trusted
+from telemetry.excursions import Excursion
 from telemetry.sources import AGITATOR_METRIC
 from telemetry.store import ReadingStore
 from telemetry.tracker import GAP_AFTER_MS
@@ -100,29 +100,52 @@ class Coverage:
 
 
 class Records:
-    """Records of the sources that a batch of bags needs: `want` first, then `of`."""
+    """Records of the sources that a batch of bags needs: `want` first, then `of`; one statement reads them all."""
 
     def __init__(self, plant: Plant, coverage: Coverage, store: ReadingStore, registry: SourceRegistry) -> None:
         self.coverage = coverage
         self._store = store
         self._registry = registry
         self._edges = plant.edge_by_device
-        self._wanted: dict[tuple[str, str], Span] = {}
-        self._read: dict[tuple[str, str], tuple[Span, Record]] = {}
+        self._wanted: dict[int, Span] = {}
+        self._read: dict[int, Record] = {}
+        self._probes: dict[str, Span] = {}
+        self._excursions: dict[str, list[Excursion]] | None = None
 
     def want(self, device: str, metric: str, from_ms: int, to_ms: int) -> None:
-        """Widen the time for which a source will be read."""
-        a, b = self._wanted.get((device, metric), (from_ms, to_ms))
-        self._wanted[device, metric] = min(a, from_ms), max(b, to_ms)
+        """Widen the time for which a source will be read; all is wanted before the first is read."""
+        source = self._source(device, metric)
+        if source is not None:
+            a, b = self._wanted.get(source, (from_ms, to_ms))
+            self._wanted[source] = min(a, from_ms), max(b, to_ms)
+
+    def want_probe(self, probe: Probe, from_ms: int, to_ms: int) -> None:
+        """The same for a probe, with its excursions."""
+        self.want(probe.device, probe.metric, from_ms, to_ms)
+        a, b = self._probes.get(probe.id, (from_ms, to_ms))
+        self._probes[probe.id] = min(a, from_ms), max(b, to_ms)
 
     def of(self, device: str, metric: str) -> Record:
-        """All good readings of a source over the time that was wanted; raises StoreError."""
-        key = (device, metric)
-        window = self._wanted[key]
-        read = self._read.get(key)
-        if read is None or read[0] != window:
-            read = self._read[key] = window, self._fetch(device, metric, window)
-        return read[1]
+        """All good readings of a source over the time that was wanted, and some before it; raises StoreError."""
+        source = self._source(device, metric)
+        if source is None:
+            return Record(np.empty(0, np.int64), np.empty(0))
+        if source not in self._read:
+            spans = {one: (a - BESIDE_MS, b) for one, (a, b) in self._wanted.items() if one not in self._read}
+            self._read |= {one: Record(*columns) for one, columns in self._store.spans(spans).items()}
+        return self._read[source]
+
+    def excursions(self, probes: Collection[str], from_ms: int, to_ms: int) -> list[Excursion]:
+        """Excursions of wanted probes that overlap [from, to], oldest first; raises StoreError."""
+        if self._excursions is None:
+            self._excursions = {}
+            begin = min((a for a, _ in self._probes.values()), default=0)
+            end = max((b for _, b in self._probes.values()), default=0)
+            for one in self._store.excursions(list(self._probes), begin, end):
+                self._excursions.setdefault(one.probe, []).append(one)
+        found = [one for probe in probes for one in self._excursions.get(probe, ())]
+        inside = [one for one in found if one.from_ms <= to_ms and (one.to_ms is None or one.to_ms >= from_ms)]
+        return sorted(inside, key=lambda one: (one.from_ms, one.probe))
 
     def around(self, device: str, metric: str, from_ms: int, to_ms: int) -> Around:
         """What a source said just before and just after a time in which it was not heard."""
@@ -134,16 +157,11 @@ class Records:
 
     def begins(self, device: str, metric: str) -> int | None:
         """When the first good reading that is kept of a source was taken; None: there is none."""
-        source = self._registry.find(self._edges[device], device, metric)
+        source = self._source(device, metric)
         return None if source is None else self._store.neighbour(source, 0)
 
-    def _fetch(self, device: str, metric: str, window: Span) -> Record:
-        source = self._registry.find(self._edges[device], device, metric)
-        if source is None:
-            return Record(np.empty(0, np.int64), np.empty(0))
-        found = self._store.readings(source, window[0] - BESIDE_MS, window[1])
-        good = trusted(found.value, found.quality)
-        return Record(found.ts_ms[good], found.value[good])
+    def _source(self, device: str, metric: str) -> int | None:
+        return self._registry.find(self._edges[device], device, metric)
 
 
 def ancestors(place: str) -> Iterable[str]:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runtime.sparkplug.readings import SourceKey
+from telemetry.columns import Floats
 from telemetry.completeness import Ints, Minutes
 from telemetry.excursions import Excursion
 from telemetry.offsets import EpochKey, Offsets, Range
@@ -106,6 +107,9 @@ class ReadingStore(Protocol):
 
     def readings(self, source: int, from_ms: int, to_ms: int) -> Readings:
         """Readings of one source in [from, to], sorted by time."""
+
+    def spans(self, wanted: Mapping[int, tuple[int, int]]) -> dict[int, tuple[Ints, Floats]]:
+        """Good readings of many sources, each over a span [from, to] of its own: (times, values) in order of time."""
 
     def neighbour(self, source: int, after_ms: int) -> int | None:
         """Time of the first good reading of a source after an instant; None when there is none."""

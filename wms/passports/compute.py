@@ -116,7 +116,7 @@ def _want(records: Records, bag: _Bag) -> None:
     for stay in bag.stays:
         until = _until(stay, bag)
         for probe in records.coverage.of(stay.place)[0]:
-            records.want(probe.device, probe.metric, stay.from_ms, until)
+            records.want_probe(probe, stay.from_ms, until)
         agitator = records.coverage.agitator(stay.place) if bag.component.agitation is not None else None
         if agitator is not None:
             records.want(agitator, AGITATOR_METRIC, stay.from_ms, until)
@@ -191,7 +191,7 @@ def _passport(desk: _Desk, bag: _Bag, found: _Found) -> Passport:
         clock=_clock(clock, judged),
         agitation=found.agitation,
         gaps=found.gaps,
-        excursions=excursion_lines(evidence, desk.history.store, found.events, decisions),
+        excursions=excursion_lines(evidence, records, found.events, decisions),
         decisions=decisions,
         mkt_c=_mkt(evidence),
         verdict=verdict,

@@ -9,7 +9,6 @@ import numpy as np
 from plant.model import ProbeKind
 from telemetry.excursions import Excursion, ExcursionKind
 from telemetry.records import Around, Known, Records
-from telemetry.store import ReadingStore
 from wms.passports.events import Event
 from wms.passports.evidence import Silence, StayEvidence, Voice
 from wms.passports.gaps import Band, reachable
@@ -78,7 +77,7 @@ def gap_lines(evidence: Sequence[StayEvidence], records: Records, drift: Drift) 
 
 
 def excursion_lines(
-    evidence: Sequence[StayEvidence], store: ReadingStore, events: Sequence[Event], decisions: Sequence[DecisionLine]
+    evidence: Sequence[StayEvidence], records: Records, events: Sequence[Event], decisions: Sequence[DecisionLine]
 ) -> tuple[ExcursionLine, ...]:
     """What the historian keeps as excursions of the probes beside the bag, with what each means for it."""
     found: list[ExcursionLine] = []
@@ -86,7 +85,7 @@ def excursion_lines(
         kinds = {voice.probe.id: voice.probe.kind for voice in stay.voices}
         if not kinds:
             continue
-        beside = store.excursions(list(kinds), stay.stay.from_ms, stay.until_ms)
+        beside = records.excursions(list(kinds), stay.stay.from_ms, stay.until_ms)
         found += [_excursion(stay, one, kinds[one.probe], events, decisions) for one in beside]
     return tuple(found)
 
