@@ -95,23 +95,6 @@ def test_every_state_answers_every_event(state: AlarmState, event: Event) -> Non
         assert step(alarm_in(state), event, T0).state is expected
 
 
-def test_active_acknowledged_returned_is_normal() -> None:
-    assert play(ACTIVE).state is B
-    assert play(ACTIVE, Acknowledge()).state is C
-    assert play(ACTIVE, Acknowledge(), INACTIVE).state is A
-
-
-def test_active_returned_acknowledged_is_normal() -> None:
-    returned = play(ACTIVE, INACTIVE)
-    assert (returned.state, returned.returned_at) == (D, T0)
-    assert play(ACTIVE, INACTIVE, Acknowledge()).state is A
-
-
-def test_active_returned_active_again_is_a_new_alarm() -> None:
-    again = step(play(ACTIVE, INACTIVE), ACTIVE, T0 + timedelta(minutes=5))
-    assert (again.state, again.raised_at, again.returned_at) == (B, T0 + timedelta(minutes=5), None)
-
-
 def test_unknown_never_clears_an_alarm() -> None:
     silent = play(ACTIVE, UNKNOWN)
     assert (silent.state, silent.condition) == (B, Condition.UNKNOWN)
@@ -123,47 +106,9 @@ def test_unknown_never_raises_an_alarm_either() -> None:
     assert play(UNKNOWN).condition is Condition.UNKNOWN
 
 
-def test_escalation_while_acknowledged_alarms_again_once() -> None:
-    escalated = play(ACTIVE, Acknowledge(), WORSE)
-    assert (escalated.state, escalated.level) == (B, 1)
-    assert step(step(escalated, Acknowledge(), T0), WORSE, T0).state is C
-
-
 def test_a_level_falls_only_when_the_condition_ends() -> None:
     assert play(WORSE, Acknowledge(), ACTIVE).level == 1
     assert play(WORSE, INACTIVE, ACTIVE).level == 0
-
-
-def test_shelf_ends_by_itself_and_shows_what_is_still_active() -> None:
-    shelved = play(ACTIVE, Shelve(SHELF_END))
-    assert step(shelved, Tick(), SHELF_END - timedelta(microseconds=1)).state is G
-    back = step(shelved, Tick(), SHELF_END)
-    assert (back.state, back.shelved_until) == (B, None)
-
-
-def test_shelved_then_returned_comes_back_as_normal() -> None:
-    assert step(play(ACTIVE, Shelve(SHELF_END), INACTIVE), Tick(), SHELF_END).state is A
-
-
-def test_shelved_then_unknown_comes_back_unacknowledged() -> None:
-    assert step(play(ACTIVE, Shelve(SHELF_END), UNKNOWN), Tick(), SHELF_END).state is B
-
-
-def test_shelf_must_end_in_the_future() -> None:
-    with pytest.raises(AlarmRefused) as refusal:
-        play(ACTIVE, Shelve(T0))
-    assert refusal.value.code == "shelf_in_the_past"
-
-
-def test_suppressed_while_shelved_forgets_the_shelf() -> None:
-    alarm = play(ACTIVE, Shelve(SHELF_END), Suppress())
-    assert (alarm.state, alarm.shelved_until) == (H, None)
-    assert step(alarm, Unsuppress(), T0).state is B
-
-
-def test_out_of_service_outranks_suppression() -> None:
-    assert play(ACTIVE, TakeOutOfService(), Suppress(), Unsuppress()).state is I
-    assert play(ACTIVE, Suppress(), TakeOutOfService(), ReturnToService()).state is B
 
 
 def test_every_pair_of_state_and_kind_of_event_has_its_answer() -> None:

@@ -88,8 +88,6 @@ def _see(tx: Tx, actor: Actor, row: RowMapping, comment: str) -> None:
     if row["state"] == AlarmState.RETURNED_UNACKNOWLEDGED.value:
         values = {"acknowledged_us": to_us(tx.now), "acknowledged_by": actor.id}
         write(tx, row, step(alarm_of(row), Acknowledge(), tx.now), actor, "close", comment, **values)
-    if row["known"] != Condition.ACTIVE.value:
-        occurrences.acknowledge(tx, row["id"], actor)
 
 
 def _refusal(row: RowMapping) -> AlarmRefused:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, insert, select, update
 
 from runtime.ids import new_id
 from wms.alarms.catalogue import rule_of
@@ -114,15 +114,13 @@ def follow(tx: Tx, row: Mapping[str, Any], before: Alarm, after: Alarm) -> str |
 
 def acknowledge(tx: Tx, alarm_id: str, actor: Actor) -> None:
     """A person has seen this alarm, and with it every occurrence that nobody had seen so far."""
-    unseen = (
-        (occurrence.c.alarm == alarm_id) & occurrence.c.acknowledged_us.is_(None) & occurrence.c.closed_us.is_(None)
-    )
-    values = {"acknowledged_us": to_us(tx.now), "acknowledged_by": actor.id}
-    tx.conn.execute(update(occurrence).where(unseen).values(values))
+    _see(tx, actor, occurrence.c.alarm == alarm_id)
 
 
 def close(tx: Tx, occurrence_ids: Sequence[str], actor: Actor, reason: str, comment: str) -> None:
-    """Write why these occurrences are over (`wms.alarms.closing` says when that may be)."""
+    """Write why these occurrences are over (`wms.alarms.closing` says when that may be); a person has seen them."""
+    if reason in REASONS:
+        _see(tx, actor, occurrence.c.id.in_(occurrence_ids))
     values: dict[str, Any] = {"closed_us": to_us(tx.now), "closed_by": actor.id, "closed_reason": reason}
     if comment:
         values["comment"] = comment
@@ -142,6 +140,12 @@ def was_annunciated(conn: Connection, occurrence_id: str) -> bool:
     """True when people were called for it."""
     called = select(occurrence.c.annunciated_us).where(occurrence.c.id == occurrence_id)
     return conn.execute(called).scalar_one() is not None
+
+
+def _see(tx: Tx, actor: Actor, which: ColumnElement[bool]) -> None:
+    values = {"acknowledged_us": to_us(tx.now), "acknowledged_by": actor.id}
+    unseen = occurrence.c.acknowledged_us.is_(None) & occurrence.c.closed_us.is_(None)
+    tx.conn.execute(update(occurrence).where(which, unseen).values(values))
 
 
 def _begin(tx: Tx, row: Mapping[str, Any]) -> str:
