@@ -22,6 +22,7 @@ from wms.notices.channels import declare
 from wms.notices.message import Message, compose
 from wms.notices.outbox import Answer, Outcome, Waiting
 from wms.notices.senders import Reply
+from wms.notices.tables import ChannelKind
 from wms.store.metadata import to_us
 from wms.store.tx import Tx
 from wms.warehouse import Warehouse
@@ -98,7 +99,7 @@ class Notifier:
 
     async def _send_due(self, channel: Channel, thread: ThreadPoolExecutor | None) -> int:
         name = channel.reach.name
-        room = self._room(name)
+        room = AT_ONCE if channel.reach.kind is ChannelKind.WALL else self._room(name)
         if room == 0:
             return 0
         due = await asyncio.to_thread(self._due, name, min(room, AT_ONCE))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wms.notices.due import Call, Climb, Reach, addressed, due, next_at
 from wms.notices.ladder import LadderError, Position, load_ladders
@@ -137,3 +140,28 @@ def test_nobody_may_make_the_urgent_ones_quiet(tmp_path):
     (tmp_path / "ladder.toml").write_text(text, encoding="utf-8")
     with pytest.raises(LadderError, match="priority 1 must not have quiet hours"):
         load_ladders(tmp_path / "ladder.toml")
+
+
+@given(st.sampled_from([1, 2, 3, 4]), st.lists(st.floats(0.0, 600.0), min_size=1, max_size=40))
+def test_whenever_one_looks_every_step_is_told_once_in_order_and_every_repeat_once(priority, minutes):
+    ladder, now = load_ladders().by_priority[priority], climb(priority)
+    told: list[tuple[int, int]] = []
+    for minute in sorted(minutes):
+        instant = T0 + timedelta(minutes=minute)
+        found = due(now, ladder, on_duty, instant, ZONE)
+        told += [(call.step, call.repeat) for call in found]
+        if found:
+            repeat = max(call.repeat for call in found)
+            now = replace(
+                now,
+                step=max(now.step, *(call.step for call in found)),
+                repeats=max(now.repeats, repeat),
+                told_at=instant if repeat or now.told_at is None else now.told_at,
+            )
+        assert due(now, ladder, on_duty, instant, ZONE) == ()  # nothing twice
+        if not ladder.is_quiet(instant, ZONE):
+            reached = [step for step in ladder.steps if step.after_min <= minute]
+            assert now.step == len(reached) - 1  # nothing left out
+    assert len(told) == len(set(told))
+    steps = [step for step, repeat in told if repeat == 0]
+    assert steps == sorted(steps)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
+from io import StringIO
 
 import pytest
 from pydantic import SecretStr
 from wms_notices.conftest import ANN
-from wms_notices.post_office import PostOffice
+from wms_notices.post_office import PostOffice, self_signed
 
 from hemovault.services.notifier import Notifier
 from hemovault.services.notify_channels import open_channels
@@ -37,6 +39,18 @@ def office() -> Iterator[PostOffice]:
     office.revive()
     yield office
     office.kill()
+
+
+@pytest.fixture
+def root_log() -> Iterator[StringIO]:
+    """What a service would log at DEBUG (pytest's own capture also hears loggers that do not propagate)."""
+    text, root = StringIO(), logging.getLogger()
+    handler, level = logging.StreamHandler(text), root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield text
+    root.removeHandler(handler)
+    root.setLevel(level)
 
 
 def hook(office: PostOffice, **fields: object) -> NotifySettings:
@@ -152,6 +166,21 @@ async def test_a_redirect_is_not_followed(site, office):
     assert of(site, "hook")[0].state is NoticeState.FAILED
 
 
+async def test_a_server_with_an_untrusted_certificate_is_told_nothing(site, office, tmp_path):
+    office.kill()
+    office.tls = self_signed(tmp_path)
+    office.revive()
+    url = SecretStr(f"https://localhost:{office.port}/{TOKEN}")
+    channel = ChannelSettings(kind="webhook", url=url, secret=SecretStr(SECRET))
+    notifier = await notifier_of(site, NotifySettings(channels={"hook": channel}))
+    await site.tell(Condition.ACTIVE)
+    await site.look()
+    await notifier.send_once()
+    (failed,) = of(site, "hook")
+    assert (failed.state, failed.detail) == (NoticeState.FAILED, "its certificate is not trusted")
+    assert office.got == []
+
+
 async def test_nothing_is_lost_when_the_service_dies_between_sending_and_writing_it_down(site, office):
     """At least once: the message goes out again under the same id, so that the other side can tell."""
     notifier = await notifier_of(site, hook(office))
@@ -202,9 +231,12 @@ async def test_apprise_fails_and_recovers_without_leaking_an_address(site, offic
     assert TOKEN not in leaked
 
 
+@pytest.mark.parametrize("status", [200, 500])
 @pytest.mark.parametrize("settings", [hook, phone])
-async def test_no_address_and_no_secret_is_in_the_database_the_ledger_or_the_api(site, office, settings, caplog):
-    office.status, office.answer = 500, f"no route to http://127.0.0.1:{office.port}/{TOKEN}, key {SECRET}"
+async def test_no_address_and_no_secret_is_in_the_database_the_ledger_the_api_or_the_log(
+    site, office, settings, status, root_log
+):
+    office.status, office.answer = status, f"no route to http://127.0.0.1:{office.port}/{TOKEN}, key {SECRET}"
     notifier = await notifier_of(site, settings(office))
     await site.tell(Condition.ACTIVE)
     await site.look()
@@ -212,7 +244,7 @@ async def test_no_address_and_no_secret_is_in_the_database_the_ledger_or_the_api
     with site.warehouse.read() as conn:
         names = ("notice", "notice_channel", "notice_climb", "alarm_journal")
         stored = str([conn.exec_driver_sql(f"SELECT * FROM {name}").all() for name in names])
-        stored += str(entries(conn, limit=500)) + str(read.list_channels(conn)) + caplog.text
+        stored += str(entries(conn, limit=500)) + str(read.list_channels(conn)) + root_log.getvalue()
     assert TOKEN not in stored
     assert SECRET not in stored
     assert "://127" not in stored

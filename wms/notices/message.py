@@ -107,7 +107,9 @@ def _text_en(alarm: AlarmView, plant: Plant, link: str, notice: str) -> str:
     parts = (
         _measured(alarm, "value {value}", "limit {limit}"),
         f"Since {_local(alarm.raised_at, plant)} ({plant.site.name_en}).",
-        f"At stake: {stake.bags} bags, {stake.orders} orders, {stake.hospitals} hospitals; {left}.",
+        f"At stake: {stake.bags} bags, {stake.orders} orders, {stake.hospitals} hospitals; {left}."
+        if _is_at_stake(alarm)
+        else "",
         alarm.guidance_en,
         link,
         f"[{notice}]",
@@ -121,12 +123,20 @@ def _text_zh(alarm: AlarmView, plant: Plant, link: str, notice: str) -> str:
     parts = (
         _measured(alarm, "当前值 {value}", "限值 {limit}"),
         f"开始于 {_local(alarm.raised_at, plant)}（{plant.site.name_zh}）。",
-        f"受影响：血袋 {stake.bags} 袋，订单 {stake.orders} 个，医院 {stake.hospitals} 家；{left}。",
+        f"受影响：血袋 {stake.bags} 袋，订单 {stake.orders} 个，医院 {stake.hospitals} 家；{left}。"
+        if _is_at_stake(alarm)
+        else "",
         alarm.guidance_zh,
         link,
         f"[{notice}]",
     )
     return "\n".join(part for part in parts if part)
+
+
+def _is_at_stake(alarm: AlarmView) -> bool:
+    """A full disk endangers no bag: then nothing is said of bags."""
+    stake = alarm.stake
+    return alarm.place is not None or stake.minutes_left is not None or bool(stake.bags or stake.orders)
 
 
 def _measured(alarm: AlarmView, value: str, limit: str) -> str:
