@@ -46,6 +46,9 @@ def root_log() -> Iterator[StringIO]:
     """What a service would log at DEBUG (pytest's own capture also hears loggers that do not propagate)."""
     text, root = StringIO(), logging.getLogger()
     handler, level = logging.StreamHandler(text), root.level
+    for name in ("apprise", "urllib3"):  # as at the start of a service, whatever ran before
+        logging.getLogger(name).propagate = True
+        logging.getLogger(name).setLevel(logging.NOTSET)
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     yield text

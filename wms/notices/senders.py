@@ -110,12 +110,12 @@ def by_apprise(urls: Mapping[str, str], shared: str | None) -> Send:
 
     Both languages are in the text. Apprise tells only whether it was taken; what it said meanwhile is kept, redacted.
     """
-    for url in (*urls.values(), *((shared,) if shared is not None else ())):
-        _check_apprise(url)
     log = logging.getLogger("apprise")
     log.propagate = False  # its lines hold addresses
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.INFO)
+    for url in (*urls.values(), *((shared,) if shared is not None else ())):
+        _check_apprise(url)
 
     def send(message: Message) -> Reply:
         url = shared if message.person is None else urls.get(message.person)
