@@ -6,6 +6,7 @@ from datetime import datetime
 
 from blood.components import Limits
 from dashboards.bag import instant
+from dashboards.refusals import in_chinese
 from dashboards.schemas import loggers as schemas
 from telemetry.excursions import ExcursionKind
 from telemetry.loggers.model import DailyExport, DailySummary, ReadingsExport
@@ -115,7 +116,10 @@ def _of_days(file: LoggerFile, export: DailyExport, begin: datetime, end: dateti
         excursions=[],
         gaps=[],
         faults=[
-            schemas.LoggerFault(where=doubt.where, code=doubt.code, detail=doubt.detail) for doubt in export.doubts
+            schemas.LoggerFault(
+                where=doubt.where, code=doubt.code, detail=doubt.detail, detail_zh=in_chinese(doubt.code)
+            )
+            for doubt in export.doubts
         ],
     )
 

@@ -57,7 +57,7 @@ def problem(
     code: str,
     detail: str,
     instance: str,
-    fields: Sequence[Mapping[str, str]] = (),
+    fields: Sequence[Mapping[str, str | None]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """Build one problem answer; its ``type`` is a URN made of the code."""
@@ -106,9 +106,12 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.warning("request_refused", path=request.url.path, code=error.code, detail=error.detail)
     headers = {"Retry-After": "1"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    fields: list[dict[str, str]] = []
+    fields: list[dict[str, str | None]] = []
     if isinstance(error, FaultyLines):
-        fields = [{"where": f"line {fault.line}", "detail": fault.detail} for fault in error.faults]
+        fields = [
+            {"where": f"line {fault.line}", "detail": fault.detail, "detail_zh": in_chinese(fault.code)}
+            for fault in error.faults
+        ]
     return problem(error.status, error.code, error.detail, request.url.path, fields, headers)
 
 
@@ -124,7 +127,10 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     faults: Sequence[Mapping[str, Any]] = error.errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
         return problem(400, "request.not_json", "The body is not valid JSON", request.url.path)
-    fields = [{"where": ".".join(str(step) for step in fault["loc"]), "detail": str(fault["msg"])} for fault in faults]
+    fields: list[dict[str, str | None]] = [
+        {"where": ".".join(str(step) for step in fault["loc"]), "detail": str(fault["msg"]), "detail_zh": None}
+        for fault in faults
+    ]
     detail = "; ".join(f"{field['where']}: {field['detail']}" for field in fields[:3])
     return problem(422, "request.invalid", detail, request.url.path, fields)
 

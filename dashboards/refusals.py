@@ -12,7 +12,7 @@ from typing import Final
 from dashboards.refusals_alarms import ALARMS
 from dashboards.refusals_notices import NOTICES
 from dashboards.refusals_passports import PASSPORTS
-from dashboards.refusals_records import RECORDS
+from dashboards.refusals_records import FAULTS, RECORDS
 
 _BAGS: Final[Mapping[str, str]] = {
     "bag.unknown": "没有该血袋，请核对扫码。",
@@ -305,7 +305,9 @@ _IN_CHINESE: Final[Mapping[str, str]] = {
     **_REGISTRIES,
     **ALARMS,
     **NOTICES,
+    **PASSPORTS,
     **RECORDS,
+    **FAULTS,
 }
 
 

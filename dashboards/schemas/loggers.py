@@ -105,6 +105,7 @@ class LoggerFault(View):
     where: str
     code: str
     detail: str
+    detail_zh: str | None
 
 
 class LoggerPreview(View):

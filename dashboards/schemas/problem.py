@@ -6,10 +6,11 @@ from dashboards.schemas.base import View
 
 
 class InvalidField(View):
-    """One thing wrong with a request, and where."""
+    """One thing wrong with a request, and where; ``detail_zh`` is null where there is no sentence in Chinese."""
 
     where: str
     detail: str
+    detail_zh: str | None
 
 
 class Problem(View):

@@ -105,7 +105,9 @@ async def test_an_unexpected_error_says_nothing_about_the_inside(client: httpx.A
 async def test_invalid_bodies_name_the_field(client: httpx.AsyncClient) -> None:
     unknown = await client.post("/api/v1/things", json={"count": 1, "colour": "red"})
     assert problem_of(unknown) == (422, "request.invalid")
-    assert unknown.json()["fields"] == [{"where": "body.colour", "detail": "Extra inputs are not permitted"}]
+    assert unknown.json()["fields"] == [
+        {"where": "body.colour", "detail": "Extra inputs are not permitted", "detail_zh": None}
+    ]
     assert problem_of(
         await client.post("/api/v1/things", content="{not json", headers={"content-type": "application/json"})
     ) == (400, "request.not_json")

@@ -13,7 +13,7 @@ export class ApiError extends Error {
     readonly titleEn: string,
     readonly titleZh: string,
     /** Each thing that is wrong with what was sent, and where: a field of a form, a line of a file. */
-    readonly fields: readonly { where: string; detail: string }[] = [],
+    readonly fields: readonly { where: string; detail: string; detail_zh?: string | null }[] = [],
   ) {
     super(detail);
     this.name = 'ApiError';
