@@ -10,7 +10,7 @@ from wms.alarms.watch import Standing, follow
 from wms.calibration.read import Calibration, in_force
 from wms.store.tx import Tx
 
-EVERY_S: Final = 60.0
+EVERY_S: Final = 300.0
 """Days matter here, not seconds; a certificate that was just recorded should end its alarm before anybody wonders."""
 _CONDITIONS: Final = {
     CalibrationState.DUE: conditions.CALIBRATION_DUE,
