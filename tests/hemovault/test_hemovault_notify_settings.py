@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from hemovault.cli import application
 from hemovault.settings import ConfigError, load_settings
+from plant.load import demo_text
 
 WHOLE = """
 [notify]
@@ -53,3 +56,17 @@ def test_a_site_without_the_section_has_the_wall_only(tmp_path):
 def test_a_wrong_section_is_refused_with_its_reason(tmp_path, text, why):
     with pytest.raises(ConfigError, match=why):
         settings_of(tmp_path, text)
+
+
+def test_config_check_names_the_channel_that_cannot_be_used_and_hides_its_address(tmp_path):
+    (tmp_path / "plant.toml").write_text(demo_text(), encoding="utf-8")
+    config = tmp_path / "hemovault.toml"
+    config.write_text(
+        '[notify.channels.desk]\nkind = "webhook"\nurl = "http://far.example/t0ken"\nsecret = "0123456789abcdef"'
+    )
+    refused = CliRunner().invoke(application, ["config", "check", "--config", str(config)])
+    assert refused.exit_code == 1
+    assert "notify.channels.desk: a webhook is an https address" in refused.output
+    assert "t0ken" not in refused.output
+    config.write_text("")
+    assert "told by wall" in CliRunner().invoke(application, ["config", "check", "--config", str(config)]).output
