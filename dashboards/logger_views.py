@@ -10,7 +10,7 @@ from dashboards.refusals import in_chinese
 from dashboards.schemas import loggers as schemas
 from telemetry.excursions import ExcursionKind
 from telemetry.loggers.model import DailyExport, DailySummary, ReadingsExport
-from telemetry.loggers.replay import gaps_of, replay
+from telemetry.loggers.replay import excursions_of, gaps_of
 from telemetry.mkt import mean_kinetic_temperature
 from telemetry.tracker import GAP_AFTER_MS
 from wms.loggers.model import LoggerFile
@@ -28,7 +28,7 @@ def _of_readings(
     file: LoggerFile, export: ReadingsExport, begin: datetime, end: datetime, limits: Limits | None
 ) -> schemas.LoggerPreview:
     usual = export.usual_interval_ms
-    found = [] if limits is None else [one.excursion for one in replay(export, limits, 0, GAP_AFTER_MS)]
+    found = [] if limits is None else excursions_of(export, lambda _: limits, GAP_AFTER_MS)
     return schemas.LoggerPreview(
         format=export.format,
         sha256=file.sha256,

@@ -6,6 +6,7 @@ readings of one decides when its limit is confirmed. Only its door, dead-band an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,20 +68,27 @@ def replay(export: ReadingsExport, limits: Limits, confirm_ms: int, after_ms: in
     That instant need not be one of a reading: a value holds until the next one, but never longer than ``after_ms``.
     What the file does not reach did not happen.
     """
-    quality = np.full(len(export), Quality.GOOD.code, dtype=np.uint8)
-    found = scan(_PROBE, export.ts_ms, export.celsius, quality, lambda _: limits, after_ms)
+    found = excursions_of(export, lambda _: limits, after_ms)
     return [Replayed(one, _confirmed(export, one, confirm_ms, after_ms)) for one in found]
+
+
+def excursions_of(export: ReadingsExport, limits_at: Callable[[int], Limits], after_ms: int) -> list[Excursion]:
+    """Every excursion of the file, in order, each reading judged by the limits of its own time."""
+    quality = np.full(len(export), Quality.GOOD.code, dtype=np.uint8)
+    return scan(_PROBE, export.ts_ms, export.celsius, quality, limits_at, after_ms)
 
 
 def _confirmed(export: ReadingsExport, excursion: Excursion, confirm_ms: int, after_ms: int) -> int | None:
     """Let an evaluator live through one excursion; what lies before it was inside, and leaves nothing pending."""
+    ripe_ms = excursion.from_ms + confirm_ms
+    last_ms = excursion.last_ms if excursion.to_ms is None else excursion.to_ms
+    if last_ms < ripe_ms:
+        return None
     evaluator = Evaluator(
         _table(excursion, confirm_ms, after_ms), start_ms=excursion.from_ms, start_real_s=excursion.from_ms / 1000
     )
     row = np.zeros(1, dtype=np.int64)
     good = np.full(1, Quality.GOOD.code, dtype=np.int64)
-    ripe_ms = excursion.from_ms + confirm_ms
-    last_ms = excursion.last_ms if excursion.to_ms is None else excursion.to_ms
     first, last = np.searchsorted(export.ts_ms, [excursion.from_ms, last_ms]).tolist()
     looked = False
     for i in range(first, last + 1):

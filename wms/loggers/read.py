@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
 from sqlalchemy import Connection, RowMapping, select
 
 from blood.components import Limits
-from runtime.sparkplug.payload import Quality
-from telemetry.excursions import scan
 from telemetry.limits import LimitBook
 from telemetry.loggers.model import LoggerFormat, ReadingsExport
+from telemetry.loggers.replay import excursions_of
 from telemetry.loggers.table import Mapping
 from telemetry.tracker import GAP_AFTER_MS
 from wms.errors import NotFound
@@ -104,8 +102,7 @@ def excursions_in(export: ReadingsExport, book: LimitBook, probe: str) -> int:
         held = book.at(probe, ts_ms)
         return _OPEN if held is None else held.limits
 
-    quality = np.full(len(export), Quality.GOOD.code, dtype=np.uint8)
-    return len(scan(probe, export.ts_ms, export.celsius, quality, limits_at, GAP_AFTER_MS))
+    return len(excursions_of(export, limits_at, GAP_AFTER_MS))
 
 
 def _mapping(row: RowMapping) -> Mapping:
