@@ -19,6 +19,7 @@ from wms.duties.commands import Done
 from wms.duties.model import DutyKind
 from wms.duties.read import RecordList, subject_and_day
 from wms.duties.said import DeviceSaid, day_ranges, said_now
+from wms.limits.read import limit_book
 from wms.store.tx import Tx
 
 routes = router("duties")
@@ -108,5 +109,6 @@ async def _said(house: House, duty_id: str) -> DeviceSaid:
     said = said_now(plant, device, lambda probe: telemetry.live.reading(probe, now))
     if kind is not DutyKind.MIN_MAX:
         return said
-    ranges = await asyncio.to_thread(day_ranges, plant, device, day, telemetry.store, telemetry.registry)
+    limits = await house.read(lambda conn: limit_book(conn, plant))
+    ranges = await asyncio.to_thread(day_ranges, plant, device, day, telemetry.store, telemetry.registry, limits)
     return replace(said, ranges=ranges)

@@ -195,7 +195,9 @@ def _sign_off(done: Done, said: DeviceSaid, settings: DutySettings) -> _Checked:
         if one.outside or one.min_c is None or one.gap_minutes > settings.gap_tolerance_min
     ]
     if odd and not done.comment:
-        raise Invalid("duty.comment", f"{', '.join(odd)}: outside its limits or without readings that day; comment on it")
+        raise Invalid(
+            "duty.comment", f"{', '.join(odd)}: outside its limits or without readings that day; comment on it"
+        )
     return _Checked(DutyOutcome.SIGNED)
 
 

@@ -191,7 +191,9 @@ def subject_and_day(duty_id: str) -> tuple[DutyKind, str, date]:
 def _is_shown(duty: Duty, state: DutyState, today: date, zone: ZoneInfo) -> bool:
     if duty.kind is DutyKind.ALARM_TEST:
         return True
-    return state in {DutyState.OPEN, DutyState.OVERDUE, DutyState.MISSED} or duty.due_at.astimezone(zone).date() == today
+    return (
+        state in {DutyState.OPEN, DutyState.OVERDUE, DutyState.MISSED} or duty.due_at.astimezone(zone).date() == today
+    )
 
 
 def _in_force(conn: Connection, plant: Plant, since: datetime) -> Mapping[str, RecordView]:

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from plant.model import Plant, Probe, ProbeKind
 from runtime.sparkplug.readings import SourceRegistry
+from telemetry.limits import LimitBook, LimitSet
 from telemetry.live import LiveQuality, LiveReading
-from telemetry.store import ReadingStore
+from telemetry.store import History, ReadingStore
 from telemetry.tracker import GAP_AFTER_MS
 from wms.duties.model import DayRange
 
@@ -41,12 +42,20 @@ def said_now(plant: Plant, device: str, live: Callable[[str], LiveReading]) -> D
 
 
 def day_ranges(
-    plant: Plant, device: str, day: date, store: ReadingStore, registry: SourceRegistry
+    plant: Plant, device: str, day: date, store: ReadingStore, registry: SourceRegistry, limits: LimitBook
 ) -> tuple[DayRange, ...]:
-    """Lowest and highest good value of each probe of a device on a day of the site."""
+    """Lowest and highest good value of each probe of a device on a day of the site, beside the limits of that day."""
     zone = ZoneInfo(plant.site.timezone)
     begin, end = (_milliseconds(datetime.combine(one, time(), tzinfo=zone)) for one in (day, day + timedelta(days=1)))
-    return tuple(_range(plant, probe, begin, end, store, registry) for probe in probes_of(plant, device))
+    edge = plant.edge_by_device.get(device, "")
+    found = []
+    for probe in probes_of(plant, device):
+        source = registry.find(edge, device, probe.metric)
+        if source is None:
+            found.append(DayRange(probe.id, None, None, outside=False, gap_minutes=(end - begin) / _MINUTE_MS))
+        else:
+            found.append(_range(probe, source, begin, end - 1, store, limits))
+    return tuple(found)
 
 
 def probes_of(plant: Plant, device: str) -> tuple[Probe, ...]:
@@ -54,21 +63,29 @@ def probes_of(plant: Plant, device: str) -> tuple[Probe, ...]:
     return tuple(probe for probe in plant.probes if probe.device == device)
 
 
-def _range(plant: Plant, probe: Probe, begin: int, end: int, store: ReadingStore, registry: SourceRegistry) -> DayRange:
-    source = registry.find(plant.edge_by_device[probe.device], probe.device, probe.metric)
-    if source is None:
-        return DayRange(probe.id, None, None, outside=False, gap_minutes=(end - begin) / _MINUTE_MS)
-    history = store.history(source, begin, end - 1, _STEP_MS, GAP_AFTER_MS)
-    low = min((point[1] for point in history.points), default=None)
-    high = max((point[3] for point in history.points), default=None)
-    gap = sum(to - since for since, to in history.gaps) / _MINUTE_MS
-    envelope = plant.envelope_of(probe.covers[0])
+def _range(probe: Probe, source: int, begin: int, end: int, store: ReadingStore, limits: LimitBook) -> DayRange:
+    history = store.history(source, begin, end, _STEP_MS, GAP_AFTER_MS)
+    low, high = _extremes(history)
     outside = False
-    if envelope is not None and low is not None and high is not None:
-        outside = (envelope.min_c is not None and low < envelope.min_c) or (
-            envelope.max_c is not None and high > envelope.max_c
-        )
+    for period in limits.periods(probe.id, begin, end):
+        until = end if period.to_ms is None else period.to_ms - 1
+        is_whole = (period.from_ms, until) == (begin, end)
+        part = history if is_whole else store.history(source, period.from_ms, until, _STEP_MS, GAP_AFTER_MS)
+        lowest, highest = _extremes(part)
+        outside = outside or _is_outside(lowest, highest, period.limits)
+    gap = sum(to - since for since, to in history.gaps) / _MINUTE_MS
     return DayRange(probe.id, low, high, outside, round(gap, 1))
+
+
+def _extremes(history: History) -> tuple[float | None, float | None]:
+    return min((point[1] for point in history.points), default=None), max(
+        (point[3] for point in history.points), default=None
+    )
+
+
+def _is_outside(low: float | None, high: float | None, limits: LimitSet) -> bool:
+    too_cold = low is not None and limits.min_c is not None and low < limits.min_c
+    return too_cold or (high is not None and limits.max_c is not None and high > limits.max_c)
 
 
 def _milliseconds(at: datetime) -> int:
