@@ -23,7 +23,7 @@ app = typer.Typer(no_args_is_help=True, help="The tamper-evident ledger. Works w
 
 @app.command()
 def verify(config: ConfigOption = None) -> None:
-    """Check the whole chain, the signed head and every sealed passport; exit status 1 and a sentence when one differs."""
+    """Check the chain, the signed head and every sealed passport; exit status 1 and a sentence when one differs."""
     with plain_errors():
         settings, plant, _ = open_site(config)
         with closing(_database(settings)) as database:

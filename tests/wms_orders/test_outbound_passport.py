@@ -46,7 +46,7 @@ async def test_people_are_told_why_they_may_not_carry_it_out(store, floor) -> No
     await floor.run(20)
     await store.write(flow.advance)
     (travels,) = shipments(store)
-    with pytest.raises(Refused, match="temperature passport .* is not computed yet") as refused:
+    with pytest.raises(Refused, match=r"temperature passport .* is not computed yet") as refused:
         await store.write(lambda tx: by_hand.let_go(tx, LI, travels.id, [bag]))
     assert refused.value.code == "dispatch_no_passport"
     assert store.state_of(bag)["status"] == "PACKED"
