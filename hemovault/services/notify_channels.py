@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from hemovault.settings import ChannelSettings, ConfigError, NotifySettings
 from wms.notices.channels import WALL
-from wms.notices.due import Reach
+from wms.notices.reach import Reach
 from wms.notices.senders import AddressUnfit, Send, by_apprise, wall, webhook
 from wms.notices.tables import ChannelKind
 

@@ -14,8 +14,8 @@ from wms.alarms.news import News
 from wms.duties import watch
 from wms.notices import climbing
 from wms.notices.channels import declare
-from wms.notices.due import Reach
 from wms.notices.opening import first_rota
+from wms.notices.reach import Reach
 from wms.notices.tables import ChannelKind
 from wms.store.tx import Actor
 

@@ -19,7 +19,7 @@ from wms.alarms.news import News
 from wms.moves.model import DeviceState
 from wms.notices import climbing, read, rotas, tables
 from wms.notices.channels import declare
-from wms.notices.due import Reach
+from wms.notices.reach import Reach
 from wms.notices.tables import ChannelKind
 from wms.people.accounts import NewAccount, insert_account
 from wms.people.roles import Role

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wms.notices.due import Call, Climb, Reach, addressed, due, next_at
+from wms.notices.due import Call, Climb, addressed, due, next_at
 from wms.notices.ladder import LadderError, Position, load_ladders
+from wms.notices.reach import Reach
 from wms.notices.rota import DutySource, OnDuty
 from wms.notices.tables import ChannelKind
 

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from wms.notices.ladder import Position, load_ladders
-from wms.notices.rota import Absence, DutySource, Rota, Shift, gaps, on_duty
+from wms.notices.reach import Reach
+from wms.notices.rota import Absence, DutySource, Rota, Shift, gaps, on_duty, within_reach
+from wms.notices.tables import ChannelKind
 from wms.people.roles import Role
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -94,3 +96,22 @@ def test_gaps_and_duty_never_contradict_each_other(minutes):
     found = gaps(rota, LADDERS, PEOPLE, begin, begin + timedelta(days=8), ZONE)
     named = any(gap.position is Position.OPERATOR and gap.from_at <= instant < gap.to_at for gap in found)
     assert named == on_duty(rota, LADDERS, PEOPLE, Position.OPERATOR, instant, ZONE).is_gap
+
+
+WALL = Reach("wall", ChannelKind.WALL)
+MAIL = Reach("mail", ChannelKind.APPRISE)
+PHONE = Reach("phone", ChannelKind.APPRISE, frozenset({"bob"}))
+
+
+@pytest.mark.parametrize(
+    ("channels", "called"),
+    [((), "ann"), ((WALL,), "ann"), ((WALL, MAIL, PHONE), "ann"), ((WALL, PHONE), "bob")],
+)
+def test_somebody_whom_no_message_can_reach_is_on_duty_in_vain_and_the_substitute_is_called(channels, called):
+    rota = Rota((shift("ann", 0, 0, substitute="bob"),))
+    people = within_reach(PEOPLE, channels)
+    assert on_duty(rota, LADDERS, people, Position.OPERATOR, at(20, 12), ZONE).people == (called,)
+
+
+def test_when_nobody_at_all_has_an_address_everybody_is_called_by_the_wall():
+    assert within_reach(PEOPLE, [WALL, Reach("phone", ChannelKind.APPRISE, frozenset({"stranger"}))]) == PEOPLE

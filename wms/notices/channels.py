@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
-from wms.notices.due import Reach
+from wms.notices.reach import Reach
 from wms.notices.tables import ChannelKind, ChannelState, channel
 from wms.store.tx import Tx
 

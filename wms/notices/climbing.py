@@ -24,7 +24,7 @@ from wms.notices.due import Call, Climb, addressed, due
 from wms.notices.ladder import Ladders, Position, load_ladders
 from wms.notices.outbox import NOTIFIER, ReceiptKind
 from wms.notices.read import climb_of
-from wms.notices.rota import OnDuty, on_duty
+from wms.notices.rota import OnDuty, on_duty, within_reach
 from wms.notices.rotas import active_people, newest
 from wms.store.metadata import to_us
 from wms.store.tx import Tx
@@ -149,7 +149,8 @@ def _by_itself(tx: Tx, row: Row[Any], standing: RowMapping | None) -> str:
 
 def _climb(tx: Tx, waiting: dict[str, RowMapping], over: frozenset[str], least_between: timedelta) -> None:
     ladders, zone = load_ladders(), ZoneInfo(tx.plant.site.timezone)
-    rota, people, channels = newest(tx.conn).rota, active_people(tx.conn), reaches(tx.conn)
+    rota, channels = newest(tx.conn).rota, reaches(tx.conn)
+    people = within_reach(active_people(tx.conn), channels)
 
     def who(position: Position) -> OnDuty:
         return on_duty(rota, ladders, people, position, tx.now, zone)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from wms.notices.ladder import ALL_CHANNELS, Ladder, Position
+from wms.notices.reach import Reach
 from wms.notices.rota import OnDuty
 from wms.notices.tables import ChannelKind
 
@@ -38,15 +39,6 @@ class Call:
     position: Position
     people: tuple[str, ...]
     channels: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """A channel as far as it matters here; ``people`` have an address of their own, none means all share one."""
-
-    name: str
-    kind: ChannelKind
-    people: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from wms.alarms import book, conditions
 from wms.alarms.machine import Condition
 from wms.alarms.news import News
+from wms.notices.channels import reaches
 from wms.notices.ladder import ON_ROTA, load_ladders
-from wms.notices.rota import on_duty
+from wms.notices.rota import on_duty, within_reach
 from wms.notices.rotas import active_people, newest
 from wms.store.tx import Tx
 
@@ -20,7 +21,7 @@ EVERY_S: Final = 60.0
 def tick(tx: Tx) -> None:
     """Tell the book for which positions the rota has nobody now."""
     ladders, zone = load_ladders(), ZoneInfo(tx.plant.site.timezone)
-    rota, people = newest(tx.conn).rota, active_people(tx.conn)
+    rota, people = newest(tx.conn).rota, within_reach(active_people(tx.conn), reaches(tx.conn))
     for position in ON_ROTA:
         source = f"rota/{position.value}"
         if not on_duty(rota, ladders, people, position, tx.now, zone).is_gap:

@@ -14,10 +14,11 @@ from sqlalchemy import Connection, Row, func, select
 from plant.model import Plant
 from wms.errors import NotFound
 from wms.notices import tables
+from wms.notices.channels import reaches
 from wms.notices.due import Climb, next_at
 from wms.notices.ladder import ON_ROTA, PRIORITIES, Ladders, Position, QuietHours, load_ladders
 from wms.notices.outbox import UNSENT, NoticeKind, NoticeState, ReceiptKind
-from wms.notices.rota import DutySource, Gap, gaps, on_duty
+from wms.notices.rota import DutySource, Gap, gaps, on_duty, within_reach
 from wms.notices.rotas import AbsenceEntry, ShiftEntry, active_people, newest
 from wms.notices.tables import ChannelKind, ChannelState
 from wms.notices.wall import Sound, WallItem, loudest, wall_items
@@ -205,7 +206,8 @@ def ladder_list() -> LadderList:
 
 def rota_view(conn: Connection, plant: Plant, now: datetime) -> RotaView:
     """The rota in force at ``now``, who would be told, and the gaps of the next seven days."""
-    kept, people, ladders, zone = newest(conn), active_people(conn), load_ladders(), ZoneInfo(plant.site.timezone)
+    kept, ladders, zone = newest(conn), load_ladders(), ZoneInfo(plant.site.timezone)
+    people = within_reach(active_people(conn), reaches(conn))
     rota = kept.rota
     duty = [on_duty(rota, ladders, people, position, now, zone) for position in ON_ROTA]
     return RotaView(

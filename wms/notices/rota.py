@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Final
 
 from wms.notices.ladder import ON_ROTA, Ladders, Position
+from wms.notices.reach import Reach
+from wms.notices.tables import ChannelKind
 from wms.people.roles import Role
 
 STAFF: Final = frozenset({Role.OPERATOR, Role.QUALITY, Role.ENGINEER, Role.ADMINISTRATOR})
@@ -94,6 +96,19 @@ class Gap:
 
 People = Mapping[str, frozenset[Role]]
 """Active accounts and their roles."""
+
+
+def within_reach(people: People, channels: Iterable[Reach]) -> People:
+    """People whom a message can reach: all, while one shared channel beside the wall leads to everybody.
+
+    Where only personal addresses are configured, somebody without one would be on duty in vain: it counts as a gap.
+    With the wall alone, or when nobody has an address, it is all people again.
+    """
+    away_from_screens = [channel for channel in channels if channel.kind is not ChannelKind.WALL]
+    if not away_from_screens or any(not channel.people for channel in away_from_screens):
+        return people
+    addressed = {person for channel in away_from_screens for person in channel.people}
+    return {name: roles for name, roles in people.items() if name in addressed} or people
 
 
 def on_duty(rota: Rota, ladders: Ladders, people: People, position: Position, at: datetime, zone: tzinfo) -> OnDuty:
