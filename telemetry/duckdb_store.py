@@ -10,35 +10,37 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import SourceKey
-from telemetry import duckdb_minutes
+from telemetry import duckdb_days, duckdb_minutes, duckdb_rollups
 from telemetry.columns import Floats
 from telemetry.completeness import Ints, Minutes
+from telemetry.duckdb_days import Days
+from telemetry.duckdb_history import HistoryReader
+from telemetry.duckdb_rollups import Width
 from telemetry.duckdb_spans import Span, spans_query, split
-from telemetry.excursions import Excursion, ExcursionKind, gaps, trusted
+from telemetry.excursions import Excursion, ExcursionKind
 from telemetry.offsets import EpochKey, Offsets, Range
-from telemetry.store import History, QualityCounts, Readings, StoreError, StoreWrite, join, no_readings
+from telemetry.rollups import Rollup, history_of, joined
+from telemetry.store import History, Readings, StoreError, StoreWrite, join, no_readings
 
 _DAY_MS: Final = 86_400_000
 _SCHEMA: Final = (
+    duckdb_days.SCHEMA,
+    duckdb_rollups.SCHEMA,
     "create table if not exists source (idx integer primary key, edge varchar, device varchar, metric varchar)",
     "create table if not exists stored (edge varchar, epoch varchar, first_offset bigint, last_offset bigint)",
     "create table if not exists text_value (source integer, ts_ms bigint, value varchar)",
-    "create table if not exists day (name varchar primary key, number integer, sorted boolean)",
     """create table if not exists excursion (
         id varchar, probe varchar, kind varchar, from_ms bigint, to_ms bigint, last_ms bigint, last_c double,
         worst_c double, limit_c double, gap_ms bigint, kinetic double, weight_ms double)""",
 )
-_COLUMNS: Final = "source, ts_ms, value, quality, historical"
 _EXCURSION: Final = "probe, kind, from_ms, to_ms, last_ms, last_c, worst_c, limit_c, gap_ms, kinetic, weight_ms"
 _EXCURSION_FIELDS: Final = tuple(_EXCURSION.split(", "))
 
@@ -54,8 +56,8 @@ class DuckDbStore:
         self._local = threading.local()
         for statement in _SCHEMA:
             self._cursor().execute(statement)
-        rows = self._cursor().execute("select name, number, sorted from day").fetchall()
-        self._days: dict[int, tuple[str, bool]] = {number: (name, is_sorted) for name, number, is_sorted in rows}
+        self._days = duckdb_days.known_days(self._cursor())
+        self._rollups = duckdb_rollups.known_tables(self._cursor())
 
     def _cursor(self) -> Any:
         cursor = getattr(self._local, "cursor", None)
@@ -79,8 +81,8 @@ class DuckDbStore:
         days = dict(self._days)
         with self._transaction() as cursor:
             _insert(cursor, "source", [(index, *key) for index, key in write.sources])
-            _append(cursor, days, write.readings, repeat=False)
-            _append(cursor, days, write.may_repeat, repeat=True)
+            self._append(cursor, days, write.readings, repeat=False)
+            self._append(cursor, days, write.may_repeat, repeat=True)
             _insert(cursor, "text_value", write.texts)
             for (edge, epoch), ranges in write.ranges.items():
                 cursor.execute("delete from stored where edge = ? and epoch = ?", [edge, epoch])
@@ -104,7 +106,7 @@ class DuckDbStore:
         found = no_readings()
         for number in sorted(self._days)[-2:]:
             name = self._days[number][0]
-            newest = "max(ts_ms), arg_max(value, ts_ms), arg_max(quality, ts_ms), arg_max(historical, ts_ms)"
+            newest = "max(ts_ms), arg_max_null(value, ts_ms), arg_max(quality, ts_ms), arg_max(historical, ts_ms)"
             part = self._columns(f"select source, {newest} from {name} group by source", [])  # noqa: S608  # own table name
             found = join([found.take(~np.isin(found.source, part.source)), part])
         return found
@@ -115,16 +117,16 @@ class DuckDbStore:
         for number in range(from_ms // _DAY_MS, to_ms // _DAY_MS + 1):
             if number in self._days:
                 where = "where source = ? and ts_ms between ? and ? order by ts_ms"
-                query = f"select {_COLUMNS} from {self._days[number][0]} {where}"  # noqa: S608  # own table name
+                query = f"select {duckdb_days.COLUMNS} from {self._days[number][0]} {where}"  # noqa: S608  # own table name
                 parts.append(self._columns(query, [source, from_ms, to_ms]))
         return join(parts)
 
     def spans(self, wanted: Mapping[int, Span]) -> dict[int, tuple[Ints, Floats]]:
         """Good readings of many sources, each over a span of its own, as (times, values) in order of time."""
         query = spans_query(wanted, {number: name for number, (name, _) in self._days.items()})
-        rows = ([], [], []) if query is None else self._numpy(query, [])
-        kinds = (np.int64, np.int64, np.float64)
-        return split(wanted, *(np.asarray(column, dtype=kind) for column, kind in zip(rows, kinds, strict=True)))
+        source, ts_ms, value = ([], [], []) if query is None else self._numpy(query, [])
+        times = np.asarray(ts_ms, dtype=np.int64)
+        return split(wanted, np.asarray(source, dtype=np.int64), times, np.asarray(value, dtype=np.float64))
 
     def neighbour(self, source: int, after_ms: int) -> int | None:
         """Time of the first good reading of a source after an instant; None when there is none."""
@@ -137,23 +139,24 @@ class DuckDbStore:
         return None
 
     def history(self, source: int, from_ms: int, to_ms: int, step_ms: int, gap_after_ms: int) -> History:
-        """Min, mean and max of good readings per step, and gaps; raises ValueError for an impossible question."""
+        """Min, mean and max of good readings per step, and gaps; raises ValueError for an impossible question.
+
+        Steps of whole minutes and hours are answered from roll-ups, others from readings while they are kept.
+        """
         if step_ms < 1 or to_ms < from_ms:
             raise ValueError("a history needs a step of at least 1 ms and an interval that begins before it ends")
-        found = self.readings(source, from_ms, to_ms)
-        good = found.take(trusted(found.value, found.quality))
-        spans = gaps(good.ts_ms, from_ms, to_ms, gap_after_ms)
-        counts = _counted(found.value, found.quality)
-        if len(good) == 0:
-            return History([], spans, counts)
-        step = good.ts_ms // step_ms
-        starts = np.flatnonzero(np.r_[True, step[1:] != step[:-1]])
-        low, high = np.minimum.reduceat(good.value, starts), np.maximum.reduceat(good.value, starts)
-        mean = np.add.reduceat(good.value, starts) / np.diff(np.r_[starts, len(good)])
-        times = step[starts] * step_ms
-        return History(
-            list(zip(times.tolist(), low.tolist(), mean.tolist(), high.tolist(), strict=True)), spans, counts
+        reader = HistoryReader(
+            self._days,
+            self._rollups,
+            lambda table, begin, end: self._rollup(table, source, begin, end),
+            lambda begin, end: self.readings(source, begin, end),
         )
+        return history_of(reader.rows(from_ms, to_ms, step_ms, gap_after_ms), from_ms, to_ms, step_ms, gap_after_ms)
+
+    def rollup(self, source: int, width_ms: int, from_ms: int, to_ms: int) -> Rollup:
+        """The minutes (60 000) or hours (3 600 000 ms) of a source that are kept of [from, to)."""
+        kept = self._rollups.minutes if Width(width_ms) is Width.MINUTE else self._rollups.hours
+        return joined([self._rollup(kept[number], source, from_ms, to_ms) for number in sorted(kept)])
 
     def minutes(self, sources: Collection[int], from_ms: int, to_ms: int) -> Minutes:
         """Readings of some sources in [from, to), counted per minute."""
@@ -181,31 +184,73 @@ class DuckDbStore:
         return [_excursion(row) for row in self._rows(query)]
 
     def close_days(self, before_ms: int) -> int:
-        """Rewrite the tables of days that ended before an instant, sorted by source and time; returns how many."""
-        over = [n for n, (_, is_sorted) in self._days.items() if not is_sorted and (n + 1) * _DAY_MS <= before_ms]
+        """Sort the tables of days that ended before an instant by source and time, and gather them; how many."""
+        over = [n for n in sorted(self._days) if (n + 1) * _DAY_MS <= before_ms and not self._is_closed(n)]
         for number in over:
-            name = self._days[number][0]
+            name, is_sorted = self._days[number]
             with self._transaction() as cursor:
-                cursor.execute(f"create table {name}_new as select * from {name} order by source, ts_ms")  # noqa: S608  # own table name
-                cursor.execute(f"drop table {name}")
-                cursor.execute(f"alter table {name}_new rename to {name}")
-                cursor.execute("update day set sorted = true where number = ?", [number])
+                if not is_sorted:
+                    duckdb_days.sort(cursor, number, name)
+                rollups = duckdb_rollups.make_day(cursor, self._rollups, number, name)
             self._days = self._days | {number: (name, True)}
+            self._rollups = rollups
         return len(over)
 
     def drop_days(self, before_ms: int) -> int:
-        """Drop days that ended before an instant, readings only; returns how many."""
-        over = [number for number in self._days if (number + 1) * _DAY_MS <= before_ms]
+        """Drop the readings of days that ended before an instant; their minutes and hours stay. Returns how many.
+
+        A day that is not gathered yet is kept.
+        """
+        over = [n for n in self._days if (n + 1) * _DAY_MS <= before_ms and self._is_closed(n)]
         for number in over:
+            name = self._days[number][0]
             with self._transaction() as cursor:
-                cursor.execute(f"drop table {self._days[number][0]}")
-                cursor.execute("delete from day where number = ?", [number])
+                duckdb_days.drop(cursor, number, name)
             self._days = {day: entry for day, entry in self._days.items() if day != number}
+        return len(over)
+
+    def drop_rollups(self, minutes_before_ms: int, hours_before_ms: int) -> int:
+        """Drop minutes of days, and hours of months, that ended before an instant; how many tables.
+
+        Nothing is dropped of a day whose readings are kept.
+        """
+        raw_months = {duckdb_rollups.month_of(day) for day in self._days}
+        minutes = [n for n in self._rollups.minutes if (n + 1) * _DAY_MS <= minutes_before_ms and n not in self._days]
+        hours = [
+            n for n in self._rollups.hours if duckdb_rollups.month_end_ms(n) <= hours_before_ms and n not in raw_months
+        ]
+        over = [(Width.MINUTE, number) for number in minutes] + [(Width.HOUR, number) for number in hours]
+        for width, number in over:
+            with self._transaction() as cursor:
+                rollups = duckdb_rollups.drop(cursor, self._rollups, width, number)
+            self._rollups = rollups
         return len(over)
 
     def close(self) -> None:
         """Release the files."""
         self._connection.close()
+
+    def _is_closed(self, number: int) -> bool:
+        return self._days[number][1] and number in self._rollups.minutes
+
+    def _append(self, cursor: Any, days: Days, readings: Readings, *, repeat: bool) -> None:
+        """Append rows to the tables of their days, and gather closed days again where they fall into one."""
+        number = readings.ts_ms // _DAY_MS
+        for day in np.unique(number).tolist():
+            part = readings.take(number == day)
+            if day in self._rollups.minutes and day not in days:
+                duckdb_rollups.add_unknown(cursor, self._rollups, day, part)
+                continue
+            name = duckdb_days.table_of(cursor, days, day)
+            duckdb_days.append(cursor, name, part, repeat=repeat)
+            if day in self._rollups.minutes:
+                duckdb_rollups.make_again(cursor, self._rollups, day, name, part)
+
+    def _rollup(self, table: str, source: int, from_ms: int, to_ms: int) -> Rollup:
+        try:
+            return duckdb_rollups.read(self._cursor(), table, source, from_ms, to_ms)
+        except duckdb.Error as error:
+            raise StoreError(f"The telemetry store refused a query: {error}") from error
 
     def _rows(self, query: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
         try:
@@ -225,16 +270,7 @@ class DuckDbStore:
             raise StoreError(f"The telemetry store refused a query: {error}") from error
 
     def _columns(self, query: str, values: list[Any]) -> Readings:
-        columns = self._numpy(query, values)
-        types = (np.int32, np.int64, np.float64, np.uint8, np.bool_)
-        return Readings(*(np.asarray(column, dtype=kind) for column, kind in zip(columns, types, strict=True)))
-
-
-def _counted(value: npt.NDArray[np.float64], quality: npt.NDArray[np.uint8]) -> QualityCounts:
-    good = int(trusted(value, quality).sum())
-    uncertain = int((quality == Quality.UNCERTAIN.code).sum())
-    stale = int((quality == Quality.STALE.code).sum())
-    return QualityCounts(good, uncertain, len(value) - good - uncertain - stale, stale)
+        return duckdb_days.readings_of(self._numpy(query, values))
 
 
 def _roll_back(cursor: Any) -> None:
@@ -243,39 +279,6 @@ def _roll_back(cursor: Any) -> None:
         cursor.rollback()
     except duckdb.Error:
         return  # there was no transaction left to roll back
-
-
-def _append(cursor: Any, days: dict[int, tuple[str, bool]], readings: Readings, *, repeat: bool) -> None:
-    """Append rows to the tables of their days; ``repeat``: leave out those that are there already."""
-    if len(readings) == 0:
-        return
-    number = readings.ts_ms // _DAY_MS
-    for day in np.unique(number).tolist():
-        name = _day_table(cursor, days, day)
-        part = readings.take(number == day)
-        batch = {
-            "source": part.source,
-            "ts_ms": part.ts_ms,
-            "value": part.value,
-            "quality": part.quality,
-            "historical": part.historical,
-        }
-        cursor.register("incoming", batch)
-        unless = f" where not exists (select 1 from {name} r where r.source = i.source and r.ts_ms = i.ts_ms)"  # noqa: S608  # own table name
-        distinct = "distinct on (source, ts_ms) " if repeat else ""
-        cursor.execute(f"insert into {name} select {distinct}{_COLUMNS} from incoming i{unless if repeat else ''}")  # noqa: S608  # own table name
-        cursor.unregister("incoming")
-
-
-def _day_table(cursor: Any, days: dict[int, tuple[str, bool]], number: int) -> str:
-    if number not in days:
-        name = f"reading_{datetime.fromtimestamp(number * _DAY_MS / 1000, UTC):%Y%m%d}"
-        cursor.execute(
-            f"create table {name} (source integer, ts_ms bigint, value double, quality utinyint, historical boolean)"
-        )
-        cursor.execute("insert into day values (?, ?, false)", [name, number])
-        days[number] = (name, False)
-    return days[number][0]
 
 
 def _put_excursions(cursor: Any, write: StoreWrite) -> None:

@@ -133,10 +133,13 @@ class ReadingStore(Protocol):
         """Excursions that have not ended."""
 
     def close_days(self, before_ms: int) -> int:
-        """Sort the tables of days that ended before an instant; returns how many. Late rows may still follow."""
+        """Sort days that ended before an instant and gather their minutes and hours; how many. Late rows may follow."""
 
     def drop_days(self, before_ms: int) -> int:
-        """Drop days that ended before an instant, readings only; returns how many."""
+        """Drop the readings of days that ended before an instant; their minutes and hours stay. Returns how many."""
+
+    def drop_rollups(self, minutes_before_ms: int, hours_before_ms: int) -> int:
+        """Drop minutes and hours that ended before an instant, never of a day whose readings are kept; how many."""
 
     def close(self) -> None:
         """Release the files."""

@@ -94,6 +94,15 @@ def test_a_transaction_that_fails_leaves_nothing_of_itself(store: DuckDbStore) -
     assert len(store.readings(0, 0, START_MS * 2)) == 1
 
 
+def test_a_null_stays_null_and_is_never_a_value(store: DuckDbStore) -> None:
+    store.write(StoreWrite(readings=rows(0, [START_MS, START_MS + 1], [np.nan, 4.0])))
+    assert np.isnan(store.readings(0, START_MS, START_MS + 1).value).tolist() == [True, False]
+    store.write(StoreWrite(readings=rows(1, [START_MS], [np.nan])))
+    latest = store.latest()
+    assert np.isnan(latest.value[latest.source == 1]).all()
+    assert store.history(1, START_MS, START_MS + MINUTE, MINUTE, GAP).points == []
+
+
 def test_rows_that_may_repeat_are_stored_once(store: DuckDbStore) -> None:
     store.write(StoreWrite(readings=rows(0, [1, 2], [1.0, 2.0])))
     store.write(StoreWrite(readings=no_readings(), may_repeat=rows(0, [2, 3, 3], [2.0, 3.0, 3.0])))
@@ -146,8 +155,10 @@ def test_a_day_that_is_over_is_sorted_and_still_takes_late_rows(store: DuckDbSto
     assert store.readings(1, START_MS, START_MS + 9).value.tolist() == [1.0, 2.0, 3.0, 5.0]
 
 
-def test_an_old_day_is_dropped_whole(store: DuckDbStore) -> None:
+def test_an_old_day_is_dropped_whole_once_it_is_gathered(store: DuckDbStore) -> None:
     store.write(StoreWrite(readings=rows(0, [START_MS, START_MS + DAY], [4.0, 5.0])))
+    assert store.drop_days(START_MS + DAY) == 0
+    store.close_days(START_MS + DAY)
     assert store.drop_days(START_MS + DAY) == 1
     assert store.readings(0, START_MS, START_MS + 2 * DAY).value.tolist() == [5.0]
 
