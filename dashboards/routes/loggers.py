@@ -15,8 +15,10 @@ from dashboards.context import House, HouseOf, RepeatOf, write
 from dashboards.declare import router
 from dashboards.logger_views import preview
 from dashboards.schemas import loggers as schemas
+from telemetry.excursions import Excursion
 from telemetry.loggers.model import ReadingsExport
 from telemetry.loggers.table import Mapping
+from wms.calibration.read import calibrations_of
 from wms.errors import NotFound
 from wms.limits.read import limit_book
 from wms.loggers import read
@@ -45,11 +47,11 @@ async def take_logger(
     file = await _file(house, body)
     plant = house.warehouse.plant
 
-    def prepare(conn: Connection) -> tuple[str | None, int]:
+    def prepare(conn: Connection) -> tuple[str | None, list[Excursion]]:
         box = resolve_box(driver_of(conn), plant, file, body.box, body.shipment)
         if box is None or not isinstance(file.export, ReadingsExport):
-            return box, 0
-        return box, read.excursions_in(file.export, limit_book(conn, plant), f"{box}-logger")
+            return box, []
+        return box, read.excursions_in(file.export, limit_book(conn, plant), calibrations_of(conn), f"{box}-logger")
 
     box, excursions = await house.read(prepare)
 

@@ -15,6 +15,8 @@ from runtime.health import HealthPart
 from runtime.sparkplug.readings import ReadingBatch
 from telemetry.worker import IngestFullError
 from wms.bags.commands import move_to
+from wms.calibration.read import calibrations_of
+from wms.limits.read import limit_book
 from wms.store.tx import Actor
 
 T0 = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -214,6 +216,8 @@ async def test_readings_of_a_box_reach_its_history_once_and_the_ledger(centre: A
         (record,) = (await client.get("/api/v1/loggers", params={"box": box})).json()["items"]
         detail = (await client.get(f"/api/v1/loggers/{taken['id']}")).json()
         shown = (await client.get(f"/api/v1/bags/{bag}")).json()
+        alarms = (await client.get("/api/v1/alarms")).json()["items"]
+    assert [(one["condition"], one["source"]) for one in alarms] == [("late_excursion", f"{box}-logger")]
     assert (taken["readings"], taken["excursions"], taken["joined_bags"]) == (50, 1, [bag])
     assert stranger not in taken["joined_bags"]
     assert (again["id"], again["is_new"]) == (taken["id"], False)
@@ -226,6 +230,26 @@ async def test_readings_of_a_box_reach_its_history_once_and_the_ledger(centre: A
         kinds = conn.execute(text("SELECT data FROM ledger WHERE kind = 'logger.taken'")).scalars().all()
     assert len(kinds) == 1
     assert record["sha256"] in str(kinds[0])
+
+
+async def test_readings_of_a_file_are_corrected_by_the_certificate_of_their_time(centre: Any) -> None:
+    box = box_of(centre)
+    edge_c = centre.plant.envelope_of(f"box/{box}").max_c
+    async with centre.client("quality") as client:
+        await post(client, "/calibrations", {"probe": f"{box}-logger", **CERTIFICATE, "offset_c": -0.2})
+        body = {"name": "trip.csv", "text": rows(4.0, edge_c + 0.1, edge_c + 0.3, 4.0), "box": box}
+        taken = (await post(client, "/loggers", body)).json()
+    centre.ingest.use(*await centre.house.read(lambda conn: (limit_book(conn, centre.plant), calibrations_of(conn))))
+    await carrier(centre).look_once()
+    (found,) = centre.house.telemetry.store.excursions([f"{box}-logger"], 0, 2**52)
+    assert (taken["excursions"], found.minutes, round(found.worst_c, 6)) == (1, 1, round(edge_c + 0.1, 6))
+
+
+async def test_an_excursion_while_nothing_lay_in_the_box_is_no_alarm(centre: Any) -> None:
+    async with centre.client("operator") as client:
+        body = {"name": "trip.csv", "text": rows(4.0, 30.0, 4.0), "box": box_of(centre)}
+        assert (await post(client, "/loggers", body)).json()["excursions"] == 1
+        assert (await client.get("/api/v1/alarms")).json()["items"] == []
 
 
 async def test_bringing_a_file_again_changes_nothing_in_the_history(centre: Any) -> None:

@@ -11,9 +11,10 @@ from sqlalchemy import insert, select, update
 
 from plant.model import Plant
 from runtime.ids import new_id
+from telemetry.excursions import Excursion
 from telemetry.loggers.model import DailyExport, ReadingsExport
 from wms.alarms.book import raise_event
-from wms.alarms.conditions import LOGGER_ALARM
+from wms.alarms.conditions import LATE_EXCURSION, LOGGER_ALARM
 from wms.bags.lifecycle import ENDED
 from wms.bags.projection import require
 from wms.errors import Conflict, Invalid, NotFound
@@ -74,12 +75,14 @@ def resolve_box(raw: Driver, plant: Plant, file: LoggerFile, box: str | None, sh
 
 
 def take_file(
-    tx: Tx, actor: Actor, file: LoggerFile, *, box: str | None, shipment: str | None, excursions: int
+    tx: Tx, actor: Actor, file: LoggerFile, *, box: str | None, shipment: str | None, excursions: Sequence[Excursion]
 ) -> Taken:
     """Keep a file and join it to the bags of its journey; the same file again changes nothing and says so.
 
-    ``box`` is what `resolve_box` said. Single readings become late readings of its probe once they are kept. Raises
-    Invalid when the file tells of the future, Conflict when it was taken for another box.
+    ``box`` is what `resolve_box` said, ``excursions`` what its readings in the file show. Single readings become late
+    readings of the box's probe once they are kept; an excursion that a bag was there for is told at once, also when the
+    box has come home by now. Raises Invalid when the file tells of the future, Conflict when it was taken for another
+    box.
     """
     before = _taken_before(tx, file.sha256, box)
     if before is not None:
@@ -108,7 +111,7 @@ def take_file(
         "readings": readings,
         "days": days,
         "alarms": alarms,
-        "excursions": excursions,
+        "excursions": len(excursions),
         "doubts": len(file.export.doubts) if isinstance(file.export, DailyExport) else 0,
         "bags": " ".join(bags),
     }
@@ -128,8 +131,10 @@ def take_file(
     if alarmed:
         subject = values["serial"] or box or name
         raise_event(tx, subject, LOGGER_ALARM, place=None if box is None else f"box/{box}", subject_en=subject)
+    if box is not None and any(_touches(one, lay) for one in excursions for lay in lays):
+        raise_event(tx, f"{box}-logger", LATE_EXCURSION, place=f"box/{box}", subject_en=box.upper())
     tx.notify("logger", name)
-    return Taken(name, True, readings or 0, days or 0, excursions, alarms, bags, holds)
+    return Taken(name, True, readings or 0, days or 0, len(excursions), alarms, bags, holds)
 
 
 def mark_stored(tx: Tx, name: str) -> None:
@@ -166,6 +171,12 @@ def _lays(tx: Tx, box: str | None, shipment: str | None) -> Sequence[_Lay]:
     else:
         rows = []
     return [_Lay(bag, int(begin), int(end)) for bag, begin, end in rows]
+
+
+def _touches(excursion: Excursion, lay: _Lay) -> bool:
+    """Whether a bag was there while it was outside; one that the file does not end lasts until its last reading."""
+    end_ms = excursion.last_ms if excursion.to_ms is None else excursion.to_ms
+    return excursion.from_ms * 1000 <= lay.to_us and lay.from_us <= end_ms * 1000
 
 
 def _alarmed(tx: Tx, file: LoggerFile, lays: Sequence[_Lay]) -> list[str]:

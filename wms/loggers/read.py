@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy import Connection, RowMapping, select
 
 from blood.components import Limits
+from runtime.sparkplug.payload import Quality
+from telemetry.calibration import Calibrations
+from telemetry.excursions import Excursion
 from telemetry.limits import LimitBook
 from telemetry.loggers.model import LoggerFormat, ReadingsExport
 from telemetry.loggers.replay import excursions_of
@@ -95,14 +99,16 @@ def owed(conn: Connection, name: str) -> Owed:
     )
 
 
-def excursions_in(export: ReadingsExport, book: LimitBook, probe: str) -> int:
-    """How often the probe's place was outside its limits by these readings alone, by the limits of their time."""
+def excursions_in(export: ReadingsExport, book: LimitBook, calibrations: Calibrations, probe: str) -> list[Excursion]:
+    """When the probe's place was outside its limits by these readings alone: by the rules of their own time."""
 
     def limits_at(ts_ms: int) -> Limits:
         held = book.at(probe, ts_ms)
         return _OPEN if held is None else held.limits
 
-    return len(excursions_of(export, limits_at, GAP_AFTER_MS))
+    rows, good = np.zeros(len(export), np.int64), np.full(len(export), Quality.GOOD.code, np.uint8)
+    corrected, _ = calibrations.for_rows([probe]).apply(rows, export.ts_ms, export.celsius, good)
+    return excursions_of(replace(export, celsius=corrected), limits_at, GAP_AFTER_MS)
 
 
 def _mapping(row: RowMapping) -> Mapping:
