@@ -9,12 +9,14 @@ import os
 from pathlib import Path
 from random import Random
 
+import pytest
 from random_faults import World, check, check_that_all_comes_back, lives
 
 SEQUENCES = int(os.environ.get("HEMOVAULT_FAULT_SEQUENCES", "300"))
 SIDE_BY_SIDE = 100
 
 
+@pytest.mark.timeout(3600)
 async def test_no_alarm_is_lost_or_doubled_over_random_faults_with_restarts_in_between(tmp_path: Path) -> None:
     random = Random(20261120)
     played = periods = restarts = kills = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from blood.eligibility import Zone
@@ -50,5 +51,5 @@ def _stock_shelves(plant: Plant) -> dict[str, list[str]]:
     return found
 
 
-def _inside(path: str, areas: tuple[str, ...]) -> bool:
+def _inside(path: str, areas: Iterable[str]) -> bool:
     return any(path == area or path.startswith(area + "/") for area in areas)

@@ -18,8 +18,10 @@ from plant.model import Plant
 from wms.alarms import conditions as c
 from wms.alarms.catalogue import rule_of
 from wms.alarms.suppression import carrier_of
+from wms.store.metadata import from_us, to_us
 
 WINDOW: Final = timedelta(minutes=10)
+_WINDOW_US: Final = WINDOW // timedelta(microseconds=1)
 OPENS_AT: Final = 10
 OVER_BELOW: Final = 5
 _WITHOUT_POWER: Final = frozenset({c.SITE_POWER_LOST, c.POWER_LOST, c.AGITATOR_STOPPED, c.DEVICE_OFFLINE})
@@ -80,31 +82,33 @@ class Group:
         return Standing.APART if alarm in self.apart else Standing.UNDER
 
 
-def floods(times: Sequence[datetime], now: datetime) -> tuple[Flood, ...]:
-    """The floods in the instants at which people were called (sorted), as they are known at ``now``."""
+def floods(times_us: Sequence[int], now: datetime) -> tuple[Flood, ...]:
+    """The floods in the instants at which people were called (microseconds, sorted), as they are known at ``now``."""
     found: list[Flood] = []
-    window: deque[datetime] = deque()
-    begun: datetime | None = None
+    window: deque[int] = deque()
+    begun: int | None = None
     count = peak = 0
 
-    def slide(to: datetime) -> None:
+    def slide(to: int) -> None:
         nonlocal begun
-        while window and window[0] + WINDOW <= to:
+        while window and window[0] + _WINDOW_US <= to:
             left = window.popleft()
             if begun is not None and len(window) < OVER_BELOW:
-                found.append(Flood(begun, left + WINDOW, count, peak))
+                found.append(Flood(from_us(begun), from_us(left + _WINDOW_US), count, peak))
                 begun = None
 
-    for at in times:
-        slide(at)
+    for at in times_us:
+        if window and window[0] + _WINDOW_US <= at:
+            slide(at)
         window.append(at)
         count += 1
-        peak = max(peak, len(window))
+        if len(window) > peak:
+            peak = len(window)
         if begun is None and len(window) >= OPENS_AT:
             begun, count, peak = window[0], len(window), len(window)
-    slide(now)
+    slide(to_us(now))
     if begun is not None:
-        found.append(Flood(begun, None, count, peak))
+        found.append(Flood(from_us(begun), None, count, peak))
     return tuple(found)
 
 

@@ -9,8 +9,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from wms.alarms.floods import Flood, floods
-from wms.store.metadata import from_us, to_us
+from wms.store.metadata import to_us
 
 _MINUTE_US: Final = 60_000_000
 _PERIOD_US: Final = 10 * _MINUTE_US
@@ -109,19 +112,20 @@ def measure(calls: Sequence[Call], from_at: datetime, to_at: datetime) -> Measur
     if end <= start:
         raise ValueError("the interval is empty")
     times = [call.at_us for call in calls]
-    periods = Counter((at - start) // _PERIOD_US for at in times)
-    number = -(-(end - start) // _PERIOD_US)
-    found = floods([from_us(at) for at in times], to_at)
+    stretches = (_MINUTE_US, _PERIOD_US, _HOUR_US, _DAY_US)
+    columns = np.array(times, np.int64)
+    minutes, periods, hours, days = (_counted(columns, start, end, stretch) for stretch in stretches)
+    found = floods(times, to_at)
     in_flood = sum(((flood.to_at or to_at) - flood.from_at).total_seconds() for flood in found)
-    top = _often(Counter(call.alarm for call in calls), calls)[:TOP]
+    top = _often(Counter([call.alarm for call in calls]), calls)[:TOP]
     return Measured(
         calls=len(calls),
-        periods=tuple(((start + i * _PERIOD_US) // 1000, periods.get(i, 0)) for i in range(number)),
-        per_minute=_rate(times, start, end, _MINUTE_US),
-        per_10min=_rate(times, start, end, _PERIOD_US),
-        per_hour=_rate(times, start, end, _HOUR_US),
-        per_day=_rate(times, start, end, _DAY_US),
-        above_rate_share=sum(n > 10 for n in periods.values()) / number,
+        periods=tuple(((start + i * _PERIOD_US) // 1000, n) for i, n in enumerate(periods.tolist())),
+        per_minute=_rate(minutes, _MINUTE_US / (end - start)),
+        per_10min=_rate(periods, _PERIOD_US / (end - start)),
+        per_hour=_rate(hours, _HOUR_US / (end - start)),
+        per_day=_rate(days, _DAY_US / (end - start)),
+        above_rate_share=float((periods > 10).mean()),
         floods=found,
         flood_share=min(1.0, in_flood * 1e6 / (end - start)),
         chattering=_often(_chattering(calls), calls),
@@ -132,9 +136,14 @@ def measure(calls: Sequence[Call], from_at: datetime, to_at: datetime) -> Measur
     )
 
 
-def _rate(times: Sequence[int], start: int, end: int, stretch_us: int) -> Rate:
-    full = Counter((at - start) // stretch_us for at in times)
-    return Rate(len(times) * stretch_us / (end - start), max(full.values(), default=0))
+def _counted(times: npt.NDArray[np.int64], start: int, end: int, stretch_us: int) -> npt.NDArray[np.int64]:
+    """How many calls lie in each stretch of the period, the last one maybe cut short."""
+    return np.bincount((times - start) // stretch_us, minlength=-(-(end - start) // stretch_us))
+
+
+def _rate(counted: npt.NDArray[np.int64], share: float) -> Rate:
+    """``share`` is how much of the period one stretch is."""
+    return Rate(int(counted.sum()) * share, int(counted.max()))
 
 
 def _chattering(calls: Sequence[Call]) -> Counter[str]:
@@ -160,13 +169,13 @@ def _is_fleeting(call: Call) -> bool:
 
 
 def _often(counted: Mapping[str, int], calls: Sequence[Call]) -> tuple[Often, ...]:
-    names = {call.alarm: call for call in calls}
+    names = {call.alarm: call for call in calls if call.alarm in counted}
     ranked = sorted(counted.items(), key=lambda one: (-one[1], names[one[0]].source, names[one[0]].condition))
     return tuple(Often(alarm, names[alarm].source, names[alarm].condition, n, n / len(calls)) for alarm, n in ranked)
 
 
 def _split(calls: Sequence[Call]) -> Iterable[Share]:
-    counted = Counter(call.priority for call in calls)
+    counted = Counter([call.priority for call in calls])
     for urgency, (priorities, target) in _URGENCIES.items():
         n = sum(counted[priority] for priority in priorities)
         yield Share(urgency, priorities, n, n / len(calls) if calls else 0.0, target)

@@ -126,7 +126,7 @@ def flood_now(conn: Connection, now: datetime) -> Flood | None:
     """The flood that lasts at ``now`` (domain time), or None."""
     since = select(occurrence.c.annunciated_us).where(occurrence.c.annunciated_us >= to_us(now - _LOOK_BACK))
     times = conn.execute(since.order_by(occurrence.c.annunciated_us)).scalars()
-    last = floods([from_us(at) for at in times if at is not None], now)[-1:]
+    last = floods([at for at in times if at is not None], now)[-1:]
     return next((flood for flood in last if flood.to_at is None), None)
 
 

@@ -29,7 +29,9 @@ _GONE: Final = tuple(
         BagStatus.PRESUMED_TRANSFUSED,
     )
 )
-_CHAMBERS: Final = frozenset({DeviceKind.COLD_ROOM, DeviceKind.PLASMA_FREEZER})
+_CHAMBERS: Final = frozenset(
+    {DeviceKind.COLD_ROOM, DeviceKind.PLATELET_INCUBATOR, DeviceKind.PLASMA_FREEZER, DeviceKind.ULTRA_FREEZER}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ occurrence: Final = Table(
     Column("worst", Float, nullable=True),  # the value furthest from the limit, in the rule's unit
     Column("repeats", Integer, nullable=False),  # how often the same happened again while it stood
     Index("ix_alarm_occurrence_annunciated_us", "annunciated_us"),
-    Index("ix_alarm_occurrence_closed_us", "closed_us"),
+    Index("ix_alarm_occurrence_closed_us", "closed_us", "closed_reason"),
 )
 suspension: Final = Table(
     "monitoring_suspension",

@@ -37,7 +37,7 @@ def upgrade() -> None:
     with op.batch_alter_table("alarm_occurrence", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_alarm_occurrence_alarm"), ["alarm"], unique=False)
         batch_op.create_index("ix_alarm_occurrence_annunciated_us", ["annunciated_us"], unique=False)
-        batch_op.create_index("ix_alarm_occurrence_closed_us", ["closed_us"], unique=False)
+        batch_op.create_index("ix_alarm_occurrence_closed_us", ["closed_us", "closed_reason"], unique=False)
 
     op.create_table(
         "calibration",
