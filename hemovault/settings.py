@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from runtime.logs import LogFormat
 from runtime.settings import MqttSettings
 from runtime.settings import Settings as Section
+from telemetry.retention import KEEP_HOUR_DAYS, KEEP_MINUTE_DAYS, KEEP_RAW_DAYS, Retention
 from wms.store.database import DATABASE_FILE, POSTGRESQL_SCHEMES
 
 CONFIG_VARIABLE = "HEMOVAULT_CONFIG"
@@ -55,6 +56,30 @@ class InfluxSettings(Section):
     token: SecretStr = SecretStr("")
     org: str = ""
     bucket: str = "hemovault"
+
+
+class TelemetrySettings(Section):
+    """`[telemetry]`: how many days readings, their minutes and their hours are kept.
+
+    `read_older_than_days`: questions about more than so many days ago go to `[influx]`, which must then be an
+    InfluxDB 2; without it the historian of this machine answers them all.
+    """
+
+    keep_raw_days: int = Field(default=KEEP_RAW_DAYS, ge=2)
+    keep_minute_days: int = Field(default=KEEP_MINUTE_DAYS, ge=2)
+    keep_hour_days: int = Field(default=KEEP_HOUR_DAYS, ge=2)
+    read_older_than_days: int | None = Field(default=None, ge=2)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> TelemetrySettings:
+        if not self.keep_raw_days <= self.keep_minute_days <= self.keep_hour_days:
+            raise ValueError("minutes are kept no shorter than readings, and hours no shorter than minutes")
+        return self
+
+    @property
+    def retention(self) -> Retention:
+        """How long each kind is kept."""
+        return Retention(self.keep_raw_days, self.keep_minute_days, self.keep_hour_days)
 
 
 class ChannelSettings(Section):
@@ -133,6 +158,7 @@ class Settings(BaseSettings):
     broker: BrokerSettings = BrokerSettings()
     web: WebSettings = WebSettings()
     simulate: SimulateSettings = SimulateSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
     influx: InfluxSettings | None = None
     notify: NotifySettings = NotifySettings()
     certificates: CertificateSettings = CertificateSettings()

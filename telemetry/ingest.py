@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ from telemetry.columns import Bools, Ints
 from telemetry.conditions import Condition, ConditionChange
 from telemetry.evaluate import Evaluator
 from telemetry.excursions import trusted
+from telemetry.housekeeping import Housekeeping
 from telemetry.jumps import JumpFilter
 from telemetry.limits import LimitBook
 from telemetry.live import LiveValues
@@ -34,10 +35,6 @@ from telemetry.store import Readings, ReadingStore, StoreError, StoreWrite, join
 from telemetry.texts import LiveTexts
 from telemetry.tracker import ExcursionTracker
 from telemetry.watches import Watches
-
-STRAGGLERS_MS: Final = 10 * 60 * 1000
-"""How long after midnight a day is left open for readings that are under way."""
-_DAY_MS: Final = 86_400_000
 
 
 class Mirror(Protocol):
@@ -107,7 +104,7 @@ class Ingest:
         self._watches = Watches(plant, self._table, registry, start_ms=_ms(now), start_real_s=monotonic())
         self._start_ms = _ms(now)
         self._unstored: list[_Taken] = []
-        self._closed_day = 0
+        self.housekeeping = Housekeeping(store)
         self.live = LiveValues(plant, self._table, monotonic=monotonic)
         self.live.use(self._limits, _ms(now))
         self.texts = LiveTexts(registry)
@@ -185,12 +182,11 @@ class Ingest:
 
     def close_days(self, now: datetime) -> int:
         """Sort the days that ended, some minutes after midnight so that stragglers are in; returns how many."""
-        today = (_ms(now) - STRAGGLERS_MS) // _DAY_MS
-        if today <= self._closed_day:
-            return 0
-        closed = self._store.close_days(today * _DAY_MS)
-        self._closed_day = today
-        return closed
+        return self.housekeeping.close_days(_ms(now))
+
+    def drop_days(self, now: datetime) -> int:
+        """Drop what is too old, once a day, as `housekeeping.keep` said; returns how many tables."""
+        return self.housekeeping.drop_days(_ms(now))
 
     def _look(self, now: datetime) -> list[ConditionChange]:
         changes = self._evaluator.look(_ms(now), self._monotonic())

@@ -95,6 +95,7 @@ class IngestThread:
             else:
                 self._tell(self.ingest.look(self.clock.now()))
             self.ingest.close_days(self.clock.now())
+            self.ingest.drop_days(self.clock.now())
             self.health.ok()
         except StoreDelayedError as error:
             self._tell(error.delivery)

@@ -45,6 +45,7 @@ from telemetry.ingest import Ingest, prepared_registry
 from telemetry.mirror import InfluxMirror
 from telemetry.worker import IngestThread
 from wms.alarms.feed import standing_conditions
+from wms.bags.needed import oldest_needed_ms
 from wms.machines.outbox import OutgoingCommand
 from wms.orders.planner import WAKES, Planner
 from wms.orders.solver import SolverClient
@@ -103,6 +104,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
         with warehouse.read() as conn:
             ingest.use(*rules_of(conn, plant))
             ingest.resume(standing_conditions(conn))
+        ingest.housekeeping.keep(settings.telemetry.retention, lambda: _oldest_needed(warehouse))
         await tell_what_was_lost(warehouse, store, registry)
         show_credentials(
             await first_start(warehouse.writer, warehouse.database, plant, settings.agents_file, Hashing()),
@@ -210,6 +212,11 @@ async def _ring(warehouse: Warehouse, planner: Planner) -> None:
     async for change in warehouse.subscribe():
         if not WAKES.isdisjoint(change.topics) or "reset" in change.topics:
             planner.wake()
+
+
+def _oldest_needed(warehouse: Warehouse) -> int | None:
+    with warehouse.read() as conn:
+        return oldest_needed_ms(conn)
 
 
 def _mirror(settings: Settings) -> InfluxMirror | None:
