@@ -76,7 +76,8 @@ def rows_of_batch(offset: int) -> Readings:
     ts = domain_ms(offset) - back + np.repeat(np.arange(PER_BATCH // SOURCES), SOURCES) * EVERY_MS
     quality = dice.choice(np.array([192, 192, 192, 64, 0, 2], np.uint8), PER_BATCH)
     source = np.tile(np.arange(SOURCES, dtype=np.int32), PER_BATCH // SOURCES) + 20
-    return Readings(source, ts.astype(np.int64), dice.normal(4, 1, PER_BATCH).round(2), quality, np.zeros(PER_BATCH, np.bool_))  # fmt: skip
+    value = dice.normal(4, 1, PER_BATCH).round(2)
+    return Readings(source, ts.astype(np.int64), value, quality, np.zeros(PER_BATCH, np.bool_))
 
 
 def batch_of(offset: int, *, again: bool = False):
