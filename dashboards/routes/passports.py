@@ -16,7 +16,7 @@ from wms.errors import NotFound
 from wms.passports.compute import History, passport_of
 from wms.passports.model import MKT_NOTE_EN, MKT_NOTE_ZH, Passport
 from wms.passports.pdf import passport_pdf
-from wms.passports.rows import Seal, seal_of
+from wms.passports.rows import Seal, passport_in, seal_of
 from wms.people.sessions import Visitor
 from wms.store.database import driver_of
 
@@ -24,19 +24,24 @@ routes = router("passports")
 PDF = "application/pdf"
 
 
+Which = Literal["now", "sealed"]
+
+
 @routes.get("/bags/{bag_id}/passport")
-async def get_passport(bag_id: str, who: StaffOrHospital, house: HouseOf) -> schemas.Passport:
-    """A bag's own temperature record with its verdict; a hospital reads that of the bags that it has."""
-    return await house.read(lambda conn: _view(*_look(house, conn, who, bag_id)))
+async def get_passport(bag_id: str, who: StaffOrHospital, house: HouseOf, version: Which = "now") -> schemas.Passport:
+    """A bag's own temperature record with its verdict, now or as it was sealed; a hospital reads that of its bags."""
+    return await house.read(lambda conn: _view(*_look(house, conn, who, bag_id, version)))
 
 
 @routes.get("/bags/{bag_id}/passport.pdf", response_class=Response, responses={200: {"content": {PDF: {}}}})
 async def print_passport(
-    bag_id: str, who: StaffOrHospital, house: HouseOf, lang: Literal["zh", "en"] = "zh"
+    bag_id: str, who: StaffOrHospital, house: HouseOf, lang: Literal["zh", "en"] = "zh", version: Which = "now"
 ) -> Response:
     """The passport as A4 pages with its chart."""
     plant = house.warehouse.plant
-    page = await house.read(lambda conn: passport_pdf(*_look(house, conn, who, bag_id), plant=plant, lang=lang))
+    page = await house.read(
+        lambda conn: passport_pdf(*_look(house, conn, who, bag_id, version), plant=plant, lang=lang)
+    )
     return Response(page, media_type=PDF)
 
 
@@ -45,11 +50,16 @@ def history_of(house: House) -> History:
     return History(house.warehouse.plant, house.telemetry.store, house.telemetry.registry)
 
 
-def _look(house: House, conn: Connection, who: Visitor, bag: str) -> tuple[Passport, Seal | None]:
+def _look(house: House, conn: Connection, who: Visitor, bag: str, version: Which) -> tuple[Passport, Seal | None]:
     if who.hospital is not None and require(driver_of(conn), bag)["hospital"] != who.hospital:
         raise NotFound("bag.unknown", f"{who.hospital} has no bag {bag}")
-    passport = passport_of(conn, house.warehouse.plant, history_of(house), bag, house.warehouse.clock.now())
-    return passport, seal_of(driver_of(conn), bag)
+    seal = seal_of(driver_of(conn), bag)
+    if version == "sealed":
+        if seal is None:
+            raise NotFound("passport.not_sealed", f"The passport of {bag} is not sealed: it has not left")
+        return passport_in(seal), seal
+    now = house.warehouse.clock.now()
+    return passport_of(conn, house.warehouse.plant, history_of(house), bag, now), seal
 
 
 def _view(passport: Passport, seal: Seal | None) -> schemas.Passport:

@@ -9,12 +9,13 @@ import pytest
 from passport_house import START, TESTER, House, line
 
 from wms.errors import Conflict, Invalid, Refused
-from wms.holds.commands import place_hold
+from wms.holds.commands import lift_hold, place_hold
 from wms.ledger.rebuild import rebuild
 from wms.passports.decide import Decision, decide, void_ended
 from wms.passports.opening import open_items
 from wms.passports.outcomes import DispositionOutcome as Outcome
 from wms.passports.read import list_dispositions, one_disposition
+from wms.passports.tick import tick
 from wms.passports.watch import Looks, look
 from wms.store.tx import Actor
 
@@ -149,6 +150,17 @@ async def test_a_decision_lifts_its_own_hold_and_no_other(house: House) -> None:
     assert rebuild(house.database).equal
 
 
+async def test_its_hold_ends_with_the_decision_and_in_no_other_way(house: House) -> None:
+    bag = await house.add_bag()
+    warm(house, 0.5, 10)
+    await watched(house)
+    ((hold,),) = house.rows("SELECT id FROM hold WHERE bag = ?", bag)
+    with pytest.raises(Refused) as refused:
+        await house.write(lambda tx: lift_hold(tx, QA, hold, "we need it", BOTH))
+    assert refused.value.code == "hold.disposition"
+    assert holds(house, bag) == ["temperature:red_cells_frozen"]
+
+
 @pytest.mark.parametrize(
     ("outcome", "signatures", "code"),
     [
@@ -266,3 +278,20 @@ async def test_items_of_a_bag_whose_story_ended_are_void(house: House) -> None:
     await house.write(lambda tx: tx.raw.execute("UPDATE bag SET ended_us = 1 WHERE id = ?", (bag,)))
     assert await house.write(lambda tx: void_ended(tx, TESTER)) == 1
     assert only(house).state == "void"
+
+
+async def test_open_items_stand_as_one_alarm_for_each_trigger(house: House) -> None:
+    await house.add_bag(1)
+    await house.add_bag(2, place="cold-1/s1/002")
+    warm(house, 7.0, 20)
+    await watched(house)
+    await house.write(tick)
+    query = "SELECT source, known FROM alarm WHERE condition = 'disposition_open'"
+    assert house.rows(query) == [("disposition-storage_alarm", "active")]
+    for number in (1, 2):
+        with house.database.read() as conn:
+            first = list_dispositions(conn, house.plant)[0].id
+        decision = Decision(Outcome.RELEASE, f"looked at it, {number}")
+        await house.write(lambda tx, first=first, decision=decision: decide(tx, QA, first, decision, ONE))
+    await house.write(tick)
+    assert house.rows(query) == [("disposition-storage_alarm", "inactive")]

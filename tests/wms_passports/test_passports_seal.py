@@ -12,8 +12,9 @@ from runtime.health import HealthPart
 from wms.ledger.rebuild import rebuild
 from wms.passports.drafts import draft_due, draft_of, keep_drafts
 from wms.passports.needed import oldest_needed
-from wms.passports.rows import seal_of
+from wms.passports.rows import passport_in, seal_of
 from wms.passports.sealing import NO_PASSPORT, faults, seal, why_not_sealable
+from wms.passports.tick import tick
 from wms.store.database import driver_of
 from wms.store.metadata import to_us
 
@@ -70,6 +71,26 @@ async def test_the_entry_names_the_hash_of_the_kept_document(house: House) -> No
     }
     assert broken(house) == []
     assert rebuild(house.database).equal
+
+
+async def test_the_sealed_passport_is_read_again_as_it_was(house: House) -> None:
+    bag = await packed(house)
+    before = house.passport(bag)
+    await draft(house)
+    await house.write(lambda tx: seal(tx, TESTER, bag, "shp-1", ABOUT))
+    with house.database.read() as conn:
+        kept = seal_of(driver_of(conn), bag)
+    assert passport_in(kept) == before
+
+
+async def test_a_packed_bag_that_gets_no_passport_is_an_alarm(house: House) -> None:
+    bag = await packed(house)
+    await house.write(tick)
+    query = "SELECT source, known FROM alarm WHERE condition = 'passport_waits'"
+    assert house.rows(query) == [(bag, "active")]
+    await draft(house)
+    await house.write(tick)
+    assert house.rows(query) == [(bag, "inactive")]
 
 
 async def test_a_changed_document_does_not_verify(house: House) -> None:

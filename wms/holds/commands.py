@@ -58,13 +58,16 @@ def place_hold(
 def lift_hold(tx: Tx, actor: Actor, hold: str, reason: str, signatures: Sequence[Signature]) -> None:
     """End a hold on the word of two different people; every hold that was carried away from it ends with it.
 
-    Raises NotFound, Conflict when it is lifted already, Refused without two signatures; the refusal changes nothing.
+    Raises NotFound, Conflict when it is lifted already, Refused without two signatures or when a disposition decides
+    about it; the refusal changes nothing.
     """
     bag, place, lifted = _require(tx.raw, hold)
     if lifted is not None:
         raise Conflict("hold.lifted", f"Hold {hold} is lifted already")
     if not reason.strip():
         raise Invalid("hold.reason", "Lifting a hold needs a reason")
+    if (asked := tx.raw.execute(_ASKED, (hold,)).fetchone()) is not None:
+        raise Refused("hold.disposition", f"Hold {hold} ends with the decision of disposition {asked[0]}")
     people = {signature.person for signature in signatures}
     if len(people) < SIGNATURES_TO_LIFT:
         raise Refused("hold.signatures", f"Lifting a hold needs the signatures of two people; {len(people)} signed")
@@ -141,6 +144,7 @@ def open_holds(raw: Driver, bag: str, place: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reason for (reason,) in rows))
 
 
+_ASKED: Final = "SELECT id FROM disposition WHERE hold = ? AND state = 'open' ORDER BY id"
 _AT: Final = "substr(? || '/', 1, length(place) + 1) = place || '/'"
 _OPEN_AT_PLACE: Final = (
     f"SELECT id, reason, opened_us FROM hold WHERE place IS NOT NULL AND lifted_us IS NULL AND {_AT}"  # noqa: S608 - a constant of this file

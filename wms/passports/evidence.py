@@ -75,8 +75,8 @@ def evidence_of(records: Records, stay: Stay, until_ms: int, permitted: Limits) 
         Voice(probe, known(records.of(probe.device, probe.metric), stay.from_ms, until_ms)) for probe in probes
     )
     if not voices:
-        silences = (Silence(*span, GapReason.NO_PROBE, None),) if envelope is not None else ()
-        return StayEvidence(stay, until_ms, permitted, (), (), silences)
+        bare = (Silence(*span, GapReason.NO_PROBE, None),) if envelope is not None else ()
+        return StayEvidence(stay, until_ms, permitted, (), (), bare)
     load = [voice for voice in voices if voice.probe.kind is ProbeKind.LOAD]
     air = [voice for voice in voices if voice.probe.kind is not ProbeKind.LOAD]
     if not load:

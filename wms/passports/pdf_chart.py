@@ -20,22 +20,23 @@ _LINE: Final = Color(0.25, 0.25, 0.25)
 _AIR: Final = Color(0.55, 0.62, 0.72)
 _ALARM: Final = Color(0.75, 0.12, 0.1)
 _HATCH: Final = Color(0.45, 0.45, 0.45)
-_LEFT: Final = 12 * mm
-_BOTTOM: Final = 9 * mm
-_STRIP: Final = 5 * mm
+_LEFT: Final[float] = 12 * mm
+_BOTTOM: Final[float] = 9 * mm
+_STRIP: Final[float] = 5 * mm
+_SPACE: Final[float] = 1 * mm
 _TICKS: Final = 6
 _MARGIN_C: Final = 1.5
 
 
-class PassportChart(Flowable):
+class PassportChart(Flowable):  # type: ignore[misc]  # reportlab has no types
     """Time to the right in site time, Celsius upwards; the strip above has a number for each stay of the table."""
 
     def __init__(self, passport: Passport, zone: str, width: float, height: float) -> None:
         super().__init__()
         self._passport = passport
         self._zone = ZoneInfo(zone)
-        self.width = width
-        self.height = height
+        self.width: float = width
+        self.height: float = height
         first = passport.stays[0].from_at if passport.stays else passport.collected_at
         self._from = first.timestamp()
         self._span = max(60.0, passport.computed_at.timestamp() - self._from)
@@ -60,11 +61,11 @@ class PassportChart(Flowable):
 
     def _y(self, celsius: float) -> float:
         share = (min(self._high, max(self._low, celsius)) - self._low) / (self._high - self._low)
-        return _BOTTOM + share * (self.height - _BOTTOM - _STRIP - 1 * mm)
+        return _BOTTOM + share * (self.height - _BOTTOM - _STRIP - _SPACE)
 
     @property
     def _top(self) -> float:
-        return self.height - _STRIP - 1 * mm
+        return self.height - _STRIP - _SPACE
 
     def _stays(self, page: Any) -> None:
         page.setFont("Helvetica", 6)

@@ -9,7 +9,8 @@ from typing import Final
 
 import msgspec
 
-from wms.passports.model import DecisionLine, PassportVerdict
+from wms.errors import Refused
+from wms.passports.model import DecisionLine, Passport, PassportVerdict
 from wms.store.driver import Driver
 from wms.store.metadata import from_us, from_us_or_none
 
@@ -37,6 +38,18 @@ class Seal:
     verdict: PassportVerdict
     document: str
     intact: bool
+
+
+class _Document(msgspec.Struct, frozen=True):
+    passport: Passport
+
+
+def passport_in(seal: Seal) -> Passport:
+    """The passport as it was sealed. Raises Refused when the kept document cannot be read any more."""
+    try:
+        return msgspec.json.decode(seal.document, type=_Document).passport
+    except msgspec.DecodeError as error:
+        raise Refused("passport.unreadable", f"The sealed document cannot be read: {error}") from error
 
 
 def decision_lines(raw: Driver, bag: str) -> tuple[DecisionLine, ...]:

@@ -22,8 +22,9 @@ _OPEN: Final = (
     "GROUP BY trigger_key ORDER BY trigger_key"
 )
 _WAITING: Final = (
-    "SELECT bag.id, bag.place FROM bag JOIN passport_draft AS draft ON draft.bag = bag.id WHERE bag.status = 'PACKED' "
-    "AND (draft.fault IS NOT NULL OR (draft.computed_us < ? AND draft.computed_real_us < ?)) ORDER BY bag.id"
+    "SELECT bag.id, bag.place FROM bag LEFT JOIN passport_draft AS draft ON draft.bag = bag.id "
+    "WHERE bag.status = 'PACKED' AND (draft.fault IS NOT NULL OR (draft.bag IS NULL AND bag.place_since_us < ?) "
+    "OR (draft.computed_us < ? AND draft.computed_real_us < ?)) ORDER BY bag.id"
 )
 
 
@@ -33,6 +34,6 @@ def tick(tx: Tx) -> None:
     rows = [(trigger, int(waiting), int(ever)) for trigger, waiting, ever in tx.raw.execute(_OPEN).fetchall()]
     items = [Standing(f"disposition-{trigger}", waiting, None, ever) for trigger, waiting, ever in rows if waiting]
     follow(tx, DISPOSITION_OPEN, items)
-    since = (to_us(tx.now - PATIENCE), to_us(tx.real_now - PATIENCE_REAL))
+    since = (to_us(tx.now - PATIENCE), to_us(tx.now - PATIENCE), to_us(tx.real_now - PATIENCE_REAL))
     stuck = [Standing(bag, 1, place, 0) for bag, place in tx.raw.execute(_WAITING, since).fetchall()]
     follow(tx, PASSPORT_WAITS, stuck)
