@@ -17,6 +17,7 @@ from plant.model import Device, DeviceKind, Plant, PortalKind, Probe, ProbeKind
 from runtime.health import HealthState
 from telemetry.live import LiveQuality
 from wms.alarms import read as alarms
+from wms.alarms.suspension import running, suspended_until
 from wms.orders import read as orders
 from wms.outbound.boxes import BoxState, all_boxes
 from wms.stock import read as stock
@@ -49,9 +50,9 @@ def overview(house: House, conn: Connection) -> schemas.Overview:
 
 def chambers(house: House, conn: Connection, at: datetime) -> list[schemas.Chamber]:
     """Every store that has a probe, with what that probe says."""
-    plant = house.warehouse.plant
+    plant, suspensions = house.warehouse.plant, running(conn)
     return [
-        _chamber(plant, house.telemetry, conn, device, probe, at)
+        _chamber(plant, house.telemetry, conn, device, probe, at, suspended_until(suspensions, plant, device.id))
         for device in plant.devices
         if device.kind in _CHAMBERS and (probe := _probe_of(plant, device)) is not None
     ]
@@ -64,7 +65,13 @@ def _probe_of(plant: Plant, device: Device) -> Probe | None:
 
 
 def _chamber(
-    plant: Plant, telemetry: Telemetry, conn: Connection, device: Device, probe: Probe, at: datetime
+    plant: Plant,
+    telemetry: Telemetry,
+    conn: Connection,
+    device: Device,
+    probe: Probe,
+    at: datetime,
+    suspended: datetime | None,
 ) -> schemas.Chamber:
     reading = telemetry.live.reading(probe.id, at)
     envelope = envelope_view(plant.envelope_of(device.place))
@@ -79,6 +86,7 @@ def _chamber(
         at=reading.at,
         envelope=envelope or Envelope(min_c=None, max_c=None, alert_min_c=None, alert_max_c=None),
         door_open=door_open(plant, telemetry, device, at),
+        suspended_until=suspended,
         bags=bags_in(conn, device.place),
         trend=telemetry.live.trend(probe.id, at),
         minutes_to_limit=telemetry.live.minutes_to_limit(probe.id, at),

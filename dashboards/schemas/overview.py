@@ -77,6 +77,7 @@ class Chamber(View):
     at: Instant | None
     envelope: Envelope
     door_open: bool | None
+    suspended_until: Instant | None
     bags: int
     trend: list[TrendPoint]
     minutes_to_limit: float | None

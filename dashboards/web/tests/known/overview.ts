@@ -3,8 +3,8 @@ import { COLD, FROZEN } from './plant';
 
 const AT = '2026-11-20T06:32:00Z';
 const CHAMBERS: Chamber[] = [
-  { device: 'cold-1', name_en: 'Cold room 1', name_zh: '冷库 1', place: 'cold-1', probe: 'cold-1-load', value_c: 4.1, quality: 'good', at: AT, envelope: COLD, door_open: true, bags: 214, trend: [], minutes_to_limit: null },
-  { device: 'plasma-1', name_en: 'Plasma freezer 1', name_zh: '血浆冰箱 1', place: 'plasma-1', probe: 'plasma-1-load', value_c: -19.3, quality: 'good', at: AT, envelope: FROZEN, door_open: false, bags: 412, trend: [], minutes_to_limit: 24 },
+  { device: 'cold-1', name_en: 'Cold room 1', name_zh: '冷库 1', place: 'cold-1', probe: 'cold-1-load', value_c: 4.1, quality: 'good', at: AT, envelope: COLD, door_open: true, suspended_until: null, bags: 214, trend: [], minutes_to_limit: null },
+  { device: 'plasma-1', name_en: 'Plasma freezer 1', name_zh: '血浆冰箱 1', place: 'plasma-1', probe: 'plasma-1-load', value_c: -19.3, quality: 'good', at: AT, envelope: FROZEN, door_open: false, suspended_until: null, bags: 412, trend: [], minutes_to_limit: 24 },
 ];
 
 /** A board with two chambers and nothing else. */
