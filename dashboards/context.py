@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from dashboards.health_board import HealthBoard
 from dashboards.stream import Stream
 from runtime.sparkplug.readings import SourceRegistry
+from telemetry.flux import Archive
 from telemetry.ingest import IngestCounts
 from telemetry.live import LiveValues
 from telemetry.store import ReadingStore
@@ -39,13 +40,17 @@ class WebOptions:
 
 @dataclass(frozen=True, slots=True)
 class Telemetry:
-    """What the API asks of telemetry: newest values and texts, history, and how much of it is whole."""
+    """What the API asks of telemetry: newest values and texts, history, and how much of it is whole.
+
+    ``archive``: where history of long ago is read from, if not from the ``store``.
+    """
 
     live: LiveValues
     texts: LiveTexts
     store: ReadingStore
     registry: SourceRegistry
     counts: IngestCounts
+    archive: Archive | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,23 @@ from dashboards.context import House
 from dashboards.schemas.cold_chain import HistoryEvent, HistoryEventKind, HistoryLimits
 from plant.model import Probe
 from telemetry.events import switch_spans
+from telemetry.store import History
+from telemetry.tracker import GAP_AFTER_MS
 from wms.alarms.suspension import sources_in, suspensions_between
 from wms.duties.model import DutyKind, DutyOutcome
 from wms.duties.read import records_of
 from wms.limits.read import limit_book
+
+
+def curve_of(house: House, probe: Probe, from_at: datetime, to_at: datetime, step_s: int) -> History:
+    """The readings of a probe in steps, from the historian or, of long ago, from the archive; raises StoreError."""
+    telemetry, begin, end = house.telemetry, milliseconds(from_at), milliseconds(to_at)
+    edge = house.warehouse.plant.edge_by_device[probe.device]
+    question = (begin, end, step_s * 1000, GAP_AFTER_MS)
+    if telemetry.archive is not None and telemetry.archive.answers(begin):
+        return telemetry.archive.history((edge, probe.device, probe.metric), *question)
+    source = telemetry.registry.find(edge, probe.device, probe.metric)
+    return History([], [(begin, end)]) if source is None else telemetry.store.history(source, *question)
 
 
 def limits_of(house: House, conn: Connection, probe: Probe, from_at: datetime, to_at: datetime) -> list[HistoryLimits]:

@@ -184,6 +184,12 @@ class Settings(BaseSettings):
             raise ValueError("a database is named as postgresql://user:password@host/name; leave it out for SQLite")
         return value
 
+    @model_validator(mode="after")
+    def _archive_is_named(self) -> Settings:
+        if self.telemetry.read_older_than_days is not None and self.influx is None:
+            raise ValueError("telemetry.read_older_than_days needs [influx], which names where to read")
+        return self
+
     @property
     def database_url(self) -> str | None:
         """URL of the PostgreSQL database; None while the warehouse is the SQLite file."""

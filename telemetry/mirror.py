@@ -30,6 +30,8 @@ SETTLE_S: Final = 30.0
 """An accepted chunk is kept this long: the peer may still lose it."""
 MAX_CHUNKS: Final = 200_000
 """Beyond this many the oldest are given up: a copy must not fill the disk of the original."""
+MEASUREMENT: Final = "reading"
+FIELDS: Final = ("value", "quality")
 _LINES_PER_CHUNK: Final = 5_000
 _POLL_S: Final = 1.0
 _BACKOFF_S: Final = 10.0
@@ -134,7 +136,12 @@ class InfluxMirror:
         return prefix
 
 
+def tag_of(part: str) -> str:
+    """A part of a source's key as the value of its tag: an empty one is not allowed, so it carries a dash."""
+    return part or "-"
+
+
 def _series(key: SourceKey) -> str:
-    """Measurement and tags; an empty tag value is not allowed on the wire, so the edge's own metrics carry a dash."""
-    edge, device, metric = ((part or "-").translate(_ESCAPES) for part in key)
-    return f"reading,edge={edge},device={device},metric={metric}"
+    """Measurement and tags on the wire."""
+    edge, device, metric = (tag_of(part).translate(_ESCAPES) for part in key)
+    return f"{MEASUREMENT},edge={edge},device={device},metric={metric}"

@@ -8,18 +8,16 @@ from typing import Annotated
 from fastapi import Query, Request
 
 from dashboards.auth import Staff
-from dashboards.bag import instant, milliseconds
+from dashboards.bag import instant
 from dashboards.context import HouseOf
 from dashboards.declare import router
-from dashboards.probe_history import events_of, limits_of
+from dashboards.probe_history import curve_of, events_of, limits_of
 from dashboards.schemas import telemetry as schemas
 from dashboards.schemas.bags import Quality
 from dashboards.schemas.base import GivenInstant
 from dashboards.schemas.cold_chain import ColdChain, QualityCounts
 from dashboards.shared import Shared
 from dashboards.views import envelope_view
-from telemetry.store import History
-from telemetry.tracker import GAP_AFTER_MS
 from wms.errors import Invalid, NotFound
 
 routes = router("probes")
@@ -60,19 +58,14 @@ async def get_probe_history(
 ) -> schemas.ProbeHistory:
     """Least, mean and greatest value per step, the times without readings, the limits, and what happened meanwhile."""
     del who
-    plant, telemetry = house.warehouse.plant, house.telemetry
-    probe = next((probe for probe in plant.probes if probe.id == probe_id), None)
+    probe = next((probe for probe in house.warehouse.plant.probes if probe.id == probe_id), None)
     if probe is None:
         raise NotFound("probe.unknown", f"There is no probe {probe_id}")
     if not from_at < to_at:
         raise Invalid("history.interval", "The interval ends before it begins")
     if (to_at - from_at).total_seconds() / step_s > MOST_POINTS:
         raise Invalid("history.step", f"More than {MOST_POINTS} points; ask for longer steps or a shorter interval")
-    begin, end = milliseconds(from_at), milliseconds(to_at)
-    source = telemetry.registry.find(plant.edge_by_device[probe.device], probe.device, probe.metric)
-    history = History([], [(begin, end)])
-    if source is not None:
-        history = await asyncio.to_thread(telemetry.store.history, source, begin, end, step_s * 1000, GAP_AFTER_MS)
+    history = await asyncio.to_thread(curve_of, house, probe, from_at, to_at, step_s)
     limits, happened = await house.read(
         lambda conn: (limits_of(house, conn, probe, from_at, to_at), events_of(house, conn, probe, from_at, to_at))
     )

@@ -41,15 +41,16 @@ from runtime.sparkplug.host import SparkplugHost
 from runtime.sparkplug.readings import Presence
 from runtime.supervise import supervise
 from telemetry.duckdb_store import DuckDbStore
+from telemetry.flux import Archive, FluxHistory
 from telemetry.ingest import Ingest, prepared_registry
 from telemetry.mirror import InfluxMirror
 from telemetry.worker import IngestThread
 from wms.alarms.feed import standing_conditions
-from wms.bags.needed import oldest_needed_ms
 from wms.machines.outbox import OutgoingCommand
 from wms.orders.planner import WAKES, Planner
 from wms.orders.solver import SolverClient
 from wms.passports.compute import History
+from wms.passports.needed import oldest_needed
 from wms.people.first_start import first_start
 from wms.people.passwords import Hashing
 from wms.warehouse import Warehouse, open_warehouse
@@ -127,7 +128,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
         )
         app = create_app(
             warehouse,
-            Telemetry(ingest.live, ingest.texts, store, registry, ingest.counts),
+            Telemetry(ingest.live, ingest.texts, store, registry, ingest.counts, _archive(settings, clock, closing)),
             health=board,
             options=WebOptions(
                 simulated=settings.simulated,
@@ -216,7 +217,8 @@ async def _ring(warehouse: Warehouse, planner: Planner) -> None:
 
 def _oldest_needed(warehouse: Warehouse) -> int | None:
     with warehouse.read() as conn:
-        return oldest_needed_ms(conn)
+        oldest_us = oldest_needed(conn)
+    return None if oldest_us is None else oldest_us // 1000
 
 
 def _mirror(settings: Settings) -> InfluxMirror | None:
@@ -230,6 +232,17 @@ def _mirror(settings: Settings) -> InfluxMirror | None:
         org=influx.org,
         bucket=influx.bucket,
     )
+
+
+def _archive(settings: Settings, clock: Clock, closing: AsyncExitStack) -> Archive | None:
+    """Where the history of long ago is read, if the settings say so."""
+    influx, older_than_days = settings.influx, settings.telemetry.read_older_than_days
+    if influx is None or older_than_days is None:
+        return None
+    token = influx.token.get_secret_value()
+    history = FluxHistory(url=influx.url, token=token, org=influx.org, bucket=influx.bucket)
+    closing.callback(history.close)
+    return Archive(history, clock, older_than_days)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -111,3 +111,21 @@ def test_the_example_of_a_site_is_loaded_as_it_stands() -> None:
     settings = load_settings(Path(__file__).parents[2] / "deploy" / "hemovault.toml")
     assert settings.data_dir == Path("/var/lib/hemovault")
     assert not settings.simulated
+
+
+def test_telemetry_is_kept_as_long_as_the_settings_say(tmp_path: Path) -> None:
+    kept = load_settings(write(tmp_path, "[telemetry]\nkeep_raw_days = 30\n")).telemetry.retention
+    assert (kept.raw_days, kept.minute_days, kept.hour_days) == (30, 1098, 10980)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[telemetry]\nkeep_raw_days = 1", "telemetry.keep_raw_days"),
+        ("[telemetry]\nkeep_minute_days = 20", "minutes are kept no shorter"),
+        ("[telemetry]\nread_older_than_days = 400", r"needs \[influx\]"),
+    ],
+)
+def test_settings_that_would_lose_telemetry_are_refused(tmp_path: Path, text: str, fault: str) -> None:
+    with pytest.raises(ConfigError, match=fault):
+        load_settings(write(tmp_path, text))
