@@ -152,10 +152,15 @@ async def test_a_draft_is_renewed_while_the_bag_waits_and_gone_once_it_left(hous
 async def test_readings_are_needed_until_the_bag_is_sealed_or_ended(house: House) -> None:
     with house.database.read() as conn:
         assert oldest_needed(conn) is None
-    await sealed(house)
-    bag = await house.add_bag(2, place="cold-1/s1/002")
+    gone = await sealed(house)
     with house.database.read() as conn:
         assert oldest_needed(conn) == to_us(START)
+    await house.write(lambda tx: tx.raw.execute("UPDATE bag SET custody = 'hospital' WHERE id = ?", (gone,)))
+    with house.database.read() as conn:
+        assert oldest_needed(conn) is None
+    bag = await house.add_bag(2, place="cold-1/s1/002", custody="hospital")
+    with house.database.read() as conn:
+        assert oldest_needed(conn) == to_us(START), "it left without a seal"
     await house.write(lambda tx: tx.raw.execute("UPDATE bag SET ended_us = ? WHERE id = ?", (to_us(START), bag)))
     with house.database.read() as conn:
         assert oldest_needed(conn) is None

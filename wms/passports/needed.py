@@ -8,13 +8,20 @@ from sqlalchemy import Connection
 
 from wms.store.database import driver_of
 
+_NEEDED: Final = (
+    "SELECT id FROM bag WHERE ended_us IS NULL AND (custody = 'centre' "
+    "OR NOT EXISTS (SELECT 1 FROM sealed_passport AS kept WHERE kept.bag = bag.id))"
+)
 _OLDEST: Final = (
-    "SELECT min(stay.from_us) FROM stay JOIN bag ON bag.id = stay.bag "
-    "WHERE bag.ended_us IS NULL AND NOT EXISTS (SELECT 1 FROM sealed_passport AS kept WHERE kept.bag = bag.id)"
+    f"SELECT min(stay.from_us) FROM stay WHERE stay.bag IN ({_NEEDED}) "  # noqa: S608 - constants of this file
+    f"OR stay.bag IN (SELECT parent FROM bag_parentage WHERE child IN ({_NEEDED}))"
 )
 
 
 def oldest_needed(conn: Connection) -> int | None:
-    """When the oldest stay of a bag without a sealed passport began (us since 1970); None: there is none."""
+    """When the oldest stay began (us since 1970) of a bag that is here, or left without a sealed passport; None: none.
+
+    Stays of what such a bag was made of count, too, and so does one that came back: its next passport begins anew.
+    """
     (oldest,) = driver_of(conn).execute(_OLDEST).fetchone()
     return None if oldest is None else int(oldest)
