@@ -381,6 +381,11 @@ class Plant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """Devices by id."""
         return {device.id: device for device in self.devices}
 
+    @cached_property
+    def probe_by_id(self) -> dict[str, Probe]:
+        """Probes by id."""
+        return {probe.id: probe for probe in self.probes}
+
     def product_of(self, component: str) -> str:
         """Product code of a component; raises KeyError when the site makes none."""
         for product in self.products:

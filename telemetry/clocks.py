@@ -13,11 +13,13 @@ from typing import Final
 import numpy as np
 
 from plant.model import Plant
+from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import ReadingBatch, SourceRegistry
 from telemetry.columns import Bools, Floats, Ints
 from telemetry.conditions import Condition, ConditionChange
 from telemetry.offsets import EpochKey
 from telemetry.sources import SensorTable
+from telemetry.store import Readings
 from telemetry.telling import change_of
 
 AHEAD_MS: Final = 10 * 60 * 1000
@@ -102,3 +104,21 @@ class ClockWatch:
         missing = max(sources, len(self._registry)) - len(self._newest_ms)
         if missing > 0:
             self._newest_ms = np.concatenate([self._newest_ms, np.full(missing, _NEVER, dtype=np.int64)])
+
+
+def plausible(batch: ReadingBatch, now_ms: int) -> Readings:
+    """A batch's rows; a time of its own that cannot be true is replaced by now, and the value is then uncertain.
+
+    A reading from the future would otherwise hide every true one that follows until that future has come.
+    """
+    odd = (batch.ts_ms > now_ms + AHEAD_MS) | (batch.ts_ms < OLDEST_MS)
+    if not odd.any():
+        return Readings(batch.source, batch.ts_ms, batch.value, batch.quality, batch.historical)
+    doubtful = np.minimum(batch.quality, np.uint8(Quality.UNCERTAIN.code))
+    return Readings(
+        batch.source,
+        np.where(odd, now_ms, batch.ts_ms).astype(np.int64),
+        batch.value,
+        np.where(odd, doubtful, batch.quality).astype(np.uint8),
+        batch.historical,
+    )

@@ -20,7 +20,7 @@ from plant.model import Plant
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch, SourceRegistry
 from telemetry.calibration import Calibrations, Corrections
-from telemetry.clocks import AHEAD_MS, OLDEST_MS
+from telemetry.clocks import plausible
 from telemetry.columns import Bools, Ints
 from telemetry.conditions import Condition, ConditionChange
 from telemetry.evaluate import Evaluator
@@ -213,7 +213,7 @@ class Ingest:
 
     def _judged(self, batch: ReadingBatch, now: datetime) -> _Taken:
         """A batch as it is stored: odd times and jumps are doubted, then probes corrected by their certificates."""
-        readings = _plausible(batch, _ms(now))
+        readings = plausible(batch, _ms(now))
         rows = self._rows(readings.source)
         readings = self._jumps.judge(readings, rows)
         value, quality = self._corrections.apply(rows, readings.ts_ms, readings.value, readings.quality)
@@ -316,21 +316,3 @@ def _key(batch: ReadingBatch) -> EpochKey:
 
 def _ms(at: datetime) -> int:
     return int(at.astimezone(UTC).timestamp() * 1000)
-
-
-def _plausible(batch: ReadingBatch, now_ms: int) -> Readings:
-    """A batch's rows; a time of its own that cannot be true is replaced by now, and the value is then uncertain.
-
-    A reading from the future would otherwise hide every true one that follows until that future has come.
-    """
-    odd = (batch.ts_ms > now_ms + AHEAD_MS) | (batch.ts_ms < OLDEST_MS)
-    if not odd.any():
-        return Readings(batch.source, batch.ts_ms, batch.value, batch.quality, batch.historical)
-    doubtful = np.minimum(batch.quality, np.uint8(Quality.UNCERTAIN.code))
-    return Readings(
-        batch.source,
-        np.where(odd, now_ms, batch.ts_ms).astype(np.int64),
-        batch.value,
-        np.where(odd, doubtful, batch.quality).astype(np.uint8),
-        batch.historical,
-    )

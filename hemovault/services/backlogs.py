@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -77,7 +78,7 @@ class Backlogs:
         while True:
             await asyncio.sleep(EVERY_S)
             standing, unsure = self.look(self._warehouse.clock.real_now())
-            await self._warehouse.write(lambda tx, s=standing, u=unsure: _tell(tx, s, u))
+            await self._warehouse.write(_telling(standing, unsure))
 
     def look(self, real_now: datetime) -> tuple[list[Standing], list[str]]:
         """Take a sample of every place: what grows, and the places of services that are silent now."""
@@ -99,5 +100,8 @@ class Backlogs:
         return growing, unsure
 
 
-def _tell(tx: Tx, standing: list[Standing], unsure: list[str]) -> None:
-    follow(tx, conditions.SPOOL_GROWING, standing, unsure)
+def _telling(standing: list[Standing], unsure: list[str]) -> Callable[[Tx], None]:
+    def tell(tx: Tx) -> None:
+        follow(tx, conditions.SPOOL_GROWING, standing, unsure)
+
+    return tell

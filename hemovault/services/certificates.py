@@ -58,7 +58,12 @@ class Certificates:
         """Read every file and tell the alarm book how long each lasts."""
         found = await asyncio.to_thread(lambda: [read_certificate(path) for path in self._files])
         real_now = self._warehouse.clock.real_now()
-        await self._warehouse.write(lambda tx: [_tell(tx, one, real_now, self._warn_days) for one in found])
+
+        def tell_all(tx: Tx) -> None:
+            for one in found:
+                _tell(tx, one, real_now, self._warn_days)
+
+        await self._warehouse.write(tell_all)
 
 
 def _tell(tx: Tx, file: CertificateFile, real_now: datetime, warn_days: int) -> None:

@@ -143,7 +143,7 @@ def device_presence(tx: Tx, device: str, *, online: bool, at: datetime) -> None:
 
 def probe_of(plant: Plant, source: str) -> Probe | None:
     """The probe with this id, or None."""
-    return next((probe for probe in plant.probes if probe.id == source), None)
+    return plant.probe_by_id.get(source)
 
 
 def _is_idle_box(tx: Tx, device: str) -> bool:
