@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { refusalsOf } from '../src/alarms/acts';
+import { ALARM_GROUPS } from '../src/alarms/groups';
 import { barsOf } from '../src/alarm-health/rates';
-import type { DutyDetail } from '../src/api/types';
+import type { AlarmDetail, AlarmState, DutyDetail } from '../src/api/types';
 import { celsiusOf, wishOf as dutyWish, type DutyText } from '../src/duties/dutyWish';
+import { alarms } from './known/alarms';
 import { PATTERNS, soundOf } from '../src/wall/pattern';
 import { numberOf, wishOf as bandWish, type BandText } from '../src/province/bandWish';
 
@@ -88,5 +91,39 @@ describe('the sound of the wall', () => {
     expect(critical && warning && notice && critical.everyS < warning.everyS && warning.everyS < notice.everyS).toBe(true);
     expect(critical && warning && notice && critical.pitchHz > warning.pitchHz && warning.pitchHz > notice.pitchHz).toBe(true);
     expect(PATTERNS.none).toBe(null);
+  });
+});
+
+describe('what may be done about an alarm', () => {
+  const [known] = alarms();
+  const alarm = (state: AlarmState, more: Partial<AlarmDetail> = {}): AlarmDetail => ({ ...known, journal: [], occurrences: [], bags: [], orders: [], hospitals: [], state, ...more }) as AlarmDetail;
+  const MAY = { forbidden: null, notMaintainer: null };
+  const said = (reason: string | null = null, comment = '') => ({ reason, comment });
+  const states: readonly AlarmState[] = ['normal', 'unacknowledged', 'acknowledged', 'returned_unacknowledged', 'latched_unacknowledged', 'latched', 'shelved', 'suppressed', 'out_of_service'];
+
+  it('finds every state in exactly one group of the list: no alarm is hidden', () => {
+    for (const state of states) expect(ALARM_GROUPS.filter((group) => group.states.includes(state))).toHaveLength(1);
+  });
+  it('lets a latched alarm go only acknowledged, and with a reason', () => {
+    expect(refusalsOf(alarm('latched_unacknowledged'), said('door_shut'), MAY).reset).toEqual({ key: 'alarm.ackFirst' });
+    expect(refusalsOf(alarm('latched'), said(), MAY).reset).toEqual({ key: 'alarm.reasonNeeded' });
+    expect(refusalsOf(alarm('latched'), said('other'), MAY).reset).toEqual({ key: 'alarm.otherNeedsComment' });
+    expect(refusalsOf(alarm('latched'), said('door_shut'), MAY).reset).toBe(null);
+  });
+  it('offers closing only for what is over', () => {
+    expect(refusalsOf(alarm('acknowledged'), said('test'), MAY).close).toBe(undefined);
+    expect(refusalsOf(alarm('normal', { unclosed: 1 }), said('test'), MAY).close).toBe(null);
+    expect(refusalsOf(alarm('latched', { unclosed: 1 }), said('test'), MAY).close).toBe(undefined);
+  });
+  it('never shelves priority 1, nor anything without a reason', () => {
+    expect(refusalsOf(alarm('unacknowledged', { priority: 1 }), said(null, 'why'), MAY).shelve).toEqual({ key: 'alarm.shelveClosed' });
+    expect(refusalsOf(alarm('unacknowledged', { priority: 3 }), said(), MAY).shelve).toEqual({ key: 'alarm.shelveReason' });
+    expect(refusalsOf(alarm('unacknowledged', { priority: 3 }), said(null, 'why'), MAY).shelve).toBe(null);
+  });
+  it('closes everything for one who may not act, and says so', () => {
+    for (const state of states) {
+      const refusals = refusalsOf(alarm(state, { unclosed: 1 }), said('test', 'x'), { forbidden: 'no', notMaintainer: 'no' });
+      expect(Object.values(refusals).every((refusal) => refusal === 'no')).toBe(true);
+    }
   });
 });

@@ -10,7 +10,10 @@ import { envelopeOf } from '../plant/envelope';
 import { Loaded } from '../ui/Loaded';
 import { PriorityMark } from '../ui/PriorityMark';
 import { AlarmActions } from './AlarmActions';
+import { Moment } from '../ui/Moment';
 import { AlarmJournal } from './AlarmJournal';
+import { AlarmNotices } from './AlarmNotices';
+import { AlarmOccurrences } from './AlarmOccurrences';
 import { AlarmStake } from './AlarmStake';
 import { alarmTone } from './tone';
 import { alarmLimit, alarmPlace, alarmTitle, alarmValue, isTemperature, isUnacknowledged } from './wording';
@@ -81,8 +84,11 @@ function AlarmInHand({ alarm }: { alarm: AlarmDetail }) {
           <ol className="guidance">{guidance.map((step) => <li key={step}>{step}</li>)}</ol>
         </section>
       )}
+      {alarm.suspended_until !== null && <p className="warning">◆ {t('alarm.suspendedUntil')} <Moment at={alarm.suspended_until} full /></p>}
       <AlarmActions alarm={alarm} />
+      <AlarmNotices alarm={alarm} />
       <AlarmStake alarm={alarm} />
+      <AlarmOccurrences alarm={alarm} />
       <AlarmJournal entries={alarm.journal} />
     </div>
   );

@@ -41,7 +41,10 @@ export function AlarmRow({ alarm, selected, onSelect }: Props) {
       <td><PriorityMark priority={alarm.priority} acknowledged={!unacknowledged} size={22} /></td>
       <td className="alarm-condition">
         <b>{alarmTitle(text, alarm)}</b>
-        <span className="caption">{alarmPlace(text, alarm)}</span>
+        <span className="caption">
+          {alarmPlace(text, alarm)}
+          {alarm.group !== null && <> · {alarm.group.first_out === alarm.id && <b>{t('alarms.firstOut')} </b>}{t('alarms.inGroup', { title: text.pick(alarm.group.title_en, alarm.group.title_zh), n: alarm.group.count })}</>}
+        </span>
       </td>
       <td className="number">
         <span className={`alarm-value ${tone === 'normal' ? '' : `strong ${tone}`}`}>{value ?? t('state.none')}</span>

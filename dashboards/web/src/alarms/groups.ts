@@ -9,6 +9,7 @@ export interface AlarmGroup {
 /** The order in which the list shows what waits for a person, down to what is closed. */
 export const ALARM_GROUPS: readonly AlarmGroup[] = [
   { key: 'alarms.group.active', states: ['unacknowledged'] },
+  { key: 'alarms.group.latched', states: ['latched_unacknowledged', 'latched'] },
   { key: 'alarms.group.returned', states: ['returned_unacknowledged'] },
   { key: 'alarms.group.acknowledged', states: ['acknowledged'] },
   { key: 'alarms.group.shelved', states: ['shelved'] },
@@ -31,8 +32,8 @@ export type AlarmFilter = 'open' | 'new' | 'returned' | 'shelved' | 'all';
 export const ALARM_FILTERS: readonly AlarmFilter[] = ['open', 'new', 'returned', 'shelved', 'all'];
 
 const FILTER_STATES: Record<Exclude<AlarmFilter, 'open' | 'all'>, readonly AlarmState[]> = {
-  new: ['unacknowledged', 'returned_unacknowledged'],
-  returned: ['returned_unacknowledged'],
+  new: ['unacknowledged', 'returned_unacknowledged', 'latched_unacknowledged'],
+  returned: ['returned_unacknowledged', 'latched_unacknowledged', 'latched'],
   shelved: ['shelved'],
 };
 

@@ -57,5 +57,5 @@ export function alarmPlace({ pick }: Text, alarm: Alarm): string {
 
 /** Has nobody said yet that they have seen it? */
 export function isUnacknowledged(alarm: Alarm): boolean {
-  return alarm.state === 'unacknowledged' || alarm.state === 'returned_unacknowledged';
+  return alarm.state === 'unacknowledged' || alarm.state === 'returned_unacknowledged' || alarm.state === 'latched_unacknowledged';
 }

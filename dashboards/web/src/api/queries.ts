@@ -1,8 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, query } from './client';
 import type {
-  Alarm,
   AlarmDetail,
+  AlarmList,
   Bag,
   BagSummary,
   BagTemperatureHistory,
@@ -63,7 +63,7 @@ export const queries = {
   bagTemperature: (id: string) =>
     queryOptions({ queryKey: ['bag', id, 'temperature'], queryFn: () => api.get<BagTemperatureHistory>(`/bags/${enc(id)}/temperature`) }),
   alarms: (state: 'open' | 'all') =>
-    queryOptions({ queryKey: ['alarms', state], queryFn: () => api.get<Items<Alarm>>(`/alarms${query({ state })}`) }),
+    queryOptions({ queryKey: ['alarms', state], queryFn: () => api.get<AlarmList>(`/alarms${query({ state })}`) }),
   alarm: (id: string) => queryOptions({ queryKey: ['alarm', id], queryFn: () => api.get<AlarmDetail>(`/alarms/${enc(id)}`) }),
   orders: (state: 'open' | 'all', hospital?: string) =>
     queryOptions({ queryKey: ['orders', state, hospital], queryFn: () => api.get<Items<Order>>(`/orders${query({ state, hospital })}`) }),

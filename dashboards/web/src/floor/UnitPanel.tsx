@@ -16,7 +16,7 @@ export function UnitPanel({ unit, floor }: { unit: Unit; floor: FloorState }) {
       <h2>{name(unit.place)}</h2>
       {unit.alarm && (
         <Link className="floor-alarm" to={`/alarms?id=${encodeURIComponent(unit.alarm.id)}`}>
-          <PriorityMark priority={unit.alarm.priority} acknowledged={unit.alarm.state !== 'unacknowledged'} />
+          <PriorityMark priority={unit.alarm.priority} acknowledged={!unit.alarm.state.includes('unacknowledged')} />
           <span>{pick(unit.alarm.title_en, unit.alarm.title_zh)}</span>
         </Link>
       )}

@@ -22,6 +22,7 @@ import { provinceEn } from '../province/texts';
 import { dutiesEn } from '../duties/texts';
 import { alarmHealthEn } from '../alarm-health/texts';
 import { wallEn } from '../wall/texts';
+import { alarmWorkEn } from '../alarms/texts';
 
 /** English texts. The keys are the contract: `zh` must have exactly the same ones. */
 export const en = {
@@ -48,6 +49,7 @@ export const en = {
   ...dutiesEn,
   ...alarmHealthEn,
   ...wallEn,
+  ...alarmWorkEn,
   ...holdsEn,
   'nav.label': 'Screens',
   'nav.overview': 'Board',

@@ -22,6 +22,7 @@ import { provinceZh } from '../province/texts';
 import { dutiesZh } from '../duties/texts';
 import { alarmHealthZh } from '../alarm-health/texts';
 import { wallZh } from '../wall/texts';
+import { alarmWorkZh } from '../alarms/texts';
 import type { TextKey } from './en';
 
 /** Chinese texts, written for the reader and not translated word by word. */
@@ -49,6 +50,7 @@ export const zh: Record<TextKey, string> = {
   ...dutiesZh,
   ...alarmHealthZh,
   ...wallZh,
+  ...alarmWorkZh,
   ...holdsZh,
   'nav.label': '页面',
   'nav.overview': '看板',

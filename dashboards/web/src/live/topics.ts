@@ -5,7 +5,9 @@ import type { Change } from '../api/types';
 const LISTS: Record<string, string[]> = {
   bag: ['bags', 'overview', 'floor', 'picking', 'labels', 'custody'],
   order: ['orders', 'overview', 'picking'],
-  alarm: ['alarms', 'overview'],
+  alarm: ['alarms', 'overview', 'to-close'],
+  suspension: ['suspensions', 'alarms', 'overview', 'cold-chain'],
+  notice: ['notices', 'wall'],
   task: ['tasks', 'overview', 'floor', 'picking'],
   consignment: ['consignments'],
   preparation: ['preparations'],

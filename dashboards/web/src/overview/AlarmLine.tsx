@@ -12,7 +12,7 @@ export function AlarmLine({ alarm }: { alarm: Alarm }) {
   const now = useDomainNow();
   const unacknowledged = isUnacknowledged(alarm);
   const urgent = unacknowledged && alarm.priority === 1;
-  const returned = alarm.state === 'returned_unacknowledged';
+  const returned = ['returned_unacknowledged', 'latched_unacknowledged', 'latched'].includes(alarm.state);
   const left = returned ? null : alarm.stake.minutes_left;
   const age = now === null ? '' : formatAge(now - instant(alarm.raised_at), text.language);
   return (

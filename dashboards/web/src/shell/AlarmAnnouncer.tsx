@@ -6,7 +6,7 @@ import { useText } from '../i18n/text';
 export function AlarmAnnouncer() {
   const { t, pick } = useText();
   const { data } = useQuery(queries.overview());
-  const waiting = data?.alarms.top.filter((alarm) => alarm.state === 'unacknowledged') ?? [];
+  const waiting = data?.alarms.top.filter((alarm) => alarm.state === 'unacknowledged' || alarm.state === 'latched_unacknowledged') ?? [];
   const sentence = (urgent: boolean) =>
     waiting
       .filter((alarm) => (alarm.priority === 1) === urgent)
