@@ -42,6 +42,9 @@ BENCHMARKS: Final = (
     Benchmark("restarts", "benchmarks.restarts", "slowest recovery after SIGKILL of PLC, reader, broker, controller"),
     Benchmark("bridge", "benchmarks.bridge", "CPU per OPC UA value change, end to end to Sparkplug"),
     Benchmark("telemetry", "benchmarks.telemetry", "readings decoded, evaluated and stored per second on one core"),
+    Benchmark(
+        "history", "benchmarks.history", "24 h of one probe among 10 000 after the day is closed, bytes a reading"
+    ),
     Benchmark("alarm", "benchmarks.alarm", "limit crossed to alarm on a screen, p99, while a large solve runs"),
     Benchmark("ledger", "benchmarks.ledger", "durable bag events per second, inbox to ledger, on both databases"),
     Benchmark("moves", "benchmarks.moves", "bags per second from place to slot through the real tables, step by step"),
