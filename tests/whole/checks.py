@@ -36,7 +36,9 @@ def within(value: float | None, low: float, high: float, what: str) -> str | Non
 
 @named
 def no_alarm(e: Evidence) -> str | None:
-    raised = [step for step in e.raised() if step.condition not in {"stock_low", "duty_overdue"}]
+    """Beside what the stock at the opening gives, and the duties that nobody does here."""
+    expected = ("stock_", "duty_overdue")
+    raised = [step for step in e.raised() if not step.condition.startswith(expected)]
     return f"alarms: {[(step.source, step.condition) for step in raised]}" if raised else None
 
 
