@@ -34,6 +34,7 @@ class Passports:
         self._health = health
         self._looks = Looks()
         self._trouble = LogOnce("temperature passports")
+        self._fault = ""  # the first bag whose record cannot be read
 
     async def run(self) -> None:
         """Compute what is due, look again, until cancelled; a historian that fails is tried again and shown."""
@@ -50,7 +51,7 @@ class Passports:
                 is_full = False
             else:
                 self._trouble.recovered()
-                self._health.ok()
+                self._health.down(self._fault) if self._fault else self._health.ok()
             if not is_full:
                 await asyncio.sleep(LOOK_EVERY_S)
 
@@ -65,8 +66,13 @@ class Passports:
     async def watch_once(self) -> bool:
         """Look at one round of bags beside excursions, silences and rests; returns whether that was all of them."""
         seen = await asyncio.to_thread(self._look)
-        for start in range(0, len(seen.found), AT_ONCE_OPENED):
-            await self._warehouse.write(_opening(seen.found[start : start + AT_ONCE_OPENED]))
+        try:
+            for start in range(0, len(seen.found), AT_ONCE_OPENED):
+                await self._warehouse.write(_opening(seen.found[start : start + AT_ONCE_OPENED]))
+        except BaseException:
+            self._looks = Looks()  # what was seen and not opened is looked at again from the beginning
+            raise
+        self._fault = f"The record of {seen.failed[0][0]} cannot be read: {seen.failed[0][1]}" if seen.failed else ""
         return seen.is_all
 
     def _draft(self) -> list[Draft]:

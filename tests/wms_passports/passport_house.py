@@ -143,6 +143,14 @@ class House:
         )
 
 
+class Opened:
+    """What the service asks of a warehouse."""
+
+    def __init__(self, house: House) -> None:
+        self.plant, self.clock, self.write = house.plant, house.clock, house.write
+        self.read = house.database.read
+
+
 def line(*parts: tuple[float, float, float, float]) -> list[tuple[float, float]]:
     """Readings of each minute along straight parts: (from minute, until minute, from Celsius, until Celsius)."""
     points: list[tuple[float, float]] = []

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from passport_house import START, TESTER, House, line
+from passport_house import START, TESTER, House, Opened, line
 
-from wms.errors import Conflict, Invalid, Refused
+from hemovault.services.passports import Passports
+from runtime.health import HealthPart
+from wms.errors import Conflict, Invalid, Refused, Unavailable
 from wms.holds.commands import lift_hold, place_hold
 from wms.ledger.rebuild import rebuild
 from wms.passports.decide import Decision, decide, void_ended
@@ -295,3 +297,50 @@ async def test_open_items_stand_as_one_alarm_for_each_trigger(house: House) -> N
         await house.write(lambda tx, first=first, decision=decision: decide(tx, QA, first, decision, ONE))
     await house.write(tick)
     assert house.rows(query) == [("disposition-storage_alarm", "inactive")]
+
+
+async def test_a_bag_whose_record_cannot_be_read_hides_no_other_and_is_tried_again(house: House) -> None:
+    broken, bag = await house.add_bag(1), await house.add_bag(2, place="cold-1/s1/002")
+    await house.write(lambda tx: tx.raw.execute("UPDATE bag SET component = 'NONE' WHERE id = ?", (broken,)))
+    warm(house, 7.0, 20)
+    looks = Looks()
+    assert await watched(house, looks) == ["storage_alarm"]
+    assert list(looks.failed) == [broken]
+    await house.write(lambda tx: tx.raw.execute("UPDATE bag SET component = 'RBC_S' WHERE id = ?", (broken,)))
+    assert await watched(house, looks) == ["storage_alarm", "storage_alarm"]
+    assert (holds(house, broken), holds(house, bag)) == (["temperature:storage_alarm"], ["temperature:storage_alarm"])
+
+
+async def test_what_could_not_be_opened_is_looked_at_again(house: House) -> None:
+    bag = await house.add_bag()
+    warm(house, 7.0, 20)
+    opened = Opened(house)
+    service = Passports(opened, house.history, HealthPart("passports"))
+
+    async def gone(_: object) -> None:
+        raise Unavailable("store.failed", "the database is gone")
+
+    opened.write = gone
+    with pytest.raises(Unavailable):
+        await service.watch_once()
+    opened.write = house.write
+    await service.watch_once()
+    assert holds(house, bag) == ["temperature:storage_alarm"]
+
+
+async def test_a_swing_of_the_air_beside_a_load_probe_that_speaks_makes_nobody_look(house: House) -> None:
+    bag = await house.add_bag()
+    house.measure("cold-1-load", line((-10, 200, 4, 4)))
+    house.measure("cold-1-air", line((-10, 60, 4, 4), (60, 90, 9, 9), (90, 200, 4, 4)))
+    house.pass_minutes(199)
+    looks = Looks()
+    assert await watched(house, looks) == []
+    assert [key for key in looks.last if key[1] == bag] == []
+
+
+async def test_a_swing_of_the_air_while_the_load_probe_is_silent_is_looked_at(house: House) -> None:
+    await house.add_bag()
+    house.measure("cold-1-load", line((-10, 50, 4, 4), (100, 200, 4, 4)))
+    house.measure("cold-1-air", line((-10, 60, 4, 4), (60, 90, 9, 9), (90, 200, 4, 4)))
+    house.pass_minutes(199)
+    assert await watched(house) == ["storage_alarm"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from passport_house import START, TESTER, House
+from passport_house import START, TESTER, House, Opened
 
 from hemovault.services.passports import Passports
 from runtime.health import HealthPart
@@ -19,14 +19,6 @@ from wms.store.database import driver_of
 from wms.store.metadata import to_us
 
 ABOUT = {"shipment": "shp-1", "hospital": "east-lake"}
-
-
-class Opened:
-    """What the service asks of a warehouse."""
-
-    def __init__(self, house: House) -> None:
-        self.plant, self.clock, self.write = house.plant, house.clock, house.write
-        self.read = house.database.read
 
 
 async def packed(house: House, number: int = 1) -> str:

@@ -29,7 +29,8 @@ AT_ONCE: Final = 50
 """Bags of one round."""
 _DUE: Final = (
     "SELECT bag.id FROM bag LEFT JOIN passport_draft AS draft ON draft.bag = bag.id "
-    "WHERE bag.status = 'PACKED' AND (draft.bag IS NULL OR (draft.computed_us < ? AND draft.computed_real_us < ?)) "
+    "WHERE bag.status = 'PACKED' AND (draft.bag IS NULL OR draft.fault IS NOT NULL "
+    "OR (draft.computed_us < ? AND draft.computed_real_us < ?)) "
     "ORDER BY coalesce(draft.computed_us, 0), bag.id LIMIT ?"
 )
 _GONE: Final = (

@@ -9,6 +9,7 @@ import numpy as np
 from plant.model import ProbeKind
 from telemetry.excursions import Excursion, ExcursionKind
 from telemetry.records import Around, Known, Records
+from telemetry.tracker import GAP_AFTER_MS
 from wms.passports.events import Event
 from wms.passports.evidence import Silence, StayEvidence, Voice
 from wms.passports.gaps import Band, reachable
@@ -27,8 +28,6 @@ from wms.passports.record_rules import Drift, EventKind
 from wms.store.metadata import from_us
 
 _MINUTE_MS = 60_000
-_LEAST_GAP_MS = 1000
-"""Shorter is the seam between two stays."""
 _SIDES = {ExcursionKind.ABOVE: Side.ABOVE, ExcursionKind.BELOW: Side.BELOW}
 
 
@@ -91,12 +90,19 @@ def excursion_lines(
 
 
 def _silences(evidence: Sequence[StayEvidence]) -> Iterator[tuple[StayEvidence, Silence]]:
-    """Silences in order, those of neighbouring stays under the same probes joined."""
+    """Silences in order, those of neighbouring stays under the same probes joined.
+
+    A reading holds for `GAP_AFTER_MS`, and the first one at a new place may take as long: what is shorter is no gap.
+    """
+    for stay, silence in _joined(evidence):
+        if silence.to_ms - silence.from_ms >= GAP_AFTER_MS:
+            yield stay, silence
+
+
+def _joined(evidence: Sequence[StayEvidence]) -> Iterator[tuple[StayEvidence, Silence]]:
     last: tuple[StayEvidence, Silence] | None = None
     for stay in evidence:
         for silence in stay.silences:
-            if silence.to_ms - silence.from_ms < _LEAST_GAP_MS:
-                continue
             if last is not None and _goes_on(*last, stay, silence):
                 last = last[0], Silence(last[1].from_ms, silence.to_ms, silence.reason, None)
                 continue

@@ -13,10 +13,12 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from plant.model import Plant
+from plant.model import Plant, ProbeKind
 from telemetry.exposure import common
-from telemetry.records import Span
-from wms.passports.compute import History, read_bags
+from telemetry.records import Record, Span, known, silent
+from telemetry.store import StoreError
+from telemetry.tracker import GAP_AFTER_MS
+from wms.passports.compute import History, Reading, read_bags
 from wms.passports.events import Triggered
 from wms.passports.record_rules import RecordRules, record_rules
 from wms.store.database import driver_of
@@ -28,7 +30,9 @@ LOOK_BACK: Final = timedelta(hours=24)
 FIRST_LOOK: Final = timedelta(days=30)
 """How far back the first look after a start goes."""
 AGAIN: Final = timedelta(minutes=10)
-"""Domain time after which a bag whose cause lasts is looked at again, and silences and rests are looked for again."""
+"""Domain time after which a bag whose cause lasts is looked at again."""
+SEARCH_EVERY: Final = timedelta(minutes=30)
+"""Domain time after which silences and rests, which take hours to matter, are looked for again."""
 AT_ONCE: Final = 100
 """Bags of one round."""
 _HOUR_MS: Final = 3_600_000
@@ -55,6 +59,7 @@ class Looks:
     has_looked_far: bool = False
     searched_at: datetime | None = None
     last: dict[tuple[str, str], tuple[datetime, int | None]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)  # bags whose record could not be read, and why
 
     def is_due(self, cause: _Cause, bag: str, now: datetime) -> bool:
         """True when a bag was never looked at for this cause, or the cause has ended or gone on since."""
@@ -75,10 +80,14 @@ class Looks:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One round: the bags that people must decide about, and whether more wait to be looked at."""
+    """One round: the bags that people must decide about, and whether more wait to be looked at.
+
+    ``failed`` names each bag whose record could not be read, with the reason; it is due again.
+    """
 
     found: tuple[tuple[str, tuple[Triggered, ...]], ...]
     is_all: bool
+    failed: tuple[tuple[str, str], ...]
 
 
 def look(conn: Connection, plant: Plant, history: History, now: datetime, looks: Looks, limit: int = AT_ONCE) -> Look:
@@ -86,7 +95,7 @@ def look(conn: Connection, plant: Plant, history: History, now: datetime, looks:
     raw, rules = driver_of(conn), record_rules(plant.profile)
     back = LOOK_BACK if looks.has_looked_far else FIRST_LOOK
     causes = list(_excursions(raw, plant, history, rules, now, back))
-    searches = looks.searched_at is None or now - looks.searched_at >= AGAIN
+    searches = looks.searched_at is None or now - looks.searched_at >= SEARCH_EVERY
     if searches:
         causes += [*_silences(raw, plant, history, rules, now, back), *_rests(raw, plant)]
     due: dict[str, list[_Cause]] = {}
@@ -94,16 +103,39 @@ def look(conn: Connection, plant: Plant, history: History, now: datetime, looks:
         for bag in cause.bags:
             if looks.is_due(cause, bag, now):
                 due.setdefault(bag, []).append(cause)
-    chosen = list(due)[:limit]
-    found = read_bags(conn, plant, history, chosen, now)
-    for bag in chosen:
+    chosen = sorted(due, key=lambda bag: bag in looks.failed)[:limit]  # what fails keeps no other waiting
+    found, failed = _read(conn, plant, history, chosen, now)
+    for bag in found:
         looks.note(bag, due[bag], now)
+    looks.failed = {bag: why for bag, why in looks.failed.items() if bag not in found and bag in due} | failed
     is_all = len(chosen) == len(due)
     if is_all:
         looks.has_looked_far = True
         looks.searched_at = now if searches else looks.searched_at
         looks.forget(now - FIRST_LOOK)
-    return Look(tuple((bag, one.triggered) for bag, one in found.items() if one.triggered), is_all)
+    asked = tuple((bag, one.triggered) for bag, one in found.items() if one.triggered)
+    return Look(asked, is_all, tuple(looks.failed.items()))
+
+
+def _read(
+    conn: Connection, plant: Plant, history: History, bags: Sequence[str], now: datetime
+) -> tuple[dict[str, Reading], dict[str, str]]:
+    """Read bags together, or one by one when one of them cannot be read: it must not hide the others."""
+    try:
+        return read_bags(conn, plant, history, bags, now), {}
+    except StoreError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever is wrong with one bag's record is told of that bag
+        found: dict[str, Reading] = {}
+        failed: dict[str, str] = {}
+        for bag in bags:
+            try:
+                found |= read_bags(conn, plant, history, [bag], now)
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001 - named for a person, and tried again
+                failed[bag] = f"{type(error).__name__}: {error}"
+        return found, failed
 
 
 def _excursions(
@@ -113,9 +145,26 @@ def _excursions(
     least = min(rules.confirm_load_min.value, rules.confirm_air_min.value)
     to_ms = to_us(now) // 1000
     for one in history.store.excursions(list(covers), to_us(now - back) // 1000, to_ms):
-        if one.to_ms is None or one.minutes >= least:
-            span = (one.from_ms, to_ms if one.to_ms is None else one.to_ms)
+        span = (one.from_ms, to_ms if one.to_ms is None else one.to_ms)
+        is_long = one.to_ms is None or one.minutes >= least
+        if is_long and not _load_speaks(plant, history, one.probe, span):
             yield _Cause(one.id, one.to_ms, _beside(raw, covers[one.probe], span))
+
+
+def _load_speaks(plant: Plant, history: History, probe: str, span: Span) -> bool:
+    """True for an air probe beside load probes that spoke all the while: then they say how warm the blood was."""
+    air = next(one for one in plant.probes if one.id == probe)
+    if air.kind is ProbeKind.LOAD:
+        return False
+    beside = [
+        source
+        for one in plant.probes
+        if one.kind is ProbeKind.LOAD and set(air.covers) <= set(one.covers)
+        if (source := history.source(one)) is not None
+    ]
+    before = (span[0] - GAP_AFTER_MS, span[1] + GAP_AFTER_MS)
+    heard = history.store.spans(dict.fromkeys(beside, before))
+    return any(not silent(known(Record(*columns), *span), *span) for columns in heard.values())
 
 
 def _silences(
