@@ -22,6 +22,8 @@ from telemetry.conditions import ConditionChange
 from telemetry.ingest import Delivery
 from telemetry.store import ReadingStore
 from telemetry.texts import LiveTexts
+from wms.alarms import conditions
+from wms.alarms.book import raise_event
 from wms.alarms.feed import apply_conditions, device_presence
 from wms.alarms.untold import Untold, begin, tell_untold, untold
 from wms.errors import Unavailable
@@ -140,6 +142,16 @@ class AlarmFeed:
         self._refused = f"An alarm could not be entered: {parts[0]} ({type(error).__name__}: {error})"
         _log.error("alarm_not_entered", news=str(parts[0]), reason=repr(error))
         self._health.down(self._refused)
+        await self._call_somebody(parts[0])
+
+    async def _call_somebody(self, part: _News) -> None:
+        """What was wrong cannot be entered; that something was, can: a person looks at the source by hand."""
+        one = part if isinstance(part, Presence) else part[0]
+        source = (one.device or one.edge) if isinstance(one, Presence) else one.source
+        try:
+            await self._warehouse.write(lambda tx: raise_event(tx, source, conditions.ALARM_NOT_ENTERED))
+        except Exception as error:  # noqa: BLE001 - the log and the health have it; the next piece must not wait for it
+            _log.error("alarm_not_raised", source=source, reason=repr(error))
 
 
 async def tell_what_was_lost(warehouse: Warehouse, store: ReadingStore, registry: SourceRegistry) -> None:

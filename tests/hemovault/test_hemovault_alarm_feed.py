@@ -83,6 +83,17 @@ async def test_an_alarm_that_cannot_be_entered_costs_no_other_and_is_shown(book:
     assert health.state is HealthState.DOWN, "nobody has looked at it yet"
 
 
+async def test_what_cannot_be_entered_calls_somebody_to_its_source(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    def call(tx: SimpleNamespace, source: str, condition: str) -> None:
+        tx.told.append((source, condition))
+
+    monkeypatch.setattr(telemetry_link, "raise_event", call)
+    feed = AlarmFeed(book, HealthPart("alarms"))  # type: ignore[arg-type]  # as above
+    feed.tell(news("poison"))
+    await run_until(feed, lambda: bool(book.told))
+    assert book.told == [("poison", "alarm_not_entered")]
+
+
 async def test_a_disk_that_fails_for_a_moment_costs_no_alarm(book: Book) -> None:
     feed = AlarmFeed(book, HealthPart("alarms"))  # type: ignore[arg-type]  # as above
     book.failures = [StoreFailed("store.failed", "disk I/O error")]

@@ -46,13 +46,13 @@ def tell(tx: Tx, news: News) -> str | None:
         return None
     row = _begin(tx, news) if known is None else known
     before = alarm_of(row)
-    after = _cover(tx, row, step(before, ConditionIs(news.state, news.level, news.latches), news.at))
+    after = step(before, ConditionIs(news.state, news.level, news.latches), news.at)
     values = _particulars(news, row)
     if after.known is Condition.ACTIVE:  # what has returned, or is latched, stays as urgent as it was
         values["priority"] = rule_of(news.condition).priority(after.level)
     if known is not None and all(row[name] == value for name, value in {**columns(after), **values}.items()):
-        return str(row["id"])
-    row = write(tx, row, after, WATCH, f"condition_{news.state.value}", **values)
+        return str(row["id"])  # what covers it has not changed either: that is followed where it changes
+    row = write(tx, row, _cover(tx, row, after), WATCH, f"condition_{news.state.value}", **values)
     if before.known is Condition.ACTIVE and after.known is Condition.INACTIVE:
         covering.close_unseen(tx, row)
     covering.follow(tx, news.source, news.condition)

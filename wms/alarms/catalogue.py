@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from wms.alarms import conditions as c
+from wms.alarms.book_rules import BOOK_RULES
 from wms.alarms.calibration_rules import CALIBRATION_RULES
 from wms.alarms.counting_rules import COUNTING_RULES
 from wms.alarms.logger_rules import LOGGER_RULES
@@ -17,7 +18,6 @@ from wms.alarms.recall_rules import RECALL_RULES
 from wms.alarms.rules import Nature, Owner, Rule
 from wms.alarms.sensor_rules import SENSOR_RULES
 from wms.alarms.stock_rules import STOCK_RULES
-from wms.alarms.suspension_rules import SUSPENSION_RULES
 
 _STANDING, _EVENT = Nature.STANDING, Nature.EVENT
 _OPERATOR, _QUALITY, _ENGINEER = Owner.OPERATOR, Owner.QUALITY, Owner.ENGINEER
@@ -474,7 +474,7 @@ CATALOGUE: Final[dict[str, Rule]] = {
         *RECALL_RULES,
         *SENSOR_RULES,
         *STOCK_RULES,
-        *SUSPENSION_RULES,
+        *BOOK_RULES,
         *CALIBRATION_RULES,
         *LOGGER_RULES,
         *NOTICE_RULES,
