@@ -15,7 +15,7 @@ import numpy as np
 from plant.model import Plant
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import ReadingBatch, SourceRegistry
-from telemetry.columns import Bools, Floats, Ints
+from telemetry.columns import Bools, Ints
 from telemetry.conditions import Condition, ConditionChange
 from telemetry.offsets import EpochKey
 from telemetry.sources import SensorTable
@@ -59,27 +59,27 @@ class ClockWatch:
         live = np.flatnonzero(~batch.historical)
         source, ts_ms = batch.source[live].astype(np.int64), batch.ts_ms[live]
         self._grow(int(source.max(initial=_NEVER)) + 1)
-        off = self._off(source, ts_ms, rows[live], now_ms)
-        sane = off == 0
-        self._newest_ms[source[sane]] = ts_ms[sane]
-        return self._tell(source, off, now_ms)
+        wrong = self._wrong(source, ts_ms, rows[live], now_ms)
+        if not self._wrong_ms and not wrong.any():
+            self._newest_ms[source] = ts_ms
+            return []
+        self._newest_ms[source[~wrong]] = ts_ms[~wrong]
+        return self._tell(source, wrong, ts_ms - now_ms, now_ms)
 
-    def _off(self, source: Ints, ts_ms: Ints, rows: Ints, now_ms: int) -> Floats:
-        """Milliseconds by which each time is wrong, 0 for none."""
+    def _wrong(self, source: Ints, ts_ms: Ints, rows: Ints, now_ms: int) -> Bools:
         before = self._newest_ms[source]
         back = (before != _NEVER) & (ts_ms < before - BACK_MS)
         measured = (rows >= 0) & self._is_probe[np.maximum(rows, 0)]
-        wrong = (ts_ms > now_ms + AHEAD_MS) | (ts_ms < OLDEST_MS) | back | (measured & (ts_ms < now_ms - BEHIND_MS))
-        return np.where(wrong, (ts_ms - now_ms).astype(np.float64), 0.0)
+        odd = (ts_ms > now_ms + AHEAD_MS) | (ts_ms < OLDEST_MS)
+        return np.asarray(odd | back | (measured & (ts_ms < now_ms - BEHIND_MS)))
 
-    def _tell(self, source: Ints, off: Floats, now_ms: int) -> list[ConditionChange]:
+    def _tell(self, source: Ints, wrong: Bools, off_ms: Ints, now_ms: int) -> list[ConditionChange]:
         changes = []
-        wrong = np.flatnonzero(off != 0)
-        for device, where in {self._device(int(source[i])): i for i in wrong.tolist()}.items():
+        for device, where in {self._device(int(source[i])): i for i in np.flatnonzero(wrong).tolist()}.items():
             if device not in self._wrong_ms:
-                changes.append(self._change(device, active=True, now_ms=now_ms, off_ms=float(off[where])))
+                changes.append(self._change(device, active=True, now_ms=now_ms, off_ms=float(off_ms[where])))
             self._wrong_ms[device] = now_ms
-        if self._wrong_ms and len(wrong) < len(source):
+        if self._wrong_ms and not wrong.all():
             spoke = {self._device(index) for index in np.unique(source).tolist()}
             for device in [d for d, at in self._wrong_ms.items() if d in spoke and now_ms - at >= STEADY_MS]:
                 del self._wrong_ms[device]

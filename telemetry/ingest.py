@@ -144,8 +144,8 @@ class Ingest:
         the next call.
         """
         changes = self._follow_rules(now)
-        new = [self._judged(batch, now) for batch in batches if not self._has(self._offsets, batch)]
-        messages = [(taken.batch, self._rows(taken.batch.source)) for taken in new]
+        messages = [(batch, self._rows(batch.source)) for batch in batches if not self._has(self._offsets, batch)]
+        new = [self._judged(batch, rows, now) for batch, rows in messages]
         changes += self._watches.hear(messages, _ms(now), self._monotonic())
         readings = join([taken.readings for taken in new])
         overdue = np.concatenate([taken.overdue for taken in new]) if new else np.empty(0, np.bool_)
@@ -211,11 +211,9 @@ class Ingest:
     def _corrections_of(self, calibrations: Calibrations) -> Corrections:
         return calibrations.for_rows([sensor.id for sensor in self._table.sensors])
 
-    def _judged(self, batch: ReadingBatch, now: datetime) -> _Taken:
+    def _judged(self, batch: ReadingBatch, rows: Ints, now: datetime) -> _Taken:
         """A batch as it is stored: odd times and jumps are doubted, then probes corrected by their certificates."""
-        readings = plausible(batch, _ms(now))
-        rows = self._rows(readings.source)
-        readings = self._jumps.judge(readings, rows)
+        readings = self._jumps.judge(plausible(batch, _ms(now)), rows)
         value, quality = self._corrections.apply(rows, readings.ts_ms, readings.value, readings.quality)
         overdue = (readings.quality == Quality.GOOD.code) & (quality != Quality.GOOD.code)
         return _Taken(batch, replace(readings, value=value, quality=quality), overdue)
