@@ -21,6 +21,7 @@ from wms.notices import climbing, read, rotas, tables
 from wms.notices.channels import declare
 from wms.notices.reach import Reach
 from wms.notices.tables import ChannelKind
+from wms.notices.views import NoticeView
 from wms.people.accounts import NewAccount, insert_account
 from wms.people.roles import Role
 from wms.store.tx import Actor, Tx
@@ -74,7 +75,7 @@ class Site:
     async def declare(self, *channels: Reach) -> None:
         await self.write(lambda tx: declare(tx, channels))
 
-    def notices(self) -> Sequence[read.NoticeView]:
+    def notices(self) -> Sequence[NoticeView]:
         """Oldest first."""
         with self.warehouse.read() as conn:
             return tuple(reversed(read.list_notices(conn, limit=500)))
