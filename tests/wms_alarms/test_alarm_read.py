@@ -85,3 +85,17 @@ async def test_normal_alarms_leave_the_open_list_and_stay_in_all(store) -> None:
 async def test_an_unknown_alarm_is_not_found(store) -> None:
     with store.read() as conn, pytest.raises(NotFound):
         one_alarm(conn, store.plant, nobody_knows, "alm-nothing")
+
+
+async def test_a_latched_alarm_counts_as_open_and_as_unseen_until_somebody_has_seen_it(store) -> None:
+    await high(store, "cold-1-load")
+    over = ConditionChange(
+        source="cold-1-load", condition=Seen.TEMPERATURE_HIGH, active=False, priority_hint=Severity.HIGH, value=5.0,
+        limit=6.0, at=store.clock.now(), place="cold-1",
+    )  # fmt: skip
+    await store.write(lambda tx: apply_conditions(tx, [over]))
+    with store.read() as conn:
+        (view,) = list_alarms(conn, store.plant, nobody_knows)
+        first = count_by_priority(conn)[0]
+    assert (view.state, view.active, view.unclosed) == ("latched_unacknowledged", False, 1)
+    assert (first.priority, first.open, first.unacknowledged) == (1, 1, 1)

@@ -148,7 +148,11 @@ def count_by_priority(conn: Connection) -> tuple[PriorityCount, ...]:
         .group_by(alarm.c.priority, alarm.c.state)
     )
     table = {(priority, state): number for priority, state, number in conn.execute(query)}
-    unseen = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED_UNACKNOWLEDGED)
+    unseen = (
+        AlarmState.UNACKNOWLEDGED,
+        AlarmState.RETURNED_UNACKNOWLEDGED,
+        AlarmState.LATCHED_UNACKNOWLEDGED,
+    )
     return tuple(
         PriorityCount(
             priority,
