@@ -34,7 +34,6 @@ class Passports:
         self._health = health
         self._looks = Looks()
         self._trouble = LogOnce("temperature passports")
-        self._fault = ""  # the first bag whose record cannot be read
 
     async def run(self) -> None:
         """Compute what is due, look again, until cancelled; a historian that fails is tried again and shown."""
@@ -51,7 +50,6 @@ class Passports:
                 is_full = False
             else:
                 self._trouble.recovered()
-                self._health.down(self._fault) if self._fault else self._health.ok()
             if not is_full:
                 await asyncio.sleep(LOOK_EVERY_S)
 
@@ -72,7 +70,11 @@ class Passports:
         except BaseException:
             self._looks = Looks()  # what was seen and not opened is looked at again from the beginning
             raise
-        self._fault = f"The record of {seen.failed[0][0]} cannot be read: {seen.failed[0][1]}" if seen.failed else ""
+        if seen.failed:
+            bag, why = seen.failed[0]
+            self._health.down(f"The record of {bag} cannot be read: {why}")
+        else:
+            self._health.ok()
         return seen.is_all
 
     def _draft(self) -> list[Draft]:

@@ -7,6 +7,8 @@ from typing import Any
 from hemovault.services.passports import Passports
 from runtime.health import HealthPart
 from wms.passports.compute import History
+from wms.passports.sealing import seal
+from wms.store.tx import Actor
 
 
 async def warm_bag(centre: Any) -> str:
@@ -111,3 +113,24 @@ async def test_a_shorter_shelf_life_is_signed_as_it_was_sent(centre: Any) -> Non
         )
         assert done.status_code == 200, done.text
         assert done.json()["expires_at"] == "2026-12-01T00:00:00Z"
+
+
+async def test_verifying_the_ledger_finds_a_passport_that_was_changed(centre: Any) -> None:
+    bag = await warm_bag(centre)
+    await centre.write(lambda tx: tx.raw.execute("UPDATE bag SET status = 'PACKED' WHERE id = ?", (bag,)))
+    telemetry = centre.house.telemetry
+    history = History(centre.plant, telemetry.store, telemetry.registry)
+    assert await Passports(centre.warehouse, history, HealthPart("passports")).draft_once() == 1
+    await centre.write(lambda tx: seal(tx, Actor("tester", "bench"), bag, "shp-1", {"shipment": "shp-1"}))
+    url = f"/api/v1/bags/{bag}/passport"
+    async with centre.client("quality") as quality:
+        sealed = (await quality.get(url, params={"version": "sealed"})).json()
+        assert (sealed["verdict"], sealed["sealed"]["intact"]) == ("outside", True)
+        assert (await quality.get(f"{url}.pdf", params={"version": "sealed"})).status_code == 200
+        centre.warehouse.export_head()
+        assert (await quality.get("/api/v1/ledger/verify")).json()["fault"] is None
+        broken = "UPDATE sealed_passport SET document = replace(document, 'outside', 'kept') WHERE bag = ?"
+        await centre.write(lambda tx: tx.raw.execute(broken, (bag,)))
+        verdict = (await quality.get("/api/v1/ledger/verify")).json()
+        assert (verdict["ok"], "was changed after it was sealed" in verdict["fault"]) == (False, True)
+        assert (await quality.get(url)).json()["sealed"]["intact"] is False
