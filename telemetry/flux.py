@@ -7,7 +7,7 @@ device named can become part of it. The mirror leaves out null values: they are 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from influxdb_client import InfluxDBClient
 from influxdb_client.client.exceptions import InfluxDBError
@@ -128,7 +128,7 @@ def _instant(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
-def _ms(at: Any) -> int:
+def _ms(at: datetime) -> int:
     return round(at.timestamp() * 1000)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -62,8 +62,11 @@ FLOATS: Final = frozenset({"low", "mean", "high"})
 
 def rollup_of(columns: Sequence[object]) -> Rollup:
     """Columns of any numeric type, in the order of the class, as a roll-up."""
-    pairs = zip(COLUMNS, columns, strict=True)
-    return Rollup(*(np.asarray(column, np.float64 if name in FLOATS else np.int64) for name, column in pairs))
+    typed: list[Any] = [
+        np.asarray(column, np.float64 if name in FLOATS else np.int64)
+        for name, column in zip(COLUMNS, columns, strict=True)
+    ]
+    return Rollup(*typed)
 
 
 def joined(parts: Sequence[Rollup]) -> Rollup:
@@ -109,7 +112,7 @@ def coarser(rows: Rollup, width_ms: int) -> Rollup:
             between = rows.first_ms[known] - np.r_[0, rows.last_ms[known][:-1]]
             between[begins] = 0
             longest[into] = np.maximum.reduceat(np.maximum(between, rows.longest_ms[known]), begins)
-    return Rollup(rows.source[starts], at_ms[starts], low, mean, high, *counts, first, last, longest)
+    return rollup_of((rows.source[starts], at_ms[starts], low, mean, high, *counts, first, last, longest))
 
 
 def gaps_in(rows: Rollup, from_ms: int, to_ms: int, gap_after_ms: int) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch
+from telemetry.store import History, QualityCounts
 from telemetry.switches import COMPRESSOR_METRIC, DEFROST_METRIC
 
 AIR, DOOR, DEVICE = "cold-1-air", "cold-1-door", "cold-1"
@@ -35,8 +37,8 @@ def says(centre: Any, metric: str, value: float, quality: Quality = Quality.GOOD
     at = centre.clock.now() - timedelta(minutes=minutes_ago)
     centre.offset += 1
     batch = ReadingBatch(
-        edge=edge, epoch="e1", first_offset=centre.offset, last_offset=centre.offset, source=np.array([source], np.int32),
-        ts_ms=np.array([int(at.timestamp() * 1000)], np.int64), value=np.array([value]),
+        edge=edge, epoch="e1", first_offset=centre.offset, last_offset=centre.offset,
+        source=np.array([source], np.int32), ts_ms=np.array([int(at.timestamp() * 1000)], np.int64), value=np.array([value]),
         quality=np.array([quality.code], np.uint8), historical=np.zeros(1, np.bool_), texts=[],
     )  # fmt: skip
     centre.ingest.process([batch], centre.clock.now())
@@ -120,3 +122,29 @@ async def test_a_doubtful_word_of_a_door_neither_opens_nor_shuts_it(centre: Any,
         centre, f"/probes/{AIR}/history", from_at=(now - timedelta(minutes=3)).isoformat(), to_at=now.isoformat()
     )
     assert [(event["kind"], event["to_at"]) for event in history["events"]] == [("door", None)]
+
+
+class Long:
+    """An archive that answers for what is older than an hour."""
+
+    def __init__(self, clock: Any) -> None:
+        self.clock, self.asked = clock, []
+
+    def answers(self, from_ms: int) -> bool:
+        return from_ms < self.clock.now().timestamp() * 1000 - 3_600_000
+
+    def history(self, key: tuple[str, str, str], *question: int) -> History:
+        self.asked.append((key, *question))
+        return History([(question[0], 1.0, 2.0, 3.0)], [], QualityCounts(good=7))
+
+
+async def test_history_of_long_ago_is_read_from_the_archive_and_the_rest_here(centre: Any) -> None:
+    archive = Long(centre.clock)
+    centre.app.state.house = replace(centre.house, telemetry=replace(centre.house.telemetry, archive=archive))
+    now = centre.clock.now()
+    for hours, from_archive in ((2, True), (0.5, False)):
+        span = {"from_at": (now - timedelta(hours=hours)).isoformat(), "to_at": now.isoformat()}
+        history = await get(centre, f"/probes/{AIR}/history", **span, step_s=60)
+        assert (history["quality_counts"]["good"] == 7) is from_archive
+    edge = centre.plant.edge_by_device[DEVICE]
+    assert [asked[0] for asked in archive.asked] == [(edge, DEVICE, "Temperature/Air")]
