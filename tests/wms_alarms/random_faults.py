@@ -166,6 +166,7 @@ class World:
             self.events += await self.writer.write(lambda tx, news=news: self._step(tx, news))
             for life, what in news:
                 life.keep(step, what)
+            check_covers(self)
 
     async def _killed(self, news: list[tuple[Life, Condition]]) -> None:
         def die(tx: Tx) -> None:
@@ -241,6 +242,24 @@ def check(world: World, batch: list[Life]) -> int:
     happened = [row for bag in BAGS for row in kept.get((bag, conditions.GATE_REJECTED), [])]
     assert sum(1 + row.repeats for row in happened) == world.events
     return sum(len(life.periods) for life in batch)
+
+
+def check_covers(world: World) -> None:
+    """A probe that is silent is hidden exactly while its device's own alarm is in sight."""
+    with world.database.read() as conn:
+        rows = {(row.source, row.condition): row for row in conn.execute(select(alarm))}
+    for probe in PLANT.probes:
+        silent = rows.get((probe.id, conditions.PROBE_SILENT))
+        offline = rows.get((probe.device, conditions.DEVICE_OFFLINE))
+        if silent is None or silent.state == "out_of_service":
+            continue
+        covered = (
+            offline is not None and offline.known == "active" and offline.state in {"unacknowledged", "acknowledged"}
+        )
+        if silent.state == "suppressed":
+            assert covered, (silent, offline)
+        elif silent.known == "active":
+            assert not covered, (silent, offline)
 
 
 async def check_that_all_comes_back(world: World) -> None:
