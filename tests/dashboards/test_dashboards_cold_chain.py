@@ -38,7 +38,8 @@ def says(centre: Any, metric: str, value: float, quality: Quality = Quality.GOOD
     centre.offset += 1
     batch = ReadingBatch(
         edge=edge, epoch="e1", first_offset=centre.offset, last_offset=centre.offset,
-        source=np.array([source], np.int32), ts_ms=np.array([int(at.timestamp() * 1000)], np.int64), value=np.array([value]),
+        source=np.array([source], np.int32), value=np.array([value]),
+        ts_ms=np.array([int(at.timestamp() * 1000)], np.int64),
         quality=np.array([quality.code], np.uint8), historical=np.zeros(1, np.bool_), texts=[],
     )  # fmt: skip
     centre.ingest.process([batch], centre.clock.now())
