@@ -42,6 +42,12 @@ _BAGS: Final[Mapping[str, str]] = {
     "place.no_slot": "这不是货架的货位，请扫描货位条码。",
     "place.zone": "血袋当前状态不允许放入该区域。",
 }
+_RESCUE: Final[Mapping[str, str]] = {
+    "rescue.nothing": "请选择要做的事：锁定、转移或重新分配订单。",
+    "rescue.stranger": "所选血袋中有不受此报警影响的。",
+    "rescue.changed": "血袋的位置或状态已变化，请重新制定方案。",
+    "rescue.unfit": "目标位置当前超限或无法确认，请重新制定方案。",
+}
 _STOCK: Final[Mapping[str, str]] = {
     "stock.component": "本站的库存计划或产品目录中没有该成分。",
     "stock.bounds": "天数须依次递增：0 < 红 < 黄 < 预警 < 目标。",
@@ -289,6 +295,7 @@ _REGISTRIES: Final[Mapping[str, str]] = {
 }
 _IN_CHINESE: Final[Mapping[str, str]] = {
     **_BAGS,
+    **_RESCUE,
     **_STOCK,
     **_LIMITS,
     **_SCANS,

@@ -91,8 +91,10 @@ class Warehouse:
         head_file: Path,
         head_key: HeadKey,
         health: HealthPart,
+        hooks: Hooks,
     ) -> None:
         self.database = database
+        self.hooks = hooks
         self.writer = writer
         self.changes = changes
         self.clock = clock
@@ -280,6 +282,7 @@ async def open_warehouse(
             head_file=folder / "ledger-head.json",
             head_key=HeadKey.load_or_make(folder / "ledger-key.pem"),
             health=health or HealthPart("floor"),
+            hooks=hooks,
         )
         try:
             lost = set_aside_lost_head(opened, warehouse.head_file)

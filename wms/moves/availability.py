@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from plant.model import CARRIERS
+from plant.model import CARRIERS, Plant
 from wms.moves.model import DeviceState
 from wms.moves.sentences import blocked_sentence
 from wms.orders.sentences import Sentence
+from wms.store.driver import Driver
 from wms.store.metadata import to_us
 from wms.store.tx import Tx
 
@@ -29,15 +31,22 @@ class Blockage:
 
 
 def blocked_devices(tx: Tx) -> dict[str, Blockage]:
+    """Carriers that get no new trip now, in a transaction; see `blocked_carriers`."""
+    return blocked_carriers(tx.raw, tx.plant, tx.hooks.device_state, tx.now)
+
+
+def blocked_carriers(
+    raw: Driver, plant: Plant, device_state: Callable[[str], DeviceState], now: datetime
+) -> dict[str, Blockage]:
     """Carriers that get no new trip now: held, stopped, silent, of unknown state, or not taking what they are given.
 
     A machine whose state nobody knows is not a machine that runs.
     """
-    faults = dict(tx.raw.execute(_FAULTS, (to_us(tx.now - RETRY_AFTER),)).fetchall())
+    faults = dict(raw.execute(_FAULTS, (to_us(now - RETRY_AFTER),)).fetchall())
     blocked = {}
-    for device in tx.plant.devices:
+    for device in plant.devices:
         if device.kind in CARRIERS:
-            state = tx.hooks.device_state(device.id)
+            state = device_state(device.id)
             if state is not DeviceState.RUNNING:
                 blocked[device.id] = Blockage(state.value, faults.get(device.id, ""))
             elif device.id in faults:
