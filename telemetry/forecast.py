@@ -37,6 +37,20 @@ class Band:
     alert_high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """Minutes until a limit; ``low`` to ``high`` hold 80 of 100 cases, None while no model vouches for a band."""
+
+    median: float
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def cautious(self) -> float:
+        """The earliest that has to be reckoned with."""
+        return self.median if self.low is None else self.low
+
+
 def minutes_left(minute: Ints, value: Floats, band: Band) -> float | None:
     """Minutes from the newest value until a limit; 0 outside, None when it does not surely head there or too far.
 

@@ -16,11 +16,12 @@ from typing import Final
 
 import numpy as np
 
+from blood.components import Limits
 from plant.model import Plant
 from runtime.sparkplug.payload import Quality
 from telemetry.columns import Floats, Ints
 from telemetry.evaluate import SILENT_REAL_S, Evaluator
-from telemetry.forecast import LOOK_BACK_MIN, Band, minutes_left
+from telemetry.forecast import LOOK_BACK_MIN, Band, Minutes, minutes_left
 from telemetry.limits import LimitBook, LimitSet
 from telemetry.sources import SensorTable
 from telemetry.telling import moment
@@ -124,17 +125,26 @@ class LiveValues:
             points.append((minute * TREND_STEP_MS, value))
         return points
 
-    def minutes_to_limit(self, probe: str, now: datetime) -> float | None:
-        """Minutes until a limit, see `telemetry.forecast`; 0 outside, None when not surely heading there or unknown."""
+    def time_left(self, probe: str, now: datetime, permitted: Limits | None = None) -> Minutes | None:
+        """Minutes until a probe leaves a permitted range (None: its own limits), with a band where a model knows.
+
+        None when it is not surely heading there, or nobody can say.
+        """
         row = self._row[probe]
         with self._lock:
             known, value = bool(self._known[row]), float(self._value[row])
-        band = self._bands[probe]
+        band = self._bands[probe] if permitted is None else _permitted(permitted)
         if not known:
             return None
         if value > band.high or value < band.low:
-            return 0.0
-        return minutes_left(*self._recent(probe, now, LOOK_BACK_MIN), band)
+            return Minutes(0.0, 0.0, 0.0)
+        left = minutes_left(*self._recent(probe, now, LOOK_BACK_MIN), band)
+        return None if left is None else Minutes(left)
+
+    def minutes_to_limit(self, probe: str, now: datetime) -> float | None:
+        """Minutes until a limit, see `telemetry.forecast`; 0 outside, None when not surely heading there or unknown."""
+        left = self.time_left(probe, now)
+        return None if left is None else left.median
 
     def excursion_at(self, place: str) -> bool:
         """True while a place with limits is confirmed outside them, or no probe that covers it can say; else False.
@@ -157,6 +167,11 @@ class LiveValues:
         keep = np.flatnonzero((minute > newest - points) & (minute <= newest) & ~np.isnan(value))
         keep = keep[np.argsort(minute[keep])]
         return minute[keep], value[keep]
+
+
+def _permitted(limits: Limits) -> Band:
+    low, high = (np.nan if side is None else side for side in (limits.min_c, limits.max_c))
+    return Band(low, high, low, high)
 
 
 def _band(limits: LimitSet | None) -> Band:
