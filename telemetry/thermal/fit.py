@@ -56,7 +56,7 @@ def learn(belief: Belief, stretch: Stretch) -> Belief:
             theta, cost, damping = tried, tried_cost, damping / 5
         else:
             damping *= 10
-    return Belief(theta, np.linalg.inv(information), belief.events)
+    return Belief(theta, np.linalg.inv(information).astype(np.float64), belief.events)
 
 
 def fit(belief: Belief, stretches: Iterable[Stretch]) -> Belief:
