@@ -131,8 +131,8 @@ async def sign(
 def use(tx: Tx, ids: Sequence[str], *, act: str, subject: str, content: Mapping[str, Any]) -> tuple[Signed, ...]:
     """Use up the signatures of different people for exactly this act, or raise SignatureRefused and use none.
 
-    Two people sign, or one where the act's rule leaves it to the act. Whoever asks may be one of two, never both. Rights
-    are looked up again at this moment.
+    Two people sign, or one where the act's rule leaves it to the act. Whoever asks may be one of two, never both.
+    Rights are looked up again at this moment.
     """
     rule = _rule(act)
     if not rule.fewest <= len(ids) <= SIGNERS or len(set(ids)) != len(ids):
