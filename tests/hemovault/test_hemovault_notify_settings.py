@@ -64,9 +64,9 @@ def test_config_check_names_the_channel_that_cannot_be_used_and_hides_its_addres
     config.write_text(
         '[notify.channels.desk]\nkind = "webhook"\nurl = "http://far.example/t0ken"\nsecret = "0123456789abcdef"'
     )
-    refused = CliRunner().invoke(application, ["config", "check", "--config", str(config)])
+    refused = CliRunner().invoke(application(), ["config", "check", "--config", str(config)])
     assert refused.exit_code == 1
     assert "notify.channels.desk: a webhook is an https address" in refused.output
     assert "t0ken" not in refused.output
     config.write_text("")
-    assert "told by wall" in CliRunner().invoke(application, ["config", "check", "--config", str(config)]).output
+    assert "told by wall" in CliRunner().invoke(application(), ["config", "check", "--config", str(config)]).output

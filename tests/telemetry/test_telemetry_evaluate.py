@@ -234,9 +234,7 @@ def test_an_older_reading_never_moves_a_live_value(bench: Bench) -> None:
 
 def test_ten_thousand_sensors_are_judged_in_five_milliseconds() -> None:
     registry = SourceRegistry()
-    sensors = [
-        Sensor(f"p{n}", SensorKind.PROBE, "e", f"d{n}", "t", "x", ("x",), 300_000) for n in range(10_000)
-    ]
+    sensors = [Sensor(f"p{n}", SensorKind.PROBE, "e", f"d{n}", "t", "x", ("x",), 300_000) for n in range(10_000)]
     cells = [
         Cell(n, condition, Severity.HIGH, sign, limit, 0.2, 300_000)
         for n in range(10_000)
