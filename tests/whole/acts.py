@@ -51,6 +51,17 @@ async def acknowledge_all(stage: Stage, witness: Witness) -> None:
     witness.notes["acknowledged"] = (stage.centre.clock.now() - stage.player.began) / timedelta(minutes=1)
 
 
+async def save_the_blood(stage: Stage, witness: Witness) -> None:
+    """The operator asks where the blood of the failing store can go, and has it carried there; again, as room comes."""
+    operator, now = stage.centre.people["operator"], stage.centre.clock.now()
+    warm = [alarm for alarm in (await operator.get("/alarms?state=open"))["items"] if alarm["place"] == "cold-1"]
+    for alarm in warm[:1]:
+        plan = await operator.get(f"/alarms/{alarm['id']}/rescue")
+        witness.notes.setdefault("rescue", []).append(plan)
+        body = {"bags": "all", "hold": False, "move": True, "comment": "the compressor is dead"}
+        await operator.post(f"/alarms/{alarm['id']}/rescue", body, f"rescue {now.isoformat()}")
+
+
 async def door_history(stage: Stage, witness: Witness) -> None:
     centre = stage.centre
     source = centre.registry.find("plc-cold", "cold-1", "Door/Open")
@@ -182,7 +193,10 @@ END = float("inf")
 ACTS: dict[str, list[tuple[float, Act]]] = {
     "door-60s": [(END, door_history)],
     "door-10min": [(21.5, look_at_alarms)],
-    "compressor-dead-full": [(2, order), (8, order_as_planned), (END, order_at_last)],
+    "compressor-dead-full": [
+        *[(2, order), (8, order_as_planned), (END, order_at_last)],
+        *[(minute, save_the_blood) for minute in (150, 180, 210, 240, 270, 300)],
+    ],
     "compressor-dead-night": [(120, acknowledge_all)],
     "thermostat-welded": [(END, who_lies_in_the_held_store)],
     "door-ajar-overnight": [(90, look_at_the_board)],

@@ -16,12 +16,9 @@ from hemovault.whole.stage import Stage, on_stage
 from plant.load import demo_text, parse_plant
 from simulators.scenarios.script import Scenario, load_scenario, scenario_names
 
-_RESCUE = "a list of what to save first, and carrying it over, belong to the handling of excursions, not built yet"
 _ROOM = "minutes at room temperature, on belts and at the label station, are not counted yet"
 pytestmark = pytest.mark.timeout(900)
 MISSING: dict[tuple[str, str], str] = {
-    ("compressor-dead-full", "rescue_list"): _RESCUE,
-    ("compressor-dead-full", "all_moved_before_core_10_c"): _RESCUE,
     ("diverter-wrong-way", "returned_to_quarantine"): "a bag that lies unboxed in the lock is taken out by a person",
     ("conveyor-jam", "jam_alarm"): "a machine that is held shows on the floor and in sentences, not yet as an alarm",
     ("conveyor-jam", "exposure_clock"): _ROOM,

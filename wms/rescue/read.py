@@ -15,7 +15,7 @@ from wms.moves.availability import blocked_carriers
 from wms.moves.graph import Way, graph_of
 from wms.moves.model import DeviceState
 from wms.rescue.blast import Blast, blast_of
-from wms.rescue.plan import RescuePlan, plan_rescue
+from wms.rescue.plan import RescuePlan, Unplaced, plan_rescue
 from wms.rescue.targets import Targets
 from wms.store.database import driver_of
 
@@ -61,7 +61,9 @@ def rescue_of(conn: Connection, plant: Plant, alarm_id: str, eyes: Eyes, now: da
 def _sentences(blast: Blast, plan: RescuePlan) -> tuple[str, str]:
     if not blast.bags:
         return "No bag lies behind this alarm.", "此报警之后没有血袋。"
-    moved, needed, nowhere = len(plan.moves), math.ceil(plan.minutes_needed), len(plan.unplaced)
+    moved, needed = len(plan.moves), math.ceil(plan.minutes_needed)
+    moving = sum(reason is Unplaced.MOVING for _, reason in plan.unplaced)
+    nowhere = len(plan.unplaced) - moving
     late = sum(move.fits is False for move in plan.moves)
     left = plan.minutes_left
     en = [f"{moved} of {len(blast.bags)} bags can be moved in {needed} min."]
@@ -75,7 +77,10 @@ def _sentences(blast: Blast, plan: RescuePlan) -> tuple[str, str]:
     if late:
         en.append(f"{late} of them come too late.")
         zh.append(f"其中 {late} 袋来不及。")
+    if moving:
+        en.append(f"{moving} are being moved already.")
+        zh.append(f"{moving} 袋已在转移中。")
     if nowhere:
-        en.append(f"{nowhere} have nowhere to go or are being moved already.")
-        zh.append(f"{nowhere} 袋没有去处或已在转移中。")
+        en.append(f"{nowhere} have nowhere to go.")
+        zh.append(f"{nowhere} 袋没有去处。")
     return " ".join(en), "".join(zh)
