@@ -35,6 +35,7 @@ const NewRecallScreen = lazy(() => import('../recall/NewRecallScreen'));
 const RecallScreen = lazy(() => import('../recall/RecallScreen'));
 const RecallNoticesScreen = lazy(() => import('../recall/RecallNoticesScreen'));
 const ProvinceScreen = lazy(() => import('../province/ProvinceScreen'));
+const StoresScreen = lazy(() => import('../cold/StoresScreen'));
 const DutiesScreen = lazy(() => import('../duties/DutiesScreen'));
 const AlarmHealthScreen = lazy(() => import('../alarm-health/AlarmHealthScreen'));
 const WallScreen = lazy(() => import('../wall/WallScreen'));
@@ -60,6 +61,7 @@ export function Screens() {
             <Route path="floor" element={<FloorScreen />} />
             <Route path="alarms" element={<AlarmsScreen />} />
             <Route path="alarm-health" element={<AlarmHealthScreen />} />
+            <Route path="cold-chain" element={<StoresScreen />} />
             <Route path="duties" element={<DutiesScreen />} />
             <Route path="province" element={<ProvinceScreen />} />
             <Route path="bags" element={<BagsScreen />} />

@@ -19,6 +19,7 @@ import { operationsEn } from '../operations/texts';
 import { discardsEn } from '../discards/texts';
 import { holdsEn } from '../holds/texts';
 import { provinceEn } from '../province/texts';
+import { storesEn } from '../cold/texts';
 import { dutiesEn } from '../duties/texts';
 import { alarmHealthEn } from '../alarm-health/texts';
 import { wallEn } from '../wall/texts';
@@ -46,6 +47,7 @@ export const en = {
   ...operationsEn,
   ...discardsEn,
   ...provinceEn,
+  ...storesEn,
   ...dutiesEn,
   ...alarmHealthEn,
   ...wallEn,

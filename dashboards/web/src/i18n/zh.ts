@@ -19,6 +19,7 @@ import { operationsZh } from '../operations/texts';
 import { discardsZh } from '../discards/texts';
 import { holdsZh } from '../holds/texts';
 import { provinceZh } from '../province/texts';
+import { storesZh } from '../cold/texts';
 import { dutiesZh } from '../duties/texts';
 import { alarmHealthZh } from '../alarm-health/texts';
 import { wallZh } from '../wall/texts';
@@ -47,6 +48,7 @@ export const zh: Record<TextKey, string> = {
   ...operationsZh,
   ...discardsZh,
   ...provinceZh,
+  ...storesZh,
   ...dutiesZh,
   ...alarmHealthZh,
   ...wallZh,

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { queries } from '../api/queries';
-import type { Clock, Overview, PlantView, Wall } from '../api/types';
+import type { Clock, ColdChain, Overview, PlantView, Wall } from '../api/types';
+import { patchStoreDoors, patchStoreReadings } from '../cold/patchStores';
 import { anchorOf } from './clock';
 import { LiveContext, type LiveStore } from './LiveContext';
 import { patchDoors, patchReadings } from './patch';
@@ -69,10 +70,14 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           break;
         case 'reading':
           client.setQueryData<Overview>(['overview'], (old) => old && patchReadings(old, message.data));
+          client.setQueryData<ColdChain>(['cold-chain'], (old) => old && patchStoreReadings(old, message.data));
           break;
         case 'door': {
           const plant = client.getQueryData<PlantView>(['plant']);
-          if (plant) client.setQueryData<Overview>(['overview'], (old) => old && patchDoors(old, message.data, plant));
+          if (plant) {
+            client.setQueryData<Overview>(['overview'], (old) => old && patchDoors(old, message.data, plant));
+            client.setQueryData<ColdChain>(['cold-chain'], (old) => old && patchStoreDoors(old, message.data, plant));
+          }
           break;
         }
         case 'sound':
