@@ -8,6 +8,7 @@ half hour counts there, or else ten straight minutes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import numpy as np
@@ -37,6 +38,14 @@ class Band:
     alert_high: float
 
 
+class Basis(StrEnum):
+    """What a forecast rests on: a straight line, the kind of the chamber, or events of the chamber itself."""
+
+    LINE = "line"
+    KIND = "kind"
+    EVENTS = "events"
+
+
 @dataclass(frozen=True, slots=True)
 class Minutes:
     """Minutes until a limit; ``low`` to ``high`` hold 80 of 100 cases, None while no model vouches for a band."""
@@ -44,6 +53,7 @@ class Minutes:
     median: float
     low: float | None = None
     high: float | None = None
+    basis: Basis = Basis.LINE
 
     @property
     def cautious(self) -> float:

@@ -1,79 +1,75 @@
-"""What a stretch of warming says of a chamber: a belief before, the readings, a belief after (Gauss-Newton). Pure."""
+"""What a chamber's own history says of it: how fast it warms when its compressor rests, and what is usual. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from plant.model import DeviceKind
 from telemetry.columns import Floats
-from telemetry.thermal.model import AIR_MIN, LOAD_MIN, Belief, curve
+from telemetry.forecast import Basis
+from telemetry.thermal.events import SETTLED_MIN, Minute, Stretch, Usual, rests, streaks
+from telemetry.thermal.model import SLOPE_SPREAD, usual_slope
 
-ROUNDS: Final = 8
-NUDGE: Final = 1e-4
-AIR_SIGMA_C: Final = 0.35
-"""How far a minute of air may lie from the model's: noise, doors, and what a first-order model leaves out."""
-LOAD_SIGMA_C: Final = 0.15
-POINTS: Final = 12
-"""Minutes of a stretch that count: neighbours err alike, so many of them say no more than a few."""
-FORGETS: Final = np.array([0.05, 0.25, 0.03, 2.0, 0.0])
-"""Standard deviation by which a chamber differs from event to event (its load, the room, the frost)."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stretch:
-    """Air and load from the moment at which cooling stopped: minutes from then, rising from 0, and Celsius."""
-
-    minutes: Floats
-    air_c: Floats
-    load_c: Floats
+ENOUGH_EVENTS: Final = 5
+"""With fewer rests the kind stands in for the chamber."""
+_TO_SPREAD: Final = 1.4826
+"""Standard deviation over median absolute deviation of a normal distribution."""
+_MARGIN_C: Final = 0.2
+_LONGER: Final = 1.3
+"""So many times its longest rest or run is more than usual."""
 
 
-def learn(belief: Belief, stretch: Stretch) -> Belief:
-    """The belief about this very stretch, its walls at the start included."""
-    which = np.unique(np.linspace(0, len(stretch.minutes) - 1, POINTS).round().astype(int))
-    minutes, air, load = stretch.minutes[which], stretch.air_c[which], stretch.load_c[which]
-    weights = np.concatenate([np.full(len(which), 1 / AIR_SIGMA_C), np.full(len(which), 1 / LOAD_SIGMA_C)])
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A chamber as it is known: logarithm of the K/min of air late in a rest, its uncertainty, and what is usual.
 
-    def gap(theta: Floats) -> Floats:
-        air_said, load_said = curve(theta, minutes, float(air[0]), float(load[0]))
-        return np.asarray(np.concatenate([air_said - air, load_said - load], axis=1) * weights, dtype=np.float64)
-
-    precision: Floats = np.linalg.inv(belief.covariance).astype(np.float64)
-    theta, damping = belief.mean.copy(), 1e-3
-    cost = _cost(gap(theta)[0], theta, belief.mean, precision)
-    information = precision
-    for _ in range(ROUNDS):
-        here = gap(theta)[0]
-        slopes = (gap(theta + NUDGE * np.eye(len(theta))) - here).T / NUDGE
-        information = slopes.T @ slopes + precision
-        pull = slopes.T @ here + precision @ (theta - belief.mean)
-        tried = theta - np.linalg.solve(information + damping * np.diag(np.diag(information)), pull)
-        tried_cost = _cost(gap(tried)[0], tried, belief.mean, precision)
-        if tried_cost < cost:
-            theta, cost, damping = tried, tried_cost, damping / 5
-        else:
-            damping *= 10
-    return Belief(theta, np.linalg.inv(information).astype(np.float64), belief.events)
-
-
-def fit(belief: Belief, stretches: Iterable[Stretch]) -> Belief:
-    """What a chamber's own events teach of it, oldest first; each says a little, for no two are the same.
-
-    A rest of minutes shows how air and probe lag; of the slow lag and of what is outside it says nothing to carry on.
+    ``usual`` None: nothing was read of it yet.
     """
-    shared = [AIR_MIN, LOAD_MIN]
-    for stretch in stretches:
-        after = learn(belief, stretch)
-        mean, covariance = belief.mean.copy(), belief.covariance.copy()
-        mean[shared] = after.mean[shared]
-        covariance[np.ix_(shared, shared)] = after.covariance[np.ix_(shared, shared)]
-        belief = Belief(mean, np.asarray(covariance + np.diag(np.square(FORGETS)), dtype=np.float64), belief.events + 1)
-    return belief
+
+    kind: DeviceKind
+    slope: float
+    spread: float
+    events: int
+    usual: Usual | None
+
+    @property
+    def basis(self) -> Basis:
+        """Whether the chamber itself has taught it enough, or its kind has to stand in."""
+        return Basis.EVENTS if self.events >= ENOUGH_EVENTS else Basis.KIND
 
 
-def _cost(gap: Floats, theta: Floats, mean: Floats, precision: Floats) -> float:
-    away = theta - mean
-    return float(gap @ gap + away @ precision @ away)
+def fit(kind: DeviceKind, history: Minute | None) -> Fitted:
+    """A chamber fitted on its own rests; with fewer than `ENOUGH_EVENTS` what is known of its kind, which is wide.
+
+    Robust: the median of the logarithms of the slopes, so that a door or a defrost among them shifts nothing. Raises
+    KeyError for machines that are no cold chambers.
+    """
+    slopes = np.array([] if history is None else [slope for one in rests(history) if (slope := _late_slope(one)) > 0])
+    usual = None if history is None else _usual(history)
+    if len(slopes) < ENOUGH_EVENTS:
+        return Fitted(kind, usual_slope(kind), SLOPE_SPREAD, len(slopes), usual)
+    logs = np.log(slopes)
+    scatter = _TO_SPREAD * float(np.median(np.abs(logs - np.median(logs))))
+    return Fitted(kind, float(np.median(logs)), scatter / float(np.sqrt(len(logs))), len(logs), usual)
+
+
+def _late_slope(rest: Stretch) -> float:
+    """K/min of air in the later half of a rest, when the cold of the coil is spent."""
+    half = len(rest.minutes) // 2
+    return float(np.polyfit(rest.minutes[half:], rest.air_c[half:], 1)[0])
+
+
+def _usual(history: Minute) -> Usual | None:
+    air, load = history.air_c, history.load_c
+    if len(air) < SETTLED_MIN or np.isnan(air).all() or np.isnan(load).all():
+        return None
+    held: Floats = np.lib.stride_tricks.sliding_window_view(air, SETTLED_MIN).min(axis=1)  # nan where a minute is
+    most = float(np.nanmax(held)) if not np.isnan(held).all() else float(np.nanmax(air))
+    rest, run = (
+        _LONGER * max((end - begin for begin, end in streaks(which)), default=np.inf)
+        for which in (~history.runs, history.runs)
+    )
+    return Usual(float(np.nanmedian(air)), most + _MARGIN_C, float(np.nanmax(load)) + _MARGIN_C, rest, run)

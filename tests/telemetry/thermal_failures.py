@@ -1,7 +1,8 @@
-"""Simulated failures of cold chambers: what the probes said until now, and when air and load really pass a limit."""
+"""Simulated failures of cold chambers: what the probes said minute by minute, and when each really passes its limit."""
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from plant.model import DeviceKind
+from plant.model import DeviceKind, ProbeKind
 from simulators.physics import chamber as chambers
 from simulators.physics import probe as probes
 from simulators.physics.chamber import Chamber, Compressor, Cooling, Mains
@@ -23,12 +24,14 @@ from simulators.physics.chamber_sets import (
     ChamberKind,
     ChamberParameters,
 )
-from telemetry.columns import Floats
-from telemetry.thermal.fit import Stretch
+from telemetry.thermal.events import Minute
 
 DT_S = 30.0
-LEARNING_H = 8
+SETTLE_MIN = 12 * 60
+LEARNING_MIN = 24 * 60
 LONGEST_MIN = 48 * 60
+SEEN_MIN = 5 * 60
+"""So many minutes of a failure are kept as readings."""
 KINDS: tuple[tuple[ChamberParameters, DeviceKind, float, ChamberKind], ...] = (
     (COLD_ROOM, DeviceKind.COLD_ROOM, 6.0, ChamberKind.COLD_ROOM),
     (BLOOD_FRIDGE, DeviceKind.COLD_ROOM, 6.0, ChamberKind.BLOOD_FRIDGE),
@@ -41,114 +44,105 @@ KINDS: tuple[tuple[ChamberParameters, DeviceKind, float, ChamberKind], ...] = (
 class Failure(StrEnum):
     """What goes wrong."""
 
-    DEAD = "compressor_dead"
-    POWER = "power_cut"
-    AJAR = "door_ajar"
-    WEAK = "weak_cooling"
+    DEAD = "compressor dead"
+    POWER = "power cut"
+    AJAR = "door ajar"
+    WEAK = "weak cooling"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One failure, looked at somewhere on its way; true minutes None: never within two days."""
+    """One failure. ``said``: a day before it and some hours of it; ``begins``: its minute; ``passes``: minutes from it.
+
+    None in ``passes``: the probe never passes within two days. The true time is that of the probe without its noise.
+    """
 
     kind: DeviceKind
-    name: str
+    chamber: ChamberKind
     failure: Failure
     limit_c: float
-    history: list[tuple[float, float, bool]]
-    """Minute by minute before the failure: air, load, compressor on."""
-    stretch: Stretch
-    air_min: float | None
-    load_min: float | None
+    said: Minute
+    begins: int
+    passes: dict[ProbeKind, int | None]
+
+    def until(self, minute: int, *, since: int = 0) -> Minute:
+        """What was said until a minute of the failure."""
+        end = self.begins + minute
+        begin = max(since, 0)
+        return Minute(self.said.air_c[begin:end], self.said.load_c[begin:end], self.said.runs[begin:end])
 
 
-def failures(seed: int, count: int) -> Iterator[Case]:
-    """So many failures whose load passes its limit within two days."""
-    chance = random.Random(seed)
-    made = 0
-    while made < count:
-        found = _one(chance, made)
-        if found is not None:
-            made += 1
-            yield found
+def failures(seed: int) -> Iterator[Case]:
+    """Failures without end: every kind of chamber and of failure in turn, load 5 to 100 %, room 16 to 30 C."""
+    number = 0
+    while True:
+        yield _failure(seed, number)
+        number += 1
 
 
-@dataclass(slots=True)
 class _Rig:
-    chamber: Chamber
-    parameters: ChamberParameters
-    air: probes.ProbeState
-    load: probes.ProbeState
-    chance: random.Random
-    ambient_c: float
-    said: list[tuple[float, float, bool]]
+    def __init__(self, parameters: ChamberParameters, name: ChamberKind, chance: random.Random) -> None:
+        self.chamber = chambers.settled(parameters, load=math.exp(chance.uniform(math.log(0.05), 0.0)))
+        self.ambient_c = chance.uniform(16.0, 30.0)
+        self.probes = {
+            ProbeKind.AIR: (probes.installed(probes.AIR, self.chamber.air_c, chance), probes.AIR),
+            ProbeKind.LOAD: (probes.installed(probes.LOAD, self.chamber.air_c, chance), probes.LOAD),
+        }
+        self.parameters, self.traffic, self.chance = parameters, TRAFFIC.get(name), chance
+        self.said: list[tuple[float, float, float]] = []
 
-    def minute(self, door: float) -> None:
-        for _ in range(int(60 / DT_S)):
-            chambers.step(self.chamber, self.parameters, DT_S, ambient_c=self.ambient_c, door=door)
+    def door(self) -> float:
+        """How far the door stands open on average over a minute of a working day."""
+        opens = self.traffic is not None and self.chance.random() < 60 / self.traffic.every_s
+        return self.traffic.open_s / 60 if opens and self.traffic is not None else 0.0
+
+    def minute(self, door: float, dt: float = DT_S) -> None:
+        for _ in range(int(60 / dt)):
+            chambers.step(self.chamber, self.parameters, dt, ambient_c=self.ambient_c, door=door)
             moving = self.chamber.mains is Mains.PRESENT
-            probes.step(self.air, probes.AIR, DT_S, medium_c=self.chamber.air_c, moving=moving)
-            probes.step(self.load, probes.LOAD, DT_S, medium_c=self.chamber.air_c, moving=moving)
-        air, load = (
-            probes.sample(one, kind, self.chance) for one, kind in ((self.air, probes.AIR), (self.load, probes.LOAD))
-        )
+            for probe, kind in self.probes.values():
+                probes.step(probe, kind, dt, medium_c=self.chamber.air_c, moving=moving)
+
+    def say(self) -> None:
+        air, load = (probes.sample(probe, kind, self.chance) for probe, kind in self.probes.values())
         assert air is not None
         assert load is not None
         assert air.value_c is not None
         assert load.value_c is not None
-        self.said.append((air.value_c, load.value_c, self.chamber.running))
+        self.said.append((air.value_c, load.value_c, float(self.chamber.running)))
 
 
-def _one(chance: random.Random, number: int) -> Case | None:
+def _failure(seed: int, number: int) -> Case:
+    chance = random.Random(f"{seed}/{number}")
     parameters, kind, limit_c, name = KINDS[number % len(KINDS)]
-    failure = list(Failure)[(number // len(KINDS)) % 4]
-    chamber = chambers.settled(parameters, load=chance.uniform(0.1, 1.0))
-    rig = _Rig(
-        chamber, parameters, probes.installed(probes.AIR, chamber.air_c, chance),
-        probes.installed(probes.LOAD, chamber.air_c, chance), chance, chance.uniform(18.0, 28.0), [],
-    )  # fmt: skip
-    traffic = TRAFFIC.get(name)
-    for minute in range(LEARNING_H * 60 + chance.randrange(60)):
-        opens = traffic is not None and (minute * 60) % traffic.every_s < 60
-        rig.minute(traffic.open_s / 60 if opens and traffic is not None else 0.0)
-    history = list(rig.said)
-    rig.said.clear()
-    door = _fail(chamber, failure, chance)
-    limits = [None, None]
-    for minute in range(LONGEST_MIN):
-        rig.minute(door)
-        elements = (
-            rig.air.element_c + rig.air.bias_c + rig.air.offset_c,
-            rig.load.element_c + rig.load.bias_c + rig.load.offset_c,
-        )
-        for which, value in enumerate(elements):
-            if limits[which] is None and value > limit_c:
-                limits[which] = minute + 1
-        if limits[1] is not None and limits[0] is not None:
+    failure = list(Failure)[number // len(KINDS) % len(Failure)]
+    rig = _Rig(parameters, name, chance)
+    for _ in range(SETTLE_MIN):
+        rig.minute(0.0)
+    for _ in range(LEARNING_MIN + chance.randrange(120)):
+        rig.minute(rig.door())
+        rig.say()
+    begins, door = len(rig.said), _fail(rig.chamber, failure, chance)
+    passes: dict[ProbeKind, int | None] = dict.fromkeys(ProbeKind)
+    for minute in range(1, LONGEST_MIN + 1):
+        rig.minute(door, DT_S if minute <= SEEN_MIN else 60.0)
+        if minute <= SEEN_MIN:
+            rig.say()
+        for which, (probe, _) in rig.probes.items():
+            if passes[which] is None and probe.element_c + probe.bias_c + probe.offset_c > limit_c:
+                passes[which] = minute
+        if None not in passes.values():
             break
-    if limits[1] is None or limits[1] < 20:
-        return None
-    share = chance.uniform(0.1, 0.8)
-    now = max(10, int(share * limits[1]))
-    return Case(
-        kind, name.value, failure, limit_c, history, stretch_of(rig.said[:now]), _left(limits[0], now), limits[1] - now
-    )
-
-
-def _left(limit: int | None, now: int) -> float | None:
-    return None if limit is None or limit <= now else limit - now
-
-
-def stretch_of(said: list[tuple[float, float, bool]]) -> Stretch:
-    columns: Floats = np.array([(air, load) for air, load, _ in said])
-    return Stretch(np.arange(len(columns), dtype=np.float64), columns[:, 0], columns[:, 1])
+    air, load, runs = np.array(rig.said, dtype=np.float64).T
+    return Case(kind, name, failure, limit_c, Minute(air, load, runs > 0), begins, passes)
 
 
 def _fail(chamber: Chamber, failure: Failure, chance: random.Random) -> float:
+    """Let it fail; returns how far the door stands open from now on."""
     if failure is Failure.DEAD:
         chamber.cooling, chamber.compressor = Cooling.DEAD, Compressor.OFF
     elif failure is Failure.POWER:
         chamber.mains = Mains.LOST
     elif failure is Failure.WEAK:
-        chamber.leak_share = chance.uniform(0.8, 0.97)
-    return chance.uniform(0.25, 0.7) if failure is Failure.AJAR else 0.0
+        chamber.leak_share = chance.uniform(0.6, 0.95)
+    return chance.uniform(0.1, 0.6) if failure is Failure.AJAR else 0.0
