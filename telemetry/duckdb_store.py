@@ -28,7 +28,7 @@ from telemetry.duckdb_spans import Span, spans_query, split
 from telemetry.excursions import Excursion, ExcursionKind
 from telemetry.offsets import EpochKey, Offsets, Range
 from telemetry.rollups import Rollup, history_of, joined
-from telemetry.store import History, Readings, StoreError, StoreWrite, join, no_readings
+from telemetry.store import History, Readings, StoreBusyError, StoreError, StoreWrite, join, no_readings
 
 _DAY_MS: Final = 86_400_000
 _SCHEMA: Final = (
@@ -54,6 +54,7 @@ class DuckDbStore:
         except duckdb.Error as error:
             raise StoreError(f"Cannot open the telemetry store {path}: {error}") from error
         self._local = threading.local()
+        self._changing = threading.Lock()
         for statement in _SCHEMA:
             self._cursor().execute(statement)
         self._days = duckdb_days.known_days(self._cursor())
@@ -64,6 +65,16 @@ class DuckDbStore:
         if cursor is None:
             cursor = self._local.cursor = self._connection.cursor()
         return cursor
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """One change of tables at a time; raises StoreBusyError at once while another thread makes one."""
+        if not self._changing.acquire(blocking=False):
+            raise StoreBusyError("The telemetry store closes a day; readings wait")
+        try:
+            yield
+        finally:
+            self._changing.release()
 
     @contextmanager
     def _transaction(self) -> Iterator[Any]:
@@ -77,7 +88,15 @@ class DuckDbStore:
             raise StoreError(f"The telemetry store refused a transaction: {error}") from error
 
     def write(self, write: StoreWrite) -> None:
-        """Store all of it or nothing; raises StoreError."""
+        """Store all of it or nothing; raises StoreError, and StoreBusyError while a day is closed in another thread."""
+        with self._change():
+            self._write(write)
+
+    def is_busy(self) -> bool:
+        """Whether a write would be refused now because another thread closes or drops a day."""
+        return self._changing.locked()
+
+    def _write(self, write: StoreWrite) -> None:
         days = dict(self._days)
         with self._transaction() as cursor:
             _insert(cursor, "source", [(index, *key) for index, key in write.sources])
@@ -188,12 +207,13 @@ class DuckDbStore:
         over = [n for n in sorted(self._days) if (n + 1) * _DAY_MS <= before_ms and not self._is_closed(n)]
         for number in over:
             name, is_sorted = self._days[number]
-            with self._transaction() as cursor:
-                if not is_sorted:
-                    duckdb_days.sort(cursor, number, name)
-                rollups = duckdb_rollups.make_day(cursor, self._rollups, number, name)
-            self._days = self._days | {number: (name, True)}
-            self._rollups = rollups
+            with self._changing:
+                with self._transaction() as cursor:
+                    if not is_sorted:
+                        duckdb_days.sort(cursor, number, name)
+                    rollups = duckdb_rollups.make_day(cursor, self._rollups, number, name)
+                self._days = self._days | {number: (name, True)}
+                self._rollups = rollups
         return len(over)
 
     def drop_days(self, before_ms: int) -> int:
@@ -203,10 +223,10 @@ class DuckDbStore:
         """
         over = [n for n in self._days if (n + 1) * _DAY_MS <= before_ms and self._is_closed(n)]
         for number in over:
-            name = self._days[number][0]
-            with self._transaction() as cursor:
-                duckdb_days.drop(cursor, number, name)
-            self._days = {day: entry for day, entry in self._days.items() if day != number}
+            with self._changing:
+                with self._transaction() as cursor:
+                    duckdb_days.drop(cursor, number, self._days[number][0])
+                self._days = {day: entry for day, entry in self._days.items() if day != number}
         return len(over)
 
     def drop_rollups(self, minutes_before_ms: int, hours_before_ms: int) -> int:
@@ -221,9 +241,10 @@ class DuckDbStore:
         ]
         over = [(Width.MINUTE, number) for number in minutes] + [(Width.HOUR, number) for number in hours]
         for width, number in over:
-            with self._transaction() as cursor:
-                rollups = duckdb_rollups.drop(cursor, self._rollups, width, number)
-            self._rollups = rollups
+            with self._changing:
+                with self._transaction() as cursor:
+                    rollups = duckdb_rollups.drop(cursor, self._rollups, width, number)
+                self._rollups = rollups
         return len(over)
 
     def close(self) -> None:

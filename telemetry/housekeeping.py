@@ -1,4 +1,4 @@
-"""Once a day, in the thread that writes: the days that ended are sorted and gathered, what is too old is dropped."""
+"""Once a day, beside the thread that writes: days that ended are sorted and gathered, what is too old is dropped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Housekeeping:
         self._closed_day = self._dropped_day = 0
 
     def keep(self, retention: Retention, oldest_needed: OldestNeeded) -> None:
-        """Drop by these rules from the next call on; ``oldest_needed`` is called in the thread that writes."""
+        """Drop by these rules from the next call on; ``oldest_needed`` is called in the thread that keeps house."""
         self._rules = retention, oldest_needed
 
     def close_days(self, now_ms: int) -> int:

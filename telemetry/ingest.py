@@ -31,7 +31,7 @@ from telemetry.limits import LimitBook
 from telemetry.live import LiveValues
 from telemetry.offsets import EpochKey, Offsets
 from telemetry.sources import build_table
-from telemetry.store import Readings, ReadingStore, StoreError, StoreWrite, join
+from telemetry.store import Readings, ReadingStore, StoreBusyError, StoreError, StoreWrite, join
 from telemetry.texts import LiveTexts
 from telemetry.tracker import ExcursionTracker
 from telemetry.watches import Watches
@@ -242,6 +242,8 @@ class Ingest:
         """One transaction for all batches that wait; on success the offsets and the tracker move on."""
         if not self._unstored:
             return []
+        if self._store.is_busy():  # asked first: what waits would go to the mirror again with every try
+            raise StoreBusyError("The telemetry store closes a day; readings wait")
         offsets = self._offsets.copy()
         once: list[Readings] = []
         again: list[Readings] = []

@@ -20,6 +20,10 @@ class StoreError(RuntimeError):
     """The historian could not do it; nothing of the transaction is stored. The text says why."""
 
 
+class StoreBusyError(StoreError):
+    """The historian keeps house in another thread; nothing is stored now, and nothing is wrong: ask again soon."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Readings:
     """Readings as equal columns: registry index, ms since 1970, value (NaN null), Quality.code, re-sent or not."""
@@ -94,7 +98,10 @@ class ReadingStore(Protocol):
     """A historian. ``write`` belongs to one thread; everything that reads may be called from any thread."""
 
     def write(self, write: StoreWrite) -> None:
-        """Store all of it or nothing; raises StoreError."""
+        """Store all of it or nothing; raises StoreError, and StoreBusyError while another thread closes a day."""
+
+    def is_busy(self) -> bool:
+        """Whether a write would be refused now because another thread closes or drops a day."""
 
     def sources(self) -> list[SourceKey]:
         """Keys of all sources in the order of their index."""

@@ -20,7 +20,7 @@ from runtime.clock import Clock
 from runtime.health import HealthPart
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch
 from telemetry.ingest import Delivery, Ingest, StoreDelayedError
-from telemetry.store import StoreError
+from telemetry.store import StoreBusyError, StoreError
 
 QUEUE_BATCHES: Final = 10_000
 BATCHES_PER_PASS: Final = 512
@@ -66,13 +66,16 @@ class IngestThread:
     async def run(self) -> None:
         """Run until cancelled; what is queued by then is passed through before it returns. May be run again."""
         self._stop.clear()
-        with ThreadPoolExecutor(1, thread_name_prefix="telemetry-ingest") as own:
+        with ThreadPoolExecutor(2, thread_name_prefix="telemetry-ingest") as own:
             work = asyncio.wrap_future(own.submit(self._loop))
+            house = asyncio.wrap_future(own.submit(self._keep_house))
             try:
-                await asyncio.shield(work)
+                await asyncio.shield(asyncio.wait([work, house], return_when=asyncio.FIRST_COMPLETED))
             finally:
                 self._stop.set()
-                await asyncio.wait([work])
+                await asyncio.wait([work, house])
+            for ended in (work, house):
+                ended.result()  # what ended one of them by itself is told to who supervises
 
     def _loop(self) -> None:
         while not (self._stop.is_set() and self._queue.empty()):
@@ -94,14 +97,22 @@ class IngestThread:
                 self._tell(self.ingest.process(batches, self.clock.now()))
             else:
                 self._tell(self.ingest.look(self.clock.now()))
-            self.ingest.close_days(self.clock.now())
-            self.ingest.drop_days(self.clock.now())
             self.health.ok()
         except StoreDelayedError as error:
             self._tell(error.delivery)
-            self._complain(str(error))
+            if not isinstance(error.__cause__, StoreBusyError):
+                self._complain(str(error))
         except StoreError as error:
             self._complain(str(error))
+
+    def _keep_house(self) -> None:
+        """Close and drop days in a thread of its own: a large day takes a minute, and no alarm waits for it."""
+        while not self._stop.wait(LOOK_EVERY_S):
+            try:
+                self.ingest.close_days(self.clock.now())
+                self.ingest.drop_days(self.clock.now())
+            except StoreError as error:
+                self._complain(str(error))
 
     def _complain(self, detail: str) -> None:
         _log.warning("telemetry.store_failed", detail=detail, waiting=self.ingest.unstored)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -348,6 +349,43 @@ def test_a_time_that_cannot_be_true_makes_a_value_uncertain_and_hides_no_later_o
     site.feed(2, [(1, LOAD, 4.0)])
     assert site.ingest.live.reading("cold-1-load", at(1)).value == 4.0
     assert site.ingest.stored() == {KEY: 2}
+
+
+async def test_alarms_do_not_wait_for_a_day_to_be_closed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large day takes a minute to sort and gather; what comes meanwhile is judged at once and stored afterwards."""
+    closing, done = threading.Event(), threading.Event()
+    close = site.store.close_days
+
+    def slowly(before_ms: int) -> int:
+        with site.store._changing:
+            closing.set()
+            assert done.wait(60)
+        return close(before_ms)
+
+    monkeypatch.setattr(site.store, "close_days", slowly)
+    health, changes, loop, judged = HealthPart("telemetry"), [], asyncio.get_running_loop(), asyncio.Event()
+
+    def deliver(delivery: Delivery) -> None:
+        changes.extend(delivery.changes)
+        if _of(delivery.changes, Condition.TEMPERATURE_HIGH):
+            loop.call_soon_threadsafe(judged.set)
+
+    worker = IngestThread(site.ingest, SteppedClock(at(6)), deliver, health)
+    running = asyncio.create_task(worker.run())
+    assert await asyncio.to_thread(closing.wait, 60)
+    for minute in range(6):
+        worker.submit(batch(site.registry, [(minute, LOAD, 9.0)], minute + 1))
+    async with asyncio.timeout(60):
+        await judged.wait()
+    assert site.ingest.stored() == {}
+    assert health.state is HealthState.OK
+    done.set()
+    async with asyncio.timeout(60):
+        while site.ingest.stored() != {KEY: 6}:  # noqa: ASYNC110 - what is awaited happens in another thread
+            await asyncio.sleep(0.01)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
 
 
 async def test_a_fault_in_the_pass_ends_the_thread_where_its_supervisor_sees_it(
