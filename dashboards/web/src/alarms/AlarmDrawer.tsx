@@ -14,7 +14,9 @@ import { Moment } from '../ui/Moment';
 import { AlarmJournal } from './AlarmJournal';
 import { AlarmNotices } from './AlarmNotices';
 import { AlarmOccurrences } from './AlarmOccurrences';
+import { AlarmRescue } from './AlarmRescue';
 import { AlarmStake } from './AlarmStake';
+import { hasBlast } from './rescueWish';
 import { alarmTone } from './tone';
 import { alarmLimit, alarmPlace, alarmTitle, alarmValue, isTemperature, isUnacknowledged } from './wording';
 import './AlarmDrawer.css';
@@ -42,6 +44,7 @@ function AlarmInHand({ alarm }: { alarm: AlarmDetail }) {
   const value = alarmValue(text, alarm.value, alarm.unit);
   const limit = alarmLimit(text, alarm.limit, alarm.unit);
   const left = alarm.stake.minutes_left;
+  const endangered = hasBlast(alarm);
   const guidance = pick(alarm.guidance_en, alarm.guidance_zh).split(STEP_END).map((step) => step.trim()).filter((step) => step !== '');
   return (
     <div className="drawer">
@@ -86,8 +89,9 @@ function AlarmInHand({ alarm }: { alarm: AlarmDetail }) {
       )}
       {alarm.suspended_until !== null && <p className="warning">◆ {t('alarm.suspendedUntil')} <Moment at={alarm.suspended_until} full /></p>}
       <AlarmActions alarm={alarm} />
+      {endangered && <AlarmRescue key={alarm.id} alarm={alarm.id} />}
       <AlarmNotices alarm={alarm} />
-      <AlarmStake alarm={alarm} />
+      <AlarmStake alarm={alarm} withBags={!endangered} />
       <AlarmOccurrences alarm={alarm} />
       <AlarmJournal entries={alarm.journal} />
     </div>

@@ -6,18 +6,19 @@ import { useText } from '../i18n/text';
 
 const SHOWN_BAGS = 8;
 
-/** Which bags lie behind the alarm and which orders wait for them. */
-export function AlarmStake({ alarm }: { alarm: AlarmDetail }) {
+/** Which bags lie behind the alarm, where the blast radius does not say it already, and which orders wait for them. */
+export function AlarmStake({ alarm, withBags }: { alarm: AlarmDetail; withBags: boolean }) {
   const { t } = useText();
-  const rest = Math.max(alarm.stake.bags, alarm.bags.length) - Math.min(SHOWN_BAGS, alarm.bags.length);
-  if (alarm.bags.length === 0 && alarm.orders.length === 0) return null;
+  const bags = withBags ? alarm.bags : [];
+  const rest = Math.max(alarm.stake.bags, bags.length) - Math.min(SHOWN_BAGS, bags.length);
+  if (bags.length === 0 && alarm.orders.length === 0) return null;
   return (
     <section>
-      {alarm.bags.length > 0 && (
+      {bags.length > 0 && (
         <>
           <h3>{t('alarm.bags')}</h3>
           <ul className="stake-list">
-            {alarm.bags.slice(0, SHOWN_BAGS).map((bag) => (
+            {bags.slice(0, SHOWN_BAGS).map((bag) => (
               <li key={bag.id}>
                 <Link to={`/bags/${encodeURIComponent(bag.id)}`} className="mono" data-testid="alarm-bag">{formatDin(bag.din)}</Link>{' '}
                 <span className="muted">{bag.group && formatGroup(bag.group)}</span>

@@ -1,5 +1,8 @@
+import { rescueEn, rescueZh } from './rescueTexts';
+
 /** Words of what is done about an alarm: latches, closing with a reason, maintenance, and suspended monitoring. */
 export const alarmWorkEn = {
+  ...rescueEn,
   'alarmState.latched_unacknowledged': 'over, latched, not acknowledged',
   'alarmState.latched': 'over, latched',
   'alarms.group.latched': 'Over, and latched until a person resets it',
@@ -65,6 +68,7 @@ export const alarmWorkEn = {
 } as const;
 
 export const alarmWorkZh: Record<keyof typeof alarmWorkEn, string> = {
+  ...rescueZh,
   'alarmState.latched_unacknowledged': '已恢复，锁存，未确认',
   'alarmState.latched': '已恢复，锁存',
   'alarms.group.latched': '已恢复，锁存待人工复位',

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, query } from './client';
-import type { AlarmHealth, ClosingReason, ColdChain, Notice, Occurrence, Suspension, DutyDetail, DutyList, DutyRecordList, Province, StockBand, Wall } from './types';
+import type { AlarmHealth, Blast, ClosingReason, ColdChain, CalibrationList, CompletenessMeter, LimitVersionList, LoggerRecordDetail, LoggerRecordList, DutyDetail, DutyList, DutyRecordList, Notice, Occurrence, Province, Rescue, StockBand, Suspension, Wall } from './types';
 
 interface Items<T> {
   items: T[];
@@ -16,10 +16,20 @@ export const coldQueries = {
   alarmHealth: (fromAt: string, toAt: string) =>
     queryOptions({ queryKey: ['alarm-health', fromAt, toAt], queryFn: () => api.get<AlarmHealth>(`/alarm-health${query({ from_at: fromAt, to_at: toAt })}`) }),
   alarmReasons: () => queryOptions({ queryKey: ['alarm-reasons'], queryFn: () => api.get<Items<ClosingReason>>('/alarms/reasons'), staleTime: Infinity }),
+  blast: (alarm: string) => queryOptions({ queryKey: ['blast', alarm], queryFn: () => api.get<Blast>(`/alarms/${encodeURIComponent(alarm)}/blast`), refetchInterval: 30_000 }),
+  rescue: (alarm: string) => queryOptions({ queryKey: ['rescue', alarm], queryFn: () => api.get<Rescue>(`/alarms/${encodeURIComponent(alarm)}/rescue`) }),
   toClose: () => queryOptions({ queryKey: ['to-close'], queryFn: () => api.get<Items<Occurrence>>('/alarms/to-close') }),
   suspensions: () => queryOptions({ queryKey: ['suspensions'], queryFn: () => api.get<Items<Suspension>>('/suspensions') }),
   notices: (filter: { alarm?: string; state?: string }) =>
     queryOptions({ queryKey: ['notices', filter], queryFn: () => api.get<Items<Notice>>(`/notices${query({ ...filter })}`) }),
   wall: () => queryOptions({ queryKey: ['wall'], queryFn: () => api.get<Wall>('/wall'), refetchInterval: 10_000 }),
+  completeness: (fromDay: string, toDay: string, probe?: string) =>
+    queryOptions({ queryKey: ['completeness', fromDay, toDay, probe], queryFn: () => api.get<CompletenessMeter>(`/completeness${query({ from_day: fromDay, to_day: toDay, probe })}`) }),
+  calibrations: () => queryOptions({ queryKey: ['calibrations'], queryFn: () => api.get<CalibrationList>('/calibrations') }),
+  certificatesOf: (probe: string) =>
+    queryOptions({ queryKey: ['calibrations', probe], queryFn: () => api.get<CalibrationList>(`/calibrations${query({ probe })}`) }),
+  limits: () => queryOptions({ queryKey: ['limits'], queryFn: () => api.get<LimitVersionList>('/limits') }),
+  loggers: () => queryOptions({ queryKey: ['loggers'], queryFn: () => api.get<LoggerRecordList>('/loggers') }),
+  logger: (id: string) => queryOptions({ queryKey: ['loggers', id], queryFn: () => api.get<LoggerRecordDetail>(`/loggers/${encodeURIComponent(id)}`), staleTime: Infinity }),
   stockBands: () => queryOptions({ queryKey: ['stock-bands'], queryFn: () => api.get<Items<StockBand>>('/stock/bands') }),
 };
