@@ -54,8 +54,12 @@ class Passports:
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def draft_once(self) -> int:
-        """Compute one round of passports for what is packed; returns how many."""
+        """Compute one round of passports for what is packed; returns how many.
+
+        What they ask people is asked first: no bag leaves by a passport that says what nobody has looked at.
+        """
         drafts = await asyncio.to_thread(self._draft)
+        await self._open([(one.bag, one.triggered) for one in drafts if one.triggered])
         if drafts:
             now = self._warehouse.clock.now()
             await self._warehouse.write(lambda tx: keep_drafts(tx.raw, drafts, now))
@@ -65,8 +69,7 @@ class Passports:
         """Look at one round of bags beside excursions, silences and rests; returns whether that was all of them."""
         seen = await asyncio.to_thread(self._look)
         try:
-            for start in range(0, len(seen.found), AT_ONCE_OPENED):
-                await self._warehouse.write(_opening(seen.found[start : start + AT_ONCE_OPENED]))
+            await self._open(seen.found)
         except BaseException:
             self._looks = Looks()  # what was seen and not opened is looked at again from the beginning
             raise
@@ -76,6 +79,10 @@ class Passports:
         else:
             self._health.ok()
         return seen.is_all
+
+    async def _open(self, found: Sequence[tuple[str, tuple[Triggered, ...]]]) -> None:
+        for start in range(0, len(found), AT_ONCE_OPENED):
+            await self._warehouse.write(_opening(found[start : start + AT_ONCE_OPENED]))
 
     def _draft(self) -> list[Draft]:
         warehouse, clock = self._warehouse, self._warehouse.clock

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from plant.model import Plant
 from wms.errors import Refused
 from wms.ledger.chain import canonical
-from wms.passports.compute import History, passport_of
+from wms.passports.compute import History, read_bags
+from wms.passports.events import Triggered
 from wms.passports.model import PassportVerdict
 from wms.store.database import driver_of
 from wms.store.driver import Driver
@@ -42,7 +43,10 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A passport that is ready to be sealed; ``fault`` says why there is none."""
+    """A passport that is ready to be sealed; ``fault`` says why there is none.
+
+    ``triggered`` is what it asks people, told as it is computed and not kept with it.
+    """
 
     bag: str
     computed_at: datetime
@@ -50,6 +54,7 @@ class Draft:
     verdict: PassportVerdict
     document: str
     fault: str | None = None
+    triggered: tuple[Triggered, ...] = ()
 
     def is_fresh(self, now: datetime, real_now: datetime) -> bool:
         """True when a bag may be let out by it."""
@@ -103,10 +108,11 @@ def drop_draft(raw: Driver, bag: str) -> None:
 
 def _draft(conn: Connection, plant: Plant, history: History, bag: str, now: datetime, real: datetime) -> Draft:
     try:
-        passport = passport_of(conn, plant, history, bag, now)
+        reading = read_bags(conn, plant, history, [bag], now)[bag]
     except Refused as refusal:
         return Draft(bag, now, real, PassportVerdict.UNKNOWN, "", refusal.detail)
     except Exception as error:  # noqa: BLE001 - one record that cannot be read must not keep the others in the house
         _log.warning("passport_not_computed", bag=bag, reason=repr(error))
         return Draft(bag, now, real, PassportVerdict.UNKNOWN, "", f"{type(error).__name__}: {error}")
-    return Draft(bag, now, real, passport.verdict, canonical(passport))
+    passport = reading.passport
+    return Draft(bag, now, real, passport.verdict, canonical(passport), triggered=reading.triggered)

@@ -26,29 +26,37 @@ from wms.store.driver import Driver
 from wms.store.metadata import to_us
 
 LOOK_BACK: Final = timedelta(hours=24)
-"""How far back each look goes: readings that were held up come in within hours."""
+"""How far back each look goes: readings that were held up come in within hours, most of them."""
 FIRST_LOOK: Final = timedelta(days=30)
-"""How far back the first look after a start goes."""
+"""How far back the first look after a start goes, and one look in each `SEARCH_EVERY` for excursions: a logger is read
+out, or a spool is heard again, days later."""
 AGAIN: Final = timedelta(minutes=10)
 """Domain time after which a bag whose cause lasts is looked at again."""
 SEARCH_EVERY: Final = timedelta(minutes=30)
-"""Domain time after which silences and rests, which take hours to matter, are looked for again."""
+"""Domain time after which silences and rests, which take hours to matter, and old excursions are looked for again."""
 AT_ONCE: Final = 100
 """Bags of one round."""
 _HOUR_MS: Final = 3_600_000
 _BESIDE: Final = (
-    "SELECT DISTINCT stay.bag FROM stay JOIN bag ON bag.id = stay.bag WHERE bag.ended_us IS NULL "
+    "SELECT DISTINCT stay.bag FROM stay JOIN bag ON bag.id = stay.bag WHERE (bag.ended_us IS NULL "
+    "OR (bag.status = 'CONSUMED' AND EXISTS (SELECT 1 FROM bag_parentage JOIN bag AS child "
+    "ON child.id = bag_parentage.child WHERE bag_parentage.parent = bag.id "
+    "AND (child.ended_us IS NULL OR child.status = 'CONSUMED')))) "
     "AND (stay.place = ? OR (stay.place >= ? AND stay.place < ?)) "
     "AND stay.from_us <= ? AND (stay.to_us IS NULL OR stay.to_us >= ?) ORDER BY stay.bag"
 )
 
 
+_Ended = tuple[int, float | None]
+"""When a cause ended, and its worst value: readings that come late may change either."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Cause:
-    """Why bags are looked at; ``ended_ms`` None: it lasts."""
+    """Why bags are looked at; ``ended`` None: it lasts."""
 
     id: str
-    ended_ms: int | None
+    ended: _Ended | None
     bags: tuple[str, ...]
 
 
@@ -58,24 +66,26 @@ class Looks:
 
     has_looked_far: bool = False
     searched_at: datetime | None = None
-    last: dict[tuple[str, str], tuple[datetime, int | None]] = field(default_factory=dict)
+    last: dict[tuple[str, str], tuple[datetime, _Ended | None]] = field(default_factory=dict)
+    spoken: dict[tuple[str, int], datetime] = field(default_factory=dict)  # swings of the air beside a load probe
     failed: dict[str, str] = field(default_factory=dict)  # bags whose record could not be read, and why
 
     def is_due(self, cause: _Cause, bag: str, now: datetime) -> bool:
         """True when a bag was never looked at for this cause, or the cause has ended or gone on since."""
         before = self.last.get((cause.id, bag))
-        if before is None or before[1] != cause.ended_ms:
+        if before is None or before[1] != cause.ended:
             return True
-        return cause.ended_ms is None and now - before[0] >= AGAIN
+        return cause.ended is None and now - before[0] >= AGAIN
 
     def note(self, bag: str, causes: Sequence[_Cause], now: datetime) -> None:
         """A bag was looked at for these causes."""
         for cause in causes:
-            self.last[cause.id, bag] = now, cause.ended_ms
+            self.last[cause.id, bag] = now, cause.ended
 
     def forget(self, before: datetime) -> None:
         """Drop what is older than any look goes back."""
         self.last = {key: looked for key, looked in self.last.items() if looked[0] >= before}
+        self.spoken = {key: heard for key, heard in self.spoken.items() if heard >= before}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +104,8 @@ def look(conn: Connection, plant: Plant, history: History, now: datetime, looks:
     """Look at the bags that are due. Raises StoreError; then nothing is noted, and the same bags are due again."""
     raw, rules = driver_of(conn), record_rules(plant.profile)
     back = LOOK_BACK if looks.has_looked_far else FIRST_LOOK
-    causes = list(_excursions(raw, plant, history, rules, now, back))
     searches = looks.searched_at is None or now - looks.searched_at >= SEARCH_EVERY
+    causes = list(_excursions(raw, plant, history, rules, now, looks, FIRST_LOOK if searches else back))
     if searches:
         causes += [*_silences(raw, plant, history, rules, now, back), *_rests(raw, plant)]
     due: dict[str, list[_Cause]] = {}
@@ -139,7 +149,7 @@ def _read(
 
 
 def _excursions(
-    raw: Driver, plant: Plant, history: History, rules: RecordRules, now: datetime, back: timedelta
+    raw: Driver, plant: Plant, history: History, rules: RecordRules, now: datetime, looks: Looks, back: timedelta
 ) -> Iterator[_Cause]:
     covers = {probe.id: probe.covers for probe in plant.probes}
     least = min(rules.confirm_load_min.value, rules.confirm_air_min.value)
@@ -147,8 +157,13 @@ def _excursions(
     for one in history.store.excursions(list(covers), to_us(now - back) // 1000, to_ms):
         span = (one.from_ms, to_ms if one.to_ms is None else one.to_ms)
         is_long = one.to_ms is None or one.minutes >= least
-        if is_long and not _load_speaks(plant, history, one.probe, span):
-            yield _Cause(one.id, one.to_ms, _beside(raw, covers[one.probe], span))
+        if not is_long or (one.to_ms is not None and (one.id, one.to_ms) in looks.spoken):
+            continue
+        if not _load_speaks(plant, history, one.probe, span):
+            ended = None if one.to_ms is None else (one.to_ms, one.worst_c)
+            yield _Cause(one.id, ended, _beside(raw, covers[one.probe], span))
+        elif one.to_ms is not None:
+            looks.spoken[one.id, one.to_ms] = now
 
 
 def _load_speaks(plant: Plant, history: History, probe: str, span: Span) -> bool:
@@ -181,7 +196,7 @@ def _silences(
     for area in sorted({area for probe in plant.probes for area in probe.covers}):
         for span in common([mute[probe.id] for probe in plant.probes_covering(area)]):
             if span[1] - span[0] > least:
-                ended = None if span[1] >= to_ms else span[1]
+                ended = None if span[1] >= to_ms else (span[1], None)
                 yield _Cause(f"silent.{area}.{span[0]}", ended, _beside(raw, (area,), span))
 
 

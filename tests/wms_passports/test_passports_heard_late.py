@@ -1,0 +1,120 @@
+"""Readings, reports and children that come after people have looked: nothing that turns out worse stays undecided."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from passport_house import START, TESTER, House, Opened, line
+from test_passports_dispositions import ONE, QA, holds, only, warm, watched
+
+from blood.eligibility import BagStatus
+from hemovault.services.passports import Passports
+from runtime.health import HealthPart
+from wms.bags.commands import change_status, create_bag, move_to
+from wms.passports.decide import Decision, decide
+from wms.passports.outcomes import DispositionOutcome as Outcome
+from wms.passports.read import list_dispositions
+from wms.passports.watch import SEARCH_EVERY, Looks
+from wms.store.metadata import to_us
+from wms.store.tx import Tx
+
+DAY = 24 * 60
+
+
+async def child_of(house: House, parent: str, minute: float) -> str:
+    """A bag made of another one, which is used up by it, in another store."""
+    made, child = START + timedelta(minutes=minute), parent[:-1] + "9"
+    columns = (
+        "din, product, component, status, volume_ml, collected_us, expires_us, donor, donation_type, custody, tests"
+    )
+    (values,) = house.rows(f"SELECT {columns} FROM bag WHERE id = ?", parent)
+    fields = dict(zip(columns.split(", "), values, strict=True))
+    checks = {"process_check": "passed", "label_check": "passed"}
+
+    def make(tx: Tx) -> None:
+        fate = BagStatus.CONSUMED
+        create_bag(
+            *(tx, TESTER, child),
+            kind="bag.made",
+            place="cold-2/s1/001",
+            at=made,
+            fields=fields | checks,
+            parents=[parent],
+        )
+        change_status(tx, TESTER, parent, fate, "bag.consumed", ended_us=to_us(made))
+        move_to(tx, TESTER, parent, None, made)
+
+    await house.write(make)
+    return child
+
+
+async def test_an_excursion_of_long_ago_that_is_heard_now_is_looked_at(house: House) -> None:
+    """A logger that is read out two days after the journey, a spool that was cut off for longer than a day."""
+    bag = await house.add_bag()
+    looks = Looks()
+    for probe in ("cold-1-load", "cold-1-air"):
+        house.measure(probe, line((-10, 60, 4, 4)))
+    house.pass_minutes(60)
+    assert await watched(house, looks) == []
+    house.pass_minutes(2 * DAY)
+    for probe in ("cold-1-load", "cold-1-air"):
+        house.measure(probe, line((2 * DAY - 200, 2 * DAY + 61, 4, 4)))
+    await watched(house, looks)  # a silence of two days, which ends when the readings of that time come
+    house.pass_minutes(SEARCH_EVERY / timedelta(minutes=1) + 1)
+    house.measure("cold-1-load", line((60, 90, 4, 4), (90, 110, 7, 7), (110, 2 * DAY - 200, 4, 4)))
+    house.measure("cold-1-air", line((60, 2 * DAY - 200, 4, 4)))
+    assert "storage_alarm" in await watched(house, looks)
+    assert "temperature:storage_alarm" in holds(house, bag)
+
+
+async def test_readings_that_come_into_the_middle_of_a_known_excursion_are_looked_at(house: House) -> None:
+    bag = await house.add_bag()
+    looks = Looks()
+    warm(house, 7.0, 20)
+    assert await watched(house, looks) == ["storage_alarm"]
+    house.measure("cold-1-load", [(60, 7.0), *((minute + 0.5, 12.0) for minute in range(60, 79)), (80, 4.0)])
+    assert await watched(house, looks) == ["over_limit"]
+    assert holds(house, bag) == ["temperature:over_limit"]
+
+
+async def test_what_turns_out_graver_than_what_was_decided_asks_anew(house: House) -> None:
+    """People released 20 minutes at 7 degrees; a late reading says that it was 12."""
+    bag = await house.add_bag()
+    warm(house, 7.0, 20)
+    await watched(house)
+    await house.write(lambda tx: decide(tx, QA, only(house).id, Decision(Outcome.RELEASE, "short and mild"), ONE))
+    assert holds(house, bag) == []
+    house.measure("cold-1-load", [(minute + 0.5, 12.0) for minute in range(65, 75)])
+    assert await watched(house) == ["over_limit"]
+    assert holds(house, bag) == ["temperature:over_limit"]
+
+
+async def test_the_same_event_known_a_little_better_does_not_ask_again(house: House) -> None:
+    await house.add_bag()
+    warm(house, 7.0, 20)
+    await watched(house)
+    await house.write(lambda tx: decide(tx, QA, only(house).id, Decision(Outcome.RELEASE, "short and mild"), ONE))
+    house.measure("cold-1-load", [(minute + 0.5, 7.1) for minute in range(65, 75)])
+    assert await watched(house) == []
+
+
+async def test_what_a_bag_was_made_of_is_held_against_it_when_it_is_heard_late(house: House) -> None:
+    parent = await house.add_bag()
+    child = await child_of(house, parent, 120)
+    for probe in ("cold-2-load", "cold-2-air"):
+        house.steady(probe, 240)
+    warm(house, 12.0, 20)
+    assert await watched(house) == ["over_limit"]
+    assert holds(house, child) == ["temperature:over_limit"]
+    with house.database.read() as conn:
+        (item,) = list_dispositions(conn, house.plant)
+    assert (item.bag, parent in item.detail_en, parent in item.detail_zh) == (child, True, True)
+
+
+async def test_a_packed_bag_is_held_by_the_look_that_makes_its_passport(house: House) -> None:
+    """No passport that asks people something is ready to be sealed before they were asked."""
+    bag = await house.add_bag(status="PACKED")
+    warm(house, 12.0, 20)
+    service = Passports(Opened(house), house.history, HealthPart("passports"))
+    assert await service.draft_once() == 1
+    assert holds(house, bag) == ["temperature:over_limit"]
