@@ -8,10 +8,13 @@ from datetime import timedelta
 import pytest
 from passport_house import START, TESTER, House, Opened, line
 
+from blood.eligibility import Act, Purpose, ReasonCode, eligibility
 from hemovault.services.passports import Passports
 from runtime.health import HealthPart
+from wms.bags.facts import facts_of
 from wms.errors import Conflict, Invalid, Refused, Unavailable
 from wms.holds.commands import lift_hold, place_hold
+from wms.labelling.by_hand import label_by_hand
 from wms.ledger.rebuild import rebuild
 from wms.passports.decide import Decision, decide, void_ended
 from wms.passports.opening import open_items
@@ -197,6 +200,34 @@ async def test_a_shortened_shelf_life_is_only_ever_earlier(house: House) -> None
     with house.database.read() as conn:
         assert house.passport(bag).expires_at == at
         assert one_disposition(conn, house.plant, only(house).id).hold is None
+
+
+async def test_a_shortened_bag_gets_a_new_label_before_it_is_given_to_anybody(house: House) -> None:
+    """What is printed on it says an expiry that holds no more."""
+    bag = await house.add_bag()
+    warm(house, 7.0, 20)
+    await watched(house)
+    decision = Decision(Outcome.RELEASE_SHORTENED, "ok", START + timedelta(days=10))
+    await house.write(lambda tx: decide(tx, QA, only(house).id, decision, ONE))
+    facts = await house.write(lambda tx: facts_of(tx, bag))
+    asked = Purpose(Act.RESERVE)
+    assert [one.code for one in eligibility(facts, asked, house.clock.now())] == [ReasonCode.LABEL]
+    din, _, product = bag.partition("-")
+    scans = f"={din}00", f"=<{product}"
+    await house.write(lambda tx: label_by_hand(tx, TESTER, *scans))
+    facts = await house.write(lambda tx: facts_of(tx, bag))
+    assert eligibility(facts, asked, house.clock.now()) == []
+
+
+async def test_a_bag_that_cannot_get_a_new_label_now_is_not_shortened(house: House) -> None:
+    bag = await house.add_bag(status="PACKED")
+    warm(house, 7.0, 20)
+    await watched(house)
+    decision = Decision(Outcome.RELEASE_SHORTENED, "ok", START + timedelta(days=10))
+    with pytest.raises(Refused) as refused:
+        await house.write(lambda tx: decide(tx, QA, only(house).id, decision, ONE))
+    assert refused.value.code == "disposition.status"
+    assert holds(house, bag) == ["temperature:storage_alarm"]
 
 
 async def test_a_discard_destroys_the_bag_in_the_same_transaction(house: House) -> None:

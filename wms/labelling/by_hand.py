@@ -24,7 +24,7 @@ from wms.store.tx import Actor, Tx
 def label_by_hand(tx: Tx, actor: Actor, din_scan: str, product_scan: str) -> str:
     """Take the scan of a label that a person applied as its check; returns the bag, released when nothing else bars it.
 
-    A label that was checked before is left as it is. Raises Invalid for codes that are none, NotFound for a label of no
+    A label that was checked before is left as it is; a released bag gets a new one when its expiry was shortened. Raises Invalid for codes that are none, NotFound for a label of no
     bag, Conflict while the station labels it, Refused when the bag must not be labelled (its reasons are named).
     """
     try:
@@ -34,9 +34,9 @@ def label_by_hand(tx: Tx, actor: Actor, din_scan: str, product_scan: str) -> str
     state = require(tx.raw, bag)
     if state["label_check"] == "passed":
         return bag
-    if state["status"] != BagStatus.QUARANTINE.value:
-        raise Refused("label.status", f"Bag {bag} is {state['status']}; only a bag in quarantine is labelled")
-    reasons = other_reasons(tx, bag)
+    if state["status"] not in {BagStatus.QUARANTINE.value, BagStatus.AVAILABLE.value}:
+        raise Refused("label.status", f"Bag {bag} is {state['status']}; a bag in quarantine or in stock is labelled")
+    reasons = other_reasons(tx, bag) if state["status"] == BagStatus.QUARANTINE.value else ()
     if reasons:
         words = "; ".join(f"{reason.code.value}: {reason.detail}" for reason in reasons)
         raise Refused("label.not_ready", f"Bag {bag} is not to be labelled yet. {words}")

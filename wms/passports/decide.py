@@ -34,6 +34,8 @@ ACT: Final = "disposition.decide"
 """The act that is signed; its subject is the item, its content the body as sent."""
 CAUSE: Final = "temperature"
 """The cause of discard of what its temperature record condemns."""
+_RELABELLED: Final = frozenset({BagStatus.QUARANTINE, BagStatus.AVAILABLE})
+"""Where a bag can get a new label."""
 _NOT_FOR_PATIENTS: Final = Sentence("its temperature record keeps it from patients", "温度记录不合格，不得用于患者")
 _SAME_HOLD: Final = "SELECT count(*) FROM disposition WHERE bag = ? AND trigger_key = ? AND state = 'open' AND id <> ?"
 
@@ -164,12 +166,19 @@ def _do(
 
 
 def _shorten(tx: Tx, actor: Actor, item: _Item, state: BagState, decision: Decision) -> None:
+    """An earlier expiry: the label on the bag says another one, so it is printed and checked anew before it goes on."""
+    status = BagStatus(str(state["status"]))
+    if status not in _RELABELLED:
+        where = f"{item.bag} is {status.value}; it must come back to its shelf to get a label with the earlier expiry"
+        raise Refused("disposition.status", where)
     expires = from_us(int(state["expires_us"] or 0))
     wanted = decision.expires_at
     if wanted is None or not tx.now < wanted < expires:
         raise Invalid("expires_at", f"A shorter shelf life ends after now and before {expires.isoformat()}")
     data = {"disposition": item.id, "before": expires.isoformat()}
-    change_fields(tx, actor, item.bag, "bag.expiry_shortened", data=data, expires_us=to_us(wanted))
+    change_fields(
+        tx, actor, item.bag, "bag.expiry_shortened", data=data, expires_us=to_us(wanted), label_check="pending"
+    )
 
 
 def _keep_from_patients(tx: Tx, actor: Actor, item: _Item, state: BagState) -> None:
