@@ -24,8 +24,9 @@ from wms.store.tx import Actor, Tx
 def label_by_hand(tx: Tx, actor: Actor, din_scan: str, product_scan: str) -> str:
     """Take the scan of a label that a person applied as its check; returns the bag, released when nothing else bars it.
 
-    A label that was checked before is left as it is; a released bag gets a new one when its expiry was shortened. Raises Invalid for codes that are none, NotFound for a label of no
-    bag, Conflict while the station labels it, Refused when the bag must not be labelled (its reasons are named).
+    A label that was checked before is left as it is; a released bag gets a new one when its expiry was shortened.
+    Raises Invalid for codes that are none, NotFound for a label of no bag, Conflict while the station labels it,
+    Refused when the bag must not be labelled (its reasons are named).
     """
     try:
         bag = str(tx.plant.identifiers.parse_bag_scan(din_scan, product_scan))
