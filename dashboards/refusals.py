@@ -40,6 +40,9 @@ _BAGS: Final[Mapping[str, str]] = {
     "place.slot": "该货架没有此货位编号。",
     "place.taken": "该货位已被其他血袋占用。",
     "place.no_slot": "这不是货架的货位，请扫描货位条码。",
+    "place.temperature": "该处温度不适合此血液成分，请立即取出血袋。",
+    "place.box": "运输箱须通过装箱扫描放入血袋。",
+    "place.outside": "该处不在中心内；血袋须随批次经缓冲间出库。",
     "place.zone": "血袋当前状态不允许放入该区域。",
 }
 _RESCUE: Final[Mapping[str, str]] = {

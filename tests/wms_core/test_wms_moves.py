@@ -329,3 +329,22 @@ async def test_a_donation_is_received_by_a_scan_when_the_portal_is_down(store):
     other = await store.add_bag(2, place="cold-1/q1/001")
     with pytest.raises(Refused, match="nothing of it is on its way in"):
         await store.write(lambda tx: receive_by_hand(tx, TESTER, other[:13]))
+
+
+@pytest.mark.parametrize(
+    ("status", "place", "code"),
+    [
+        ("AVAILABLE", "plasma-1/s1/001", "place.temperature"),
+        ("AVAILABLE", "platelet", "place.temperature"),
+        ("QUARANTINE", "plasma-1/q1/001", "place.temperature"),
+        ("AVAILABLE", "box/r20-1", "place.box"),
+        ("PICKED", "box/r20-1", "place.box"),
+        ("AVAILABLE", "hospital/city-first", "place.outside"),
+    ],
+)
+async def test_hands_may_not_put_a_bag_where_it_must_not_be(store, status, place, code):
+    """A store of another temperature spoils it; a box is packed with every check; outside is behind the lock."""
+    bag = await store.add_bag(1, status=status, place=BELT)
+    with pytest.raises(Invalid) as refused:
+        await store.write(lambda tx: move_by_hand(tx, TESTER, bag, place))
+    assert (refused.value.code, store.bag(bag)["place"]) == (code, BELT)
