@@ -118,3 +118,37 @@ async def test_a_packed_bag_is_held_by_the_look_that_makes_its_passport(house: H
     service = Passports(Opened(house), house.history, HealthPart("passports"))
     assert await service.draft_once() == 1
     assert holds(house, bag) == ["temperature:over_limit"]
+
+
+async def test_red_cells_in_a_freezer_are_asked_about_though_the_freezer_is_well(house: House) -> None:
+    """No probe is outside its limits there: it is the bag that is in the wrong place."""
+    bag = await house.add_bag(place="cold-1/s1/001")
+    for probe, celsius in (("cold-1-load", 4), ("cold-1-air", 4), ("plasma-1-load", -28), ("plasma-1-air", -28)):
+        house.steady(probe, 200, celsius)
+    await house.move(bag, "plasma-1/s1/001", 60)
+    await house.move(bag, "cold-1/s1/001", 75)
+    house.pass_minutes(120)
+    assert await watched(house) == ["red_cells_frozen"]
+    assert holds(house, bag) == ["temperature:red_cells_frozen"]
+
+
+async def test_a_silence_that_goes_on_where_the_bag_is_taken_to_is_one(house: House) -> None:
+    """Three hours under one dead edge and two under another are five of which nobody knows anything."""
+    bag = await house.add_bag()
+    for probe in ("cold-1-load", "cold-1-air"):
+        house.measure(probe, line((-10, 60, 4, 4), (400, 500, 4, 4)))
+    for probe in ("cold-2-load", "cold-2-air"):
+        house.measure(probe, line((-10, 60, 4, 4), (360, 500, 4, 4)))
+    await house.move(bag, "cold-2/s1/001", 240)
+    house.pass_minutes(499)
+    assert await watched(house) == ["no_data"]
+
+
+async def test_minutes_of_which_nothing_is_known_between_two_that_were_outside_count_as_outside(house: House) -> None:
+    """A probe that says 8 degrees, is silent for 25 minutes, and says 8 again: that was no mild ten minutes."""
+    await house.add_bag()
+    readings = line((-10, 60, 4, 4), (60, 65, 8, 8), (90, 95, 8, 8), (95, 200, 4, 4))
+    house.measure("cold-1-load", readings)
+    house.measure("cold-1-air", line((-10, 60, 4, 4), (90, 200, 4, 4)))
+    house.pass_minutes(199)
+    assert await watched(house) == ["over_limit"]

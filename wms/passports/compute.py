@@ -148,7 +148,7 @@ def _read(desk: _Desk, bag: _Bag) -> Reading:
     evidence = [evidence_of(records, stay, _until(stay, bag), _permitted(component, stay.place)) for stay in bag.stays]
     gaps = gap_lines(evidence, records, rules.drift_of(component))
     agitation = _agitation(desk.plant, records, bag)
-    events = [*excursion_events(evidence, rules), *gap_events(gaps, rules), *agitation_events(agitation)]
+    events = [*excursion_events(evidence, rules), *gap_events(gaps, evidence, rules), *agitation_events(agitation)]
     return Reading(
         passport=_passport(desk, bag, _Found(rules, evidence, gaps, agitation, events)),
         triggered=tuple(triggered(component, rules, events)),

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import numpy as np
+
 from blood.components import Component
 from plant.model import ProbeKind
 from telemetry.records import Span
-from wms.passports.evidence import Crossing, StayEvidence, crossings, joined_crossings
+from wms.passports.evidence import Crossing, StayEvidence, crossings, joined_crossings, muted
 from wms.passports.model import AgitationLine, GapBasis, GapLine, Side
 from wms.passports.record_rules import EventKind, Happened, RecordRules, TriggerRule, Where
 from wms.store.metadata import from_us, to_us
@@ -55,25 +57,42 @@ def excursion_events(evidence: Sequence[StayEvidence], rules: RecordRules) -> li
     return sorted(found, key=lambda event: (event.from_at, event.side or ""))
 
 
-def gap_events(gaps: Sequence[GapLine], rules: RecordRules) -> list[Event]:
-    """Every silence longer than the profile accepts, in which no neighbour spoke."""
-    least = rules.no_data_h.value * 60
-    return [
-        Event(
-            kind=EventKind.NO_DATA,
-            side=None,
-            where=_where(gap.place),
-            place=gap.place,
-            from_at=gap.from_at,
-            to_at=gap.to_at,
-            minutes=gap.minutes,
-            worst_c=None,
-            coldest_c=gap.min_c,
-            warmest_c=gap.max_c,
-        )
-        for gap in gaps
-        if gap.basis is not GapBasis.NEIGHBOUR and gap.minutes > least
-    ]
+def gap_events(gaps: Sequence[GapLine], evidence: Sequence[StayEvidence], rules: RecordRules) -> list[Event]:
+    """Every silence longer than the profile accepts, in which no neighbour spoke; a move does not end it."""
+    least, runs = rules.no_data_h.value * 60, list[list[GapLine]]()
+    for gap in gaps:
+        if gap.basis is GapBasis.NEIGHBOUR:
+            continue
+        if runs and not _is_heard(evidence, to_us(runs[-1][-1].to_at) // 1000, to_us(gap.from_at) // 1000):
+            runs[-1].append(gap)
+        else:
+            runs.append([gap])
+    return [_silence(run) for run in runs if sum(gap.minutes for gap in run) > least]
+
+
+def _is_heard(evidence: Sequence[StayEvidence], from_ms: int, to_ms: int) -> bool:
+    """True when anything is known between two silences."""
+    for known in (voice.known for stay in evidence for voice in stay.core):
+        first = int(np.searchsorted(known.end, from_ms, "right"))
+        if first < len(known.start) and known.start[first] < to_ms:
+            return True
+    return False
+
+
+def _silence(run: Sequence[GapLine]) -> Event:
+    low, high = [gap.min_c for gap in run], [gap.max_c for gap in run]
+    return Event(
+        kind=EventKind.NO_DATA,
+        side=None,
+        where=_where(run[0].place),
+        place=run[0].place,
+        from_at=run[0].from_at,
+        to_at=run[-1].to_at,
+        minutes=round(sum(gap.minutes for gap in run), 2),
+        worst_c=None,
+        coldest_c=None if None in low else min(one for one in low if one is not None),
+        warmest_c=None if None in high else max(one for one in high if one is not None),
+    )
 
 
 def agitation_events(line: AgitationLine | None) -> list[Event]:
@@ -141,7 +160,8 @@ def _of_side(evidence: Sequence[StayEvidence], rules: RecordRules, side: Side) -
             if stay.in_box is in_box and limit is not None:
                 parts += crossings(stay.core, side, limit)
                 places.append(((stay.stay.from_ms, stay.until_ms), stay.stay.place))
-        for group in joined_crossings(parts, side, APART_MS):
+        mute = muted([stay for stay in evidence if stay.in_box is in_box])
+        for group in joined_crossings(parts, side, APART_MS, mute):
             if any(is_confirmed(one, rules, in_box=in_box) for one in group):
                 yield _event(group, side, next(p for (a, b), p in places if a <= group[0].from_ms <= b))
 

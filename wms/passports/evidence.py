@@ -105,17 +105,32 @@ def crossings(voices: Sequence[Voice], side: Side, limit_c: float, window: Span 
     return merged
 
 
-def joined_crossings(parts: Sequence[Crossing], side: Side, apart_ms: int) -> list[list[Crossing]]:
-    """Crossings of one limit over all stays, those less than ``apart_ms`` apart together."""
+def joined_crossings(
+    parts: Sequence[Crossing], side: Side, apart_ms: int, mute: Sequence[Span]
+) -> list[list[Crossing]]:
+    """Crossings of one limit over all stays, those less than ``apart_ms`` apart together.
+
+    ``mute`` are the times in which nobody spoke: outside before and after, it was outside throughout (unknown is not
+    normal).
+    """
     groups: list[list[Crossing]] = []
     for one in sorted(parts, key=lambda crossing: crossing.from_ms):
-        if groups and one.from_ms <= groups[-1][-1].to_ms:
+        if groups and _runs_on(groups[-1][-1].to_ms, one.from_ms, mute):
             groups[-1][-1] = _both(groups[-1][-1], one, side)
         elif groups and one.from_ms - groups[-1][-1].to_ms <= apart_ms:
             groups[-1].append(one)
         else:
             groups.append([one])
     return groups
+
+
+def muted(evidence: Sequence[StayEvidence]) -> list[Span]:
+    """The times in which nobody spoke for a bag, in order."""
+    return united((one.from_ms, one.to_ms) for stay in evidence for one in stay.silences if one.neighbour is None)
+
+
+def _runs_on(to_ms: int, from_ms: int, mute: Sequence[Span]) -> bool:
+    return from_ms <= to_ms or any(a <= to_ms and from_ms <= b for a, b in mute)
 
 
 def _of_one(voice: Voice, side: Side, limit_c: float, window: Span | None) -> Iterator[Crossing]:

@@ -1,4 +1,5 @@
-"""Which bags may have to be decided about: those beside a probe that was outside or silent, and platelets at rest.
+"""Which bags may have to be decided about: those beside a probe that was outside or silent, those in a store of
+another temperature than theirs, and platelets at rest.
 
 Runs outside the writer. It finds bags to look at; what is true of each, its own passport says. Nothing is kept between
 starts: the first look goes far back, and opening an item twice changes nothing.
@@ -18,6 +19,7 @@ from telemetry.exposure import common
 from telemetry.records import Record, Span, known, silent
 from telemetry.store import StoreError
 from telemetry.tracker import GAP_AFTER_MS
+from wms.bags.ranges import within
 from wms.passports.compute import History, Reading, read_bags
 from wms.passports.events import Triggered
 from wms.passports.record_rules import RecordRules, record_rules
@@ -43,7 +45,7 @@ _BESIDE: Final = (
     "ON child.id = bag_parentage.child WHERE bag_parentage.parent = bag.id "
     "AND (child.ended_us IS NULL OR child.status = 'CONSUMED')))) "
     "AND (stay.place = ? OR (stay.place >= ? AND stay.place < ?)) "
-    "AND stay.from_us <= ? AND (stay.to_us IS NULL OR stay.to_us >= ?) ORDER BY stay.bag"
+    "AND stay.from_us <= ? AND (stay.to_us IS NULL OR stay.to_us >= ?)"
 )
 
 
@@ -107,7 +109,8 @@ def look(conn: Connection, plant: Plant, history: History, now: datetime, looks:
     searches = looks.searched_at is None or now - looks.searched_at >= SEARCH_EVERY
     causes = list(_excursions(raw, plant, history, rules, now, looks, FIRST_LOOK if searches else back))
     if searches:
-        causes += [*_silences(raw, plant, history, rules, now, back), *_rests(raw, plant)]
+        causes += _silences(raw, plant, history, rules, now, back)
+        causes += [*_rests(raw, plant), *_misplaced(raw, plant, (to_us(now - back) // 1000, to_us(now) // 1000))]
     due: dict[str, list[_Cause]] = {}
     for cause in causes:
         for bag in cause.bags:
@@ -209,9 +212,29 @@ def _rests(raw: Driver, plant: Plant) -> Iterator[_Cause]:
         yield _Cause("rest", None, tuple(bag for (bag,) in raw.execute(query, tuple(shaken)).fetchall()))
 
 
-def _beside(raw: Driver, areas: Sequence[str], span: Span) -> tuple[str, ...]:
+def _misplaced(raw: Driver, plant: Plant, span: Span) -> Iterator[_Cause]:
+    """Bags in a store, or a box, that keeps another temperature than theirs: no probe is outside its limits there."""
+    limited = {
+        place.path: envelope for place in plant.places if (envelope := plant.envelope_of(place.path)) is not None
+    }
+    for area, envelope in limited.items():
+        if limited.get(area.rpartition("/")[0]) == envelope:
+            continue  # the place that it lies in is asked for
+        wrong = [
+            key
+            for key, component in sorted(plant.components.items())
+            if not within(envelope.limits, component.transport if area.startswith("box/") else component.storage)
+        ]
+        if wrong and (bags := _beside(raw, (area,), span, wrong)):
+            yield _Cause(f"misplaced.{area}", None, bags)
+
+
+def _beside(raw: Driver, areas: Sequence[str], span: Span, components: Sequence[str] = ()) -> tuple[str, ...]:
+    """Bags that were at some places for a part of a time; only of some components where any are named."""
     found: dict[str, None] = {}
+    marks = f" AND bag.component IN ({', '.join('?' * len(components))})" if components else ""
     for area in areas:
-        values = (area, f"{area}/", f"{area}0", span[1] * 1000, span[0] * 1000)
-        found |= dict.fromkeys(bag for (bag,) in raw.execute(_BESIDE, values).fetchall())
+        values = (area, f"{area}/", f"{area}0", span[1] * 1000, span[0] * 1000, *components)
+        query = f"{_BESIDE}{marks} ORDER BY stay.bag"
+        found |= dict.fromkeys(bag for (bag,) in raw.execute(query, values).fetchall())
     return tuple(found)
