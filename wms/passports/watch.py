@@ -1,5 +1,4 @@
-"""Which bags may have to be decided about: those beside a probe that was outside or silent, those in a store of
-another temperature than theirs, and platelets at rest.
+"""Which bags may have to be decided about, by their places: a probe outside or silent, the wrong store, no shaking.
 
 Runs outside the writer. It finds bags to look at; what is true of each, its own passport says. Nothing is kept between
 starts: the first look goes far back, and opening an item twice changes nothing.
