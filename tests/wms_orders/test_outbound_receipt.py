@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from outbound_looks import NURSE, alarms, ordered, shipments, sign_for
 
+from wms.bags.commands import move_to
 from wms.errors import Conflict, Invalid, NotFound
 from wms.orders.commands import cancel_order
 from wms.orders.lifecycle import OrderState, ShipmentState
 from wms.outbound import flow
 from wms.outbound.receipt import Verdict
+from wms.outbound.road import transit
 
 
 async def test_the_hospital_may_be_faster_than_the_portals_report(store, floor) -> None:
@@ -57,6 +59,19 @@ async def test_a_box_that_is_not_right_is_received_on_hold(store, floor, flaw: s
     (hold,) = store.all("SELECT reason FROM hold WHERE bag = :bag", bag=bag)
     assert words in hold.reason
     assert store.state_of(bag)["status"] == "RECEIVED"
+
+
+async def test_a_bag_that_travelled_in_no_box_is_not_taken_on_the_hospitals_word(store, floor) -> None:
+    """Its box's logger is how anybody knows that it was kept cold; the hand at the door cannot say how the road was."""
+    bag = await store.bag()
+    await ordered(store)
+    await floor.run()
+    (travels,) = shipments(store)
+    await store.write(lambda tx: move_to(tx, NURSE, bag, transit(travels.id), tx.now))
+    (found,) = await sign_for(store, travels.id, [bag])
+    assert (found.verdict, store.state_of(bag)["status"]) == (Verdict.RECEIVED_ON_HOLD, "RECEIVED")
+    (hold,) = store.all("SELECT reason FROM hold WHERE bag = :bag", bag=bag)
+    assert "in no box" in hold.reason
 
 
 async def test_the_wrong_bag_is_named_alarmed_and_held(store, floor) -> None:

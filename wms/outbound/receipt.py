@@ -23,6 +23,7 @@ from wms.orders.lifecycle import ShipmentState
 from wms.orders.read import FULFILLED
 from wms.orders.tables import order
 from wms.outbound import boxes, permits, road
+from wms.outbound.box_choice import class_for
 from wms.outbound.boxes import BoxState
 from wms.outbound.gate import in_words
 from wms.outbound.shipments import OUTBOUND, set_state, tell
@@ -172,8 +173,10 @@ def _box_of(tx: Tx, bag: str) -> str | None:
 def _logged(tx: Tx, bag: str) -> tuple[float | None, Sequence[str]]:
     """Minutes for which the box of a bag was outside its range (None: nobody knows), and what speaks against it."""
     box = _box_of(tx, bag)
-    if box is None:
-        return None, ()
+    if box is None:  # what no box of the centre suits has a container of its own: the hospital says how that came
+        component = tx.plant.components[str(require(tx.raw, bag)["component"])]
+        has_one = bool(tx.plant.boxes) and class_for(tx.plant, component) is not None
+        return None, ("it came in no box, and nobody knows how warm it was on the road",) if has_one else ()
     one = boxes.one_box(tx.conn, tx.plant, box)
     minutes, silent = one.minutes_outside(tx.now), one.minutes_silent(tx.now)
     if minutes is None:
