@@ -152,3 +152,14 @@ async def test_minutes_of_which_nothing_is_known_between_two_that_were_outside_c
     house.measure("cold-1-air", line((-10, 60, 4, 4), (90, 200, 4, 4)))
     house.pass_minutes(199)
     assert await watched(house) == ["over_limit"]
+
+
+async def test_short_times_outside_that_come_again_and_again_are_confirmed_by_their_sum(house: House) -> None:
+    """A flutter around the limit clears nothing, nor does a file that puts good readings between the bad ones."""
+    bag = await house.add_bag()
+    flutter = [(60 + minute, 8.0 if minute % 2 == 0 else 5.0) for minute in range(40)]
+    house.measure("cold-1-load", [*line((-10, 60, 4, 4)), *flutter, *line((100, 200, 4, 4))])
+    house.measure("cold-1-air", line((-10, 200, 4, 4)))
+    house.pass_minutes(199)
+    assert await watched(house) == ["storage_alarm"]
+    assert (house.passport(bag).verdict, only(house).minutes) == ("outside", 20)

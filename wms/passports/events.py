@@ -143,12 +143,16 @@ def triggered(component: Component, rules: RecordRules, events: Sequence[Event])
     return found
 
 
-def is_confirmed(one: Crossing, rules: RecordRules, *, in_box: bool) -> bool:
-    """True when a crossing lasted long enough to be one: a box, an air probe and a load probe have their own times."""
+def is_confirmed(group: Sequence[Crossing], rules: RecordRules, *, in_box: bool) -> bool:
+    """True when crossings that belong together lasted long enough: a box, air and load probes have their own times.
+
+    All of them count: readings inside between them (a flutter around the limit, another logger's) take nothing back.
+    """
+    minutes = sum(one.minutes for one in group)
     if in_box:
-        return one.minutes >= rules.confirm_box_min.value
-    confirm = rules.confirm_load_min if one.kind is ProbeKind.LOAD else rules.confirm_air_min
-    return one.minutes >= confirm.value
+        return minutes >= rules.confirm_box_min.value
+    of_load = sum(one.minutes for one in group if one.kind is ProbeKind.LOAD)
+    return of_load >= rules.confirm_load_min.value or minutes >= rules.confirm_air_min.value
 
 
 def _of_side(evidence: Sequence[StayEvidence], rules: RecordRules, side: Side) -> Iterator[Event]:
@@ -162,7 +166,7 @@ def _of_side(evidence: Sequence[StayEvidence], rules: RecordRules, side: Side) -
                 places.append(((stay.stay.from_ms, stay.until_ms), stay.stay.place))
         mute = muted([stay for stay in evidence if stay.in_box is in_box])
         for group in joined_crossings(parts, side, APART_MS, mute):
-            if any(is_confirmed(one, rules, in_box=in_box) for one in group):
+            if is_confirmed(group, rules, in_box=in_box):
                 yield _event(group, side, next(p for (a, b), p in places if a <= group[0].from_ms <= b))
 
 

@@ -14,13 +14,14 @@ from typing import Final
 from sqlalchemy import Connection
 
 from plant.model import Plant, ProbeKind
+from telemetry.excursions import Excursion
 from telemetry.exposure import common
 from telemetry.records import Record, Span, known, silent
 from telemetry.store import StoreError
 from telemetry.tracker import GAP_AFTER_MS
 from wms.bags.ranges import within
 from wms.passports.compute import History, Reading, read_bags
-from wms.passports.events import Triggered
+from wms.passports.events import APART_MS, Triggered
 from wms.passports.record_rules import RecordRules, record_rules
 from wms.store.database import driver_of
 from wms.store.driver import Driver
@@ -48,8 +49,8 @@ _BESIDE: Final = (
 )
 
 
-_Ended = tuple[int, float | None]
-"""When a cause ended, and its worst value: readings that come late may change either."""
+_Ended = tuple[float, ...]
+"""When a cause ended, and its worst values: readings that come late may change either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +157,30 @@ def _excursions(
     covers = {probe.id: probe.covers for probe in plant.probes}
     least = min(rules.confirm_load_min.value, rules.confirm_air_min.value)
     to_ms = to_us(now) // 1000
-    for one in history.store.excursions(list(covers), to_us(now - back) // 1000, to_ms):
-        span = (one.from_ms, to_ms if one.to_ms is None else one.to_ms)
-        is_long = one.to_ms is None or one.minutes >= least
-        if not is_long or (one.to_ms is not None and (one.id, one.to_ms) in looks.spoken):
+    for swings in _together(history.store.excursions(list(covers), to_us(now - back) // 1000, to_ms)):
+        first, end_ms = swings[0], max(to_ms if one.to_ms is None else one.to_ms for one in swings)
+        lasts, span = end_ms + APART_MS > to_ms, (first.from_ms, end_ms)
+        is_long = swings[-1].to_ms is None or sum(one.minutes for one in swings) >= least
+        if not is_long or (first.id, end_ms) in looks.spoken:
             continue
-        if not _load_speaks(plant, history, one.probe, span):
-            ended = None if one.to_ms is None else (one.to_ms, one.worst_c)
-            yield _Cause(one.id, ended, _beside(raw, covers[one.probe], span))
-        elif one.to_ms is not None:
-            looks.spoken[one.id, one.to_ms] = now
+        if not _load_speaks(plant, history, first.probe, span):
+            worst = max(one.worst_c for one in swings), min(one.worst_c for one in swings)
+            yield _Cause(first.id, None if lasts else (end_ms, *worst), _beside(raw, covers[first.probe], span))
+        elif not lasts:
+            looks.spoken[first.id, end_ms] = now
+
+
+def _together(excursions: Sequence[Excursion]) -> list[list[Excursion]]:
+    """Excursions of one probe and side with no more between them than makes two events."""
+    found: dict[tuple[str, str], list[list[Excursion]]] = {}
+    for one in excursions:  # oldest first
+        chains = found.setdefault((one.probe, one.kind), [])
+        before = chains[-1][-1].to_ms if chains else None
+        if chains and (before is None or one.from_ms - before <= APART_MS):
+            chains[-1].append(one)
+        else:
+            chains.append([one])
+    return [chain for chains in found.values() for chain in chains]
 
 
 def _load_speaks(plant: Plant, history: History, probe: str, span: Span) -> bool:
@@ -198,7 +213,7 @@ def _silences(
     for area in sorted({area for probe in plant.probes for area in probe.covers}):
         for span in common([mute[probe.id] for probe in plant.probes_covering(area)]):
             if span[1] - span[0] > least:
-                ended = None if span[1] >= to_ms else (span[1], None)
+                ended = None if span[1] >= to_ms else (span[1],)
                 yield _Cause(f"silent.{area}.{span[0]}", ended, _beside(raw, (area,), span))
 
 
