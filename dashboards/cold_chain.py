@@ -86,14 +86,16 @@ class _Look:
 
     def _probe(self, probe: Probe) -> schemas.StoreProbe:
         reading = self._house.telemetry.live.reading(probe.id, self._now)
-        left = self._house.forecast(probe.id)
+        left = self._house.telemetry.live.time_left(probe.id, self._now)
         return schemas.StoreProbe(
             id=probe.id,
             kind=probe.kind,
             value_c=reading.value,
             quality=Quality(reading.quality.value),
             at=reading.at,
-            minutes_to_limit=None if left is None else schemas.MinutesToLimit(median=left, low=None, high=None),
+            minutes_to_limit=None
+            if left is None
+            else schemas.MinutesToLimit(median=left.median, low=left.low, high=left.high),
             calibration=self._certificates.get(probe.id, CalibrationState.NONE),
         )
 

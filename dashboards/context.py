@@ -65,8 +65,8 @@ class House:
     options: WebOptions
 
     def forecast(self, probe: str) -> float | None:
-        """Minutes until a probe reaches its limit; None when it does not, or nobody can say."""
-        return self.telemetry.live.minutes_to_limit(probe, self.warehouse.clock.now())
+        """Minutes that are left to a probe at the earliest; None when it heads for no limit, or nobody can say."""
+        return self.telemetry.live.earliest(probe, self.warehouse.clock.now())
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
         """Run a query on a read-only connection, off the event loop."""

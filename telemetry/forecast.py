@@ -55,10 +55,10 @@ class Minutes:
     high: float | None = None
     basis: Basis = Basis.LINE
 
-    @property
-    def cautious(self) -> float:
-        """The earliest that has to be reckoned with."""
-        return self.median if self.low is None else self.low
+    def after(self, minutes: float) -> Minutes:
+        """The same so many minutes later; nothing falls below 0."""
+        low, high = (None if side is None else max(side - minutes, 0.0) for side in (self.low, self.high))
+        return Minutes(max(self.median - minutes, 0.0), low, high, self.basis)
 
 
 def minutes_left(minute: Ints, value: Floats, band: Band) -> float | None:

@@ -21,7 +21,7 @@ from plant.model import Plant
 from runtime.sparkplug.payload import Quality
 from telemetry.columns import Floats, Ints
 from telemetry.evaluate import SILENT_REAL_S, Evaluator
-from telemetry.forecast import LOOK_BACK_MIN, Band, Minutes, minutes_left
+from telemetry.forecast import HORIZON_MIN, LOOK_BACK_MIN, Band, Minutes, minutes_left
 from telemetry.limits import LimitBook, LimitSet
 from telemetry.sources import SensorTable
 from telemetry.telling import moment
@@ -29,6 +29,12 @@ from telemetry.tracker import GAP_AFTER_MS
 
 TREND_POINTS: Final = 120
 TREND_STEP_MS: Final = 60_000
+_LEAST_INSIDE_MIN: Final = 1.0
+"""A probe that should have passed its limit by now and has not is about to; 0 would say that it has."""
+
+
+Foretell = Callable[[str, float, int], Minutes | None]
+"""(probe, upper limit, ms since 1970) -> when a model says that it is passed; None: no model can say."""
 
 
 class LiveQuality(StrEnum):
@@ -68,6 +74,7 @@ class LiveValues:
         self._table = table
         self._row = {sensor.id: row for row, sensor in enumerate(table.sensors)}
         self._bands: Mapping[str, Band] = {}
+        self._foretell: Foretell | None = None
         self._lock = threading.Lock()
         self._monotonic = monotonic
         self._looked_s = -math.inf  # when the evaluator was last followed
@@ -82,6 +89,10 @@ class LiveValues:
     def use(self, limits: LimitBook, now_ms: int) -> None:
         """Foretell by the limits of this instant from now on."""
         self._bands = {probe.id: _band(limits.at(probe.id, now_ms)) for probe in self._plant.probes}
+
+    def foretell_by(self, foretell: Foretell) -> None:
+        """Ask this first how long it takes to an upper limit; a straight line stands in where it cannot say."""
+        self._foretell = foretell
 
     def follow(self, evaluator: Evaluator) -> None:
         """Take over the evaluator's newest values; called by the thread that owns it, after each pass and each look."""
@@ -130,21 +141,45 @@ class LiveValues:
 
         None when it is not surely heading there, or nobody can say.
         """
-        row = self._row[probe]
-        with self._lock:
-            known, value = bool(self._known[row]), float(self._value[row])
         band = self._bands[probe] if permitted is None else _permitted(permitted)
-        if not known:
+        value = self._known_value(probe)
+        if value is None:
             return None
         if value > band.high or value < band.low:
             return Minutes(0.0, 0.0, 0.0)
-        left = minutes_left(*self._recent(probe, now, LOOK_BACK_MIN), band)
-        return None if left is None else Minutes(left)
+        foretold, line = self._foretold(probe, now, band)
+        return line if foretold is None else foretold
+
+    def earliest(self, probe: str, now: datetime) -> float | None:
+        """Minutes that a person, or a rescue, has to reckon with: the least of the model's band and the straight line.
+
+        So that a model that errs takes no time from anybody. 0 is outside and nothing else.
+        """
+        band, value = self._bands[probe], self._known_value(probe)
+        if value is None:
+            return None
+        if value > band.high or value < band.low:
+            return 0.0
+        left = [one.median if one.low is None else one.low for one in self._foretold(probe, now, band) if one]
+        return max(min(left), _LEAST_INSIDE_MIN) if left else None
 
     def minutes_to_limit(self, probe: str, now: datetime) -> float | None:
-        """Minutes until a limit, see `telemetry.forecast`; 0 outside, None when not surely heading there or unknown."""
-        left = self.time_left(probe, now)
-        return None if left is None else left.median
+        """`earliest` as the trend alarm asks it, up to `HORIZON_MIN`: never later than by the straight line alone."""
+        left = self.earliest(probe, now)
+        return None if left is None or left > HORIZON_MIN else left
+
+    def _known_value(self, probe: str) -> float | None:
+        row = self._row[probe]
+        with self._lock:
+            return float(self._value[row]) if self._known[row] else None
+
+    def _foretold(self, probe: str, now: datetime, band: Band) -> tuple[Minutes | None, Minutes | None]:
+        """What the model says of the upper limit, and what a straight line says of both."""
+        model = None
+        if self._foretell is not None and not np.isnan(band.high):
+            model = self._foretell(probe, band.high, int(now.timestamp() * 1000))
+        left = minutes_left(*self._recent(probe, now, LOOK_BACK_MIN), band)
+        return model, None if left is None else Minutes(left)
 
     def excursion_at(self, place: str) -> bool:
         """True while a place with limits is confirmed outside them, or no probe that covers it can say; else False.

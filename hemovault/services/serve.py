@@ -22,6 +22,7 @@ from hemovault.commands.site import show_credentials
 from hemovault.services.backlogs import Backlogs
 from hemovault.services.certificates import Certificates
 from hemovault.services.clockwork import add_ticks
+from hemovault.services.forecasts import ChamberForecasts
 from hemovault.services.logger_readings import LoggerReadings
 from hemovault.services.notifier import Notifier
 from hemovault.services.notify_channels import open_channels
@@ -44,6 +45,7 @@ from telemetry.duckdb_store import DuckDbStore
 from telemetry.flux import Archive, FluxHistory
 from telemetry.ingest import Ingest, prepared_registry
 from telemetry.mirror import InfluxMirror
+from telemetry.thermal.forecasts import Forecasts
 from telemetry.worker import IngestThread
 from wms.alarms.feed import standing_conditions
 from wms.machines.outbox import OutgoingCommand
@@ -70,6 +72,8 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
         registry = prepared_registry(plant, store)
         mirror = _mirror(settings)
         ingest = Ingest(plant, store, registry, now=clock.now(), mirror=mirror)
+        forecasts = Forecasts(plant, store, registry)
+        ingest.live.foretell_by(forecasts.left)
 
         link = MqttLink(settings.mqtt, f"{site}.{SERVICE}", will=health_will(site, SERVICE, clock))
         edges = plant.edge_by_device
@@ -190,6 +194,7 @@ async def run_serve(settings: Settings, plant: Plant, clock: Clock) -> None:
             "temperature records": records.run,
             "backlogs": backlogs.run,
             "probe rules": ProbeRules(warehouse, ingest).run,
+            "chamber forecasts": ChamberForecasts(forecasts, clock, health.part("chamber forecasts")).run,
             "passports": passports.run,
             "logger files": loggers.run,
             "notices": notifier.run,

@@ -17,6 +17,8 @@ ENOUGH_EVENTS: Final = 5
 """With fewer rests the kind stands in for the chamber."""
 _TO_SPREAD: Final = 1.4826
 """Standard deviation over median absolute deviation of a normal distribution."""
+LEAST_HISTORY_MIN: Final = 8 * 60
+"""With less nobody knows what is usual: it takes a defrost."""
 _MARGIN_C: Final = 0.2
 _LONGER: Final = 1.3
 """So many times its longest rest or run is more than usual."""
@@ -64,7 +66,7 @@ def _late_slope(rest: Stretch) -> float:
 
 def _usual(history: Minute) -> Usual | None:
     air, load = history.air_c, history.load_c
-    if len(air) < SETTLED_MIN or np.isnan(air).all() or np.isnan(load).all():
+    if min(np.isfinite(air).sum(), np.isfinite(load).sum()) < LEAST_HISTORY_MIN:
         return None
     held: Floats = np.lib.stride_tricks.sliding_window_view(air, SETTLED_MIN).min(axis=1)  # nan where a minute is
     most = float(np.nanmax(held)) if not np.isnan(held).all() else float(np.nanmax(air))

@@ -40,8 +40,8 @@ class Outlook:
     error: float
     basis: Basis
 
-    def left(self, kind: ProbeKind, limit_c: float, since_min: float = 0.0) -> Minutes | None:
-        """Minutes until a probe is above a limit, ``since_min`` after the outlook was made: median and 80 % band.
+    def left(self, kind: ProbeKind, limit_c: float) -> Minutes | None:
+        """Minutes until a probe is above a limit, from when the outlook was made: median and 80 % band.
 
         The band is of those ways that get there. None when hardly any does, or the probe is of another kind.
         """
@@ -53,7 +53,7 @@ class Outlook:
         if reach.sum() < LEAST_DRAWS:
             return None
         minutes = crossings[reach] * np.exp(self.error * _ERROR[reach])
-        low, median, high = np.maximum(np.quantile(minutes, (0.1, 0.5, 0.9)) - since_min, 0.0).tolist()
+        low, median, high = np.quantile(minutes, (0.1, 0.5, 0.9)).tolist()
         return Minutes(median, low, high, self.basis)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import Presence, PresenceState, ReadingBatch
+from telemetry.forecast import Basis, Minutes
 from telemetry.store import History, QualityCounts
 from telemetry.switches import COMPRESSOR_METRIC, DEFROST_METRIC
 
@@ -72,6 +73,18 @@ async def test_a_store_shows_its_probes_its_machine_its_bags_and_its_limits(cent
     assert store["bags"] == 1
     assert store["limits_version"] == 0
     assert store["envelope"]["max_c"] == 6.0
+
+
+async def test_minutes_to_a_limit_have_the_band_of_the_model_that_knows_the_store(centre: Any) -> None:
+    centre.hear(AIR, 5.2)
+    centre.house.telemetry.live.foretell_by(
+        lambda probe, limit_c, _ms: (
+            Minutes(300.0, 240.0, 410.0, Basis.EVENTS) if (probe, limit_c) == (AIR, 6.0) else None
+        )
+    )
+    told = next(one for one in (await store_of(centre))["probes"] if one["id"] == AIR)["minutes_to_limit"]
+    assert told == {"median": 300.0, "low": 240.0, "high": 410.0}
+    assert centre.house.forecast(AIR) == 240.0  # what is decided reckons with the earliest
 
 
 async def test_what_a_switch_said_means_nothing_when_it_is_doubtful_or_its_device_is_away(centre: Any) -> None:

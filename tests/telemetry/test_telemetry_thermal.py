@@ -202,15 +202,7 @@ def test_a_rest_ends_at_a_gap() -> None:
     assert [len(one.minutes) for one in found] == [6, 7]
 
 
-def test_minutes_count_down_as_an_outlook_ages(cases: list[Case]) -> None:
-    case = next(one for one in cases if one.failure is Failure.DEAD)
-    chamber = fit(case.kind, case.until(0))
-    assert chamber.usual is not None
-    seen = failing(case.until(60), chamber.usual)
-    assert seen is not None
-    ahead = outlook(chamber, *seen)
-    now, later = (ahead.left(ProbeKind.LOAD, case.limit_c, since) for since in (0.0, 5.0))
-    assert now is not None
-    assert later is not None
-    assert later.median == pytest.approx(max(now.median - 5.0, 0.0))
-    assert now.basis is Basis.EVENTS
+def test_minutes_count_down_to_nothing_as_a_forecast_ages() -> None:
+    left = Minutes(30.0, 20.0, None, Basis.KIND)
+    assert left.after(5.0) == Minutes(25.0, 15.0, None, Basis.KIND)
+    assert left.after(25.0) == Minutes(5.0, 0.0, None, Basis.KIND)
