@@ -19,10 +19,10 @@ from wms.store.tx import Actor, Tx
 LI = Actor("li.wei", "desk-1")
 
 
-async def warm(centre: Any, probe: str = "cold-1-load") -> str:
+async def warm(centre: Any, probe: str = "cold-1-load", *, active: bool | None = True) -> str:
     """The load probe of cold room 1 is confirmed outside; returns the alarm."""
     change = ConditionChange(
-        source=probe, condition=Condition.TEMPERATURE_HIGH, active=True, priority_hint=Severity.CRITICAL,
+        source=probe, condition=Condition.TEMPERATURE_HIGH, active=active, priority_hint=Severity.CRITICAL,
         value=6.4, limit=6.0, at=centre.clock.now(), place="cold-1",
     )  # fmt: skip
     await centre.write(lambda tx: apply_conditions(tx, [change]))
@@ -82,6 +82,18 @@ async def test_a_store_with_an_alarm_of_its_own_is_no_refuge(centre: Any) -> Non
     alarm = await warm(centre)
     all_is_well_elsewhere(centre)
     await warm(centre, "cold-2-air")
+    async with centre.client("operator") as client:
+        rescue = (await client.get(f"/api/v1/alarms/{alarm}/rescue")).json()
+    assert all(not move["to_place"].startswith("cold-2/") for move in rescue["moves"])
+
+
+async def test_a_store_whose_alarm_nobody_can_follow_any_more_is_no_refuge(centre: Any) -> None:
+    """It was outside when its probe was last heard: that it says nothing by now does not make it cold."""
+    await centre.add_bag(1, place="cold-1/s1/001")
+    alarm = await warm(centre)
+    all_is_well_elsewhere(centre)
+    await warm(centre, "cold-2-air")
+    await warm(centre, "cold-2-air", active=None)
     async with centre.client("operator") as client:
         rescue = (await client.get(f"/api/v1/alarms/{alarm}/rescue")).json()
     assert all(not move["to_place"].startswith("cold-2/") for move in rescue["moves"])
