@@ -11,6 +11,9 @@ from transport_fleet import FLEET, Fleet
 from blood.groups import BloodGroup
 from fleet.messages import TripEvent, TripEventKind
 from plc_bridge.messages import CommandAnswered, CommandOutcome
+from wms.alarms.book import News, tell
+from wms.alarms.conditions import NO_VEHICLE
+from wms.alarms.machine import Condition
 from wms.errors import Conflict, Invalid, NotFound, Refused
 from wms.machines.answers import command_answered
 from wms.orders.commands import LineWish
@@ -63,6 +66,19 @@ async def test_an_urgent_shipment_is_driven_at_once_and_its_box_comes_home(store
     assert (all_trips(store)[0].state, box_states(store)) == ("done", {"r20-1": ("empty", "dispatch/boxes")})
     assert store.show(order).state is OrderState.RECEIVED
     assert store.all("SELECT source FROM alarm") == []
+
+
+async def test_a_shipment_without_a_vehicle_is_no_alarm_any_more_once_its_hospital_has_it(store, floor, fleet) -> None:
+    """A hospital that fetched its blood itself needs no van, and nobody must go on looking for one."""
+    bag = await store.bag()
+    await out_of_the_lock(store, floor)
+    (travels,) = shipments(store)
+    news = News(source=travels.id, condition=NO_VEHICLE, state=Condition.ACTIVE, at=store.clock.now())
+    await store.write(lambda tx: tell(tx, news))
+    await sign_for(store, travels.id, [bag])
+    await fleet.look()
+    query = "SELECT known FROM alarm WHERE condition = 'no_vehicle'"
+    assert [row.known for row in store.all(query)] == ["inactive"]
 
 
 async def test_routine_shipments_share_the_next_scheduled_van(store, floor, fleet) -> None:

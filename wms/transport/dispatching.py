@@ -46,6 +46,7 @@ UNKNOWN_ABSENCE: Final = timedelta(hours=4)
 """How long a stuck vehicle is counted out when another one is looked for."""
 REST: Final = timedelta(minutes=10)
 """How long a van that gave a shipment up is not asked for it again."""
+_WITHOUT_VEHICLE: Final = "SELECT source FROM alarm WHERE condition = ? AND known = ? ORDER BY source"
 _GAVE_UP: Final = Sentence("it gave this shipment up", "该车辆已放弃此次运送")
 
 
@@ -57,7 +58,10 @@ class _Leaving:
 
 
 def plan_trips(tx: Tx) -> None:
-    """Give every box that stands outside the lock, and that no trip provides for, a vehicle."""
+    """Give every box that stands outside the lock, and that no trip provides for, a vehicle.
+
+    A shipment that waits for none any more, whoever carried it, is no alarm.
+    """
     provided = trips.provided_for(tx.conn)
     waiting: dict[str, list[BoxRow]] = {}
     for one in boxes.all_boxes(tx.conn, tx.plant):
@@ -66,6 +70,9 @@ def plan_trips(tx: Tx) -> None:
             waiting.setdefault(str(one.shipment), []).append(one)
     for row in _most_urgent_first(tx, waiting):
         _plan(tx, row.id, row.hospital, row.priority, waiting[row.id])
+    for (source,) in tx.raw.execute(_WITHOUT_VEHICLE, (NO_VEHICLE, Condition.ACTIVE.value)).fetchall():
+        if source not in waiting:
+            clear(tx, source, NO_VEHICLE)
 
 
 def send_trips(tx: Tx) -> None:
