@@ -260,6 +260,24 @@ async def test_a_deaf_shelf_asks_nothing_and_counts_nothing(store: Store) -> Non
         await store.write(lambda tx: open_count(tx, TESTER, SHELF, Means.ANTENNA))
 
 
+async def test_a_count_whose_antenna_fell_deaf_gives_way_to_one_by_hand_and_misses_nothing(store: Store) -> None:
+    (bag,) = await shelved(store, 1)
+    await tell(store, ())
+    deaf = await store.write(lambda tx: open_count(tx, TESTER, SHELF, Means.ANTENNA))
+    with pytest.raises(Conflict, match="not closed yet"):
+        await store.write(lambda tx: open_count(tx, TESTER, SHELF, Means.HAND))
+    await hears(store, 1)
+    with pytest.raises(Refused, match="by hand"):
+        await store.write(lambda tx: close_count(tx, TESTER, deaf))
+    by_hand = await store.write(lambda tx: open_count(tx, TESTER, SHELF, Means.HAND))
+    assert count(store, deaf).closed_at is not None
+    assert store.bag(bag)["status"] == "AVAILABLE"
+    assert store.rows("SELECT kind FROM ledger WHERE subject = ? ORDER BY seq", deaf)[-1] == ("count.given_up",)
+    await store.write(lambda tx: scan(tx, TESTER, by_hand, bag))
+    await store.write(lambda tx: close_count(tx, TESTER, by_hand))
+    assert store.bag(bag)["status"] == "AVAILABLE"
+
+
 async def test_a_shelf_that_falls_deaf_does_not_answer_the_question_that_it_asked(store: Store) -> None:
     await shelved(store, 1)
     await tell(store, ())

@@ -29,6 +29,9 @@ COUNTED: Final = frozenset(set(BagStatus) - FINAL - {BagStatus.MISSING})
 """Statuses of bags that a count looks for."""
 
 
+_OPEN: Final = "SELECT id, place, by_means FROM stock_count WHERE closed_us IS NULL ORDER BY id"
+
+
 class Means(StrEnum):
     """Who counts."""
 
@@ -39,17 +42,18 @@ class Means(StrEnum):
 def open_count(tx: Tx, actor: Actor, place: str, by: Means) -> str:
     """Begin a count of a place and everything below it; returns its id.
 
-    What is believed to lie there now is what the count looks for. Raises NotFound for an unknown place, Conflict
-    while another count of it is open, Refused when antennas shall count and one of its shelves has none that hears.
+    What is believed to lie there now is what the count looks for. A count by antennas that hear nothing any more gives
+    way to one by hand. Raises NotFound for an unknown place, Conflict while another count of it is open, Refused when
+    antennas shall count and one of its shelves has none that hears.
     """
     known = tx.plant.place_by_path.get(place)
     if known is None:
         raise NotFound("place.unknown", f"There is no place {place}")
     if known.kind in {PlaceKind.OUTSIDE, PlaceKind.BOX}:
         raise Refused("count.outside", f"{place} is not a place of the house that can be counted")
-    for other, elsewhere in tx.raw.execute("SELECT id, place FROM stock_count WHERE closed_us IS NULL").fetchall():
+    for other, elsewhere, means in tx.raw.execute(_OPEN).fetchall():
         if shelves_below([place], elsewhere) or shelves_below([elsewhere], place):
-            raise Conflict("count.open", f"Count {other} of {elsewhere} is not closed yet")
+            _give_way(tx, actor, other, elsewhere, Means(means), by)
     if by is Means.ANTENNA:
         _require_antennas(tx, place)
     count = new_id("cnt")
@@ -67,6 +71,20 @@ def open_count(tx: Tx, actor: Actor, place: str, by: Means) -> str:
         _take_sightings(tx, count, place)
     tx.notify("count", count)
     return count
+
+
+def _give_way(tx: Tx, actor: Actor, other: str, elsewhere: str, means: Means, by: Means) -> None:
+    """End a count by antennas that cannot be closed, with nothing said of any bag; any other stands in the way."""
+    if by is Means.HAND and means is Means.ANTENNA:
+        try:
+            _require_antennas(tx, elsewhere)
+        except Refused as deaf:
+            values = (to_us(tx.now), actor.id, other)
+            tx.raw.execute("UPDATE stock_count SET closed_us = ?, closed_by = ? WHERE id = ?", values)
+            tx.record("count.given_up", actor=actor, subject=other, data={"place": elsewhere, "reason": deaf.detail})
+            tx.notify("count", other)
+            return
+    raise Conflict("count.open", f"Count {other} of {elsewhere} is not closed yet")
 
 
 def scan(tx: Tx, actor: Actor, count: str, bag: str, at_place: str | None = None) -> CountState:
