@@ -36,6 +36,11 @@ const RecallScreen = lazy(() => import('../recall/RecallScreen'));
 const RecallNoticesScreen = lazy(() => import('../recall/RecallNoticesScreen'));
 const ProvinceScreen = lazy(() => import('../province/ProvinceScreen'));
 const StoresScreen = lazy(() => import('../cold/StoresScreen'));
+const UnitScreen = lazy(() => import('../cold/UnitScreen'));
+const CompletenessScreen = lazy(() => import('../completeness/CompletenessScreen'));
+const CalibrationsScreen = lazy(() => import('../calibrations/CalibrationsScreen'));
+const LimitsScreen = lazy(() => import('../limits/LimitsScreen'));
+const LoggersScreen = lazy(() => import('../loggers/LoggersScreen'));
 const DutiesScreen = lazy(() => import('../duties/DutiesScreen'));
 const AlarmHealthScreen = lazy(() => import('../alarm-health/AlarmHealthScreen'));
 const WallScreen = lazy(() => import('../wall/WallScreen'));
@@ -62,6 +67,11 @@ export function Screens() {
             <Route path="alarms" element={<AlarmsScreen />} />
             <Route path="alarm-health" element={<AlarmHealthScreen />} />
             <Route path="cold-chain" element={<StoresScreen />} />
+            <Route path="cold-chain/:device" element={<UnitScreen />} />
+            <Route path="completeness" element={<CompletenessScreen />} />
+            <Route path="calibrations" element={<CalibrationsScreen />} />
+            <Route path="limits" element={<LimitsScreen />} />
+            <Route path="loggers" element={<LoggersScreen />} />
             <Route path="duties" element={<DutiesScreen />} />
             <Route path="province" element={<ProvinceScreen />} />
             <Route path="bags" element={<BagsScreen />} />

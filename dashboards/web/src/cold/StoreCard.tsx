@@ -57,7 +57,7 @@ function StoreStanding({ store }: { store: ColdStore }) {
   const { t, word } = useText();
   return (
     <div className="store-standing">
-      {store.alarms.length === 0 ? <span className="muted">{t('stores.noAlarm')}</span> : <Link className="high" to={`/alarms?alarm=${encodeURIComponent(store.alarms[0] ?? '')}`}>▲ {t('stores.alarms', { n: store.alarms.length })}</Link>}
+      {store.alarms.length === 0 ? <span className="muted">{t('stores.noAlarm')}</span> : <Link className="high" to={`/alarms?id=${encodeURIComponent(store.alarms[0] ?? '')}`}>▲ {t('stores.alarms', { n: store.alarms.length })}</Link>}
       <Link to={`/bags?place=${encodeURIComponent(store.place)}`}>{t('common.bagsN', { n: formatNumber(store.bags) })}</Link>
       {store.suspended_until !== null && <b className="warning">◆ {t('stores.suspended')} <Moment at={store.suspended_until} /></b>}
       {store.duty === null ? <span className="muted">{t('stores.noDuty')}</span> : <Link to={`/duties?duty=${encodeURIComponent(store.duty.id)}`}>{word('dutyKind', store.duty.kind)} <Moment at={store.duty.due_at} /> <DutyMark state={store.duty.state} /></Link>}

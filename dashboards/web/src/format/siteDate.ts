@@ -24,3 +24,8 @@ export function siteDate(ms: number, timezone: string): SiteDate {
   const dayOfYear = Math.round((Date.UTC(year, part('month') - 1, part('day')) - Date.UTC(year, 0, 1)) / DAY_MS) + 1;
   return { year, dayOfYear, hour: part('hour'), minute: part('minute') };
 }
+
+/** The date of a moment in the site's time zone: `2026-11-20`. */
+export function siteDay(ms: number, timezone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(ms);
+}

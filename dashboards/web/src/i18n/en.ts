@@ -20,6 +20,10 @@ import { discardsEn } from '../discards/texts';
 import { holdsEn } from '../holds/texts';
 import { provinceEn } from '../province/texts';
 import { storesEn } from '../cold/texts';
+import { meterEn } from '../completeness/texts';
+import { certificatesEn } from '../calibrations/texts';
+import { limitsEn } from '../limits/texts';
+import { loggersEn } from '../loggers/texts';
 import { dutiesEn } from '../duties/texts';
 import { alarmHealthEn } from '../alarm-health/texts';
 import { wallEn } from '../wall/texts';
@@ -49,6 +53,10 @@ export const en = {
   ...provinceEn,
   ...storesEn,
   ...dutiesEn,
+  ...limitsEn,
+  ...loggersEn,
+  ...meterEn,
+  ...certificatesEn,
   ...alarmHealthEn,
   ...wallEn,
   ...alarmWorkEn,

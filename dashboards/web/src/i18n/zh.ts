@@ -20,6 +20,10 @@ import { discardsZh } from '../discards/texts';
 import { holdsZh } from '../holds/texts';
 import { provinceZh } from '../province/texts';
 import { storesZh } from '../cold/texts';
+import { meterZh } from '../completeness/texts';
+import { certificatesZh } from '../calibrations/texts';
+import { limitsZh } from '../limits/texts';
+import { loggersZh } from '../loggers/texts';
 import { dutiesZh } from '../duties/texts';
 import { alarmHealthZh } from '../alarm-health/texts';
 import { wallZh } from '../wall/texts';
@@ -50,6 +54,10 @@ export const zh: Record<TextKey, string> = {
   ...provinceZh,
   ...storesZh,
   ...dutiesZh,
+  ...limitsZh,
+  ...loggersZh,
+  ...meterZh,
+  ...certificatesZh,
   ...alarmHealthZh,
   ...wallZh,
   ...alarmWorkZh,

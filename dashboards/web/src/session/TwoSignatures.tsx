@@ -9,7 +9,7 @@ import { useSession } from './SessionContext';
 import './TwoSignatures.css';
 
 interface Act {
-  act: 'hold.lift' | 'edge.accept' | 'bag.lost' | 'release.override' | 'bag.discard' | 'bag.relabel' | 'recall.close' | 'recall.release' | 'issue.emergency' | 'fate.wasted' | 'return.decide';
+  act: 'hold.lift' | 'edge.accept' | 'bag.lost' | 'release.override' | 'bag.discard' | 'bag.relabel' | 'recall.close' | 'recall.release' | 'issue.emergency' | 'fate.wasted' | 'return.decide' | 'limits.approve';
   subject: string;
   /** The body of the act without its signatures: what the signatures hold for. */
   content: Record<string, unknown>;

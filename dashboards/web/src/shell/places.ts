@@ -48,6 +48,10 @@ export const COLD: readonly Place[] = [
   { id: 'stores', to: '/cold-chain', key: 'nav.stores' },
   { id: 'duties', to: '/duties', key: 'nav.duties' },
   { id: 'alarm-health', to: '/alarm-health', key: 'nav.alarmHealth' },
+  { id: 'limits', to: '/limits', key: 'nav.limits' },
+  { id: 'certificates', to: '/calibrations', key: 'nav.certificates' },
+  { id: 'meter', to: '/completeness', key: 'nav.meter' },
+  { id: 'loggers', to: '/loggers', key: 'nav.loggers' },
 ];
 
 /** Screens that share one place in the bar and stand in a row below it while one of them is open. */

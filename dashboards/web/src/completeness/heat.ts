@@ -1,0 +1,66 @@
+import type { ProbeDay } from '../api/types';
+import { DAY_MS } from '../format/time';
+
+/** What the cell of a day says besides its number. */
+export type CellState = 'whole' | 'short' | 'poor' | 'none';
+
+const WHOLE = 0.999;
+const POOR = 0.95;
+const MARK: Record<CellState, string> = { whole: '', short: '◆', poor: '▼', none: '' };
+
+export function cellState(share: number | null): CellState {
+  if (share === null) return 'none';
+  if (share < POOR) return 'poor';
+  return share < WHOLE ? 'short' : 'whole';
+}
+
+export function cellMark(share: number | null): string {
+  return MARK[cellState(share)];
+}
+
+/** Per cent, rounded down so that only a whole day says 100; null is not a number of a day. */
+export function shareText(share: number | null, digits = 1): string | null {
+  if (share === null) return null;
+  if (share >= 1) return '100';
+  const unit = 10 ** digits;
+  return (Math.floor(share * 100 * unit) / unit).toFixed(digits);
+}
+
+export interface HeatRow {
+  probe: string;
+  name_en: string;
+  name_zh: string;
+  days: ReadonlyMap<string, ProbeDay>;
+}
+
+/** One row for each probe in the order told, with its days by date; and every date once, oldest first. */
+export function heatOf(days: readonly ProbeDay[]): { rows: HeatRow[]; dates: string[] } {
+  const rows = new Map<string, { head: ProbeDay; days: Map<string, ProbeDay> }>();
+  for (const one of days) {
+    const row = rows.get(one.probe) ?? { head: one, days: new Map<string, ProbeDay>() };
+    row.days.set(one.day, one);
+    rows.set(one.probe, row);
+  }
+  return {
+    rows: [...rows.values()].map(({ head, days: known }) => ({ probe: head.probe, name_en: head.name_en, name_zh: head.name_zh, days: known })),
+    dates: [...new Set(days.map(({ day }) => day))].sort(),
+  };
+}
+
+/** The first and the last UTC date of so many days that end now. */
+export function datesUntil(nowMs: number, days: number): [string, string] {
+  const date = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  return [date(nowMs - (days - 1) * DAY_MS), date(nowMs)];
+}
+
+/** The meter as rows of a file: one for each day of a probe, and one more for each of its gaps. */
+export function csvRows(days: readonly ProbeDay[]): (string | number | null)[][] {
+  const head = ['probe', 'day_utc', 'expected_min', 'received_min', 'filled_min', 'lost_min', 'uncertain_min', 'late_readings', 'share', 'gap_from', 'gap_to', 'gap_minutes', 'gap_reason'];
+  return [
+    head,
+    ...days.flatMap((one) => {
+      const sums = [one.probe, one.day, one.expected, one.received, one.filled, one.lost, one.uncertain, one.late, one.share];
+      return [[...sums, null, null, null, null], ...one.gaps.map((gap) => [one.probe, one.day, null, null, null, null, null, null, null, gap.from_at, gap.to_at, gap.minutes, gap.reason])];
+    }),
+  ];
+}
