@@ -185,12 +185,15 @@ def gone_after_us(reads: Sequence[Read], rules: PassRules) -> float:
 def _outside_lead_db(reads: Sequence[Read], rules: PassRules) -> float:
     """By how many dB the outside heard a tag better than the inside; a side that heard nothing counts as faint.
 
-    0 when neither side read it often enough to tell.
+    0 when neither side read it often enough to tell. A side that heard nothing never heard it better, however faint the
+    other: a tag that comes from afar is faint to the side it comes to, and silent to both.
     """
     levels = {side: [read[2] for read in reads if read[1] is side] for side in (Side.OUTSIDE, Side.INSIDE)}
     if max(map(len, levels.values())) < _LEADS_FROM:
         return 0.0
-    outside, inside = (sum(some) / len(some) if some else rules.unheard_dbm for some in levels.values())
+    means = [sum(some) / len(some) for some in levels.values() if some]
+    unheard = min(rules.unheard_dbm, *means)
+    outside, inside = (sum(some) / len(some) if some else unheard for some in levels.values())
     return outside - inside
 
 

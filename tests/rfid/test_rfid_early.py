@@ -72,3 +72,18 @@ def test_an_early_report_is_not_repeated_at_the_end_of_the_stay() -> None:
     first = tracker.harvest(tracker.newest_us + int(0.5 * US_PER_S))
     assert [crossing.direction for crossing in first] == [Direction.OUT]
     assert tracker.harvest(tracker.newest_us + 60 * US_PER_S) == []
+
+
+def test_a_side_that_heard_nothing_never_heard_a_tag_better() -> None:
+    """A bag of a real run: its box comes from inside, faint at first, and the other side has not heard it yet."""
+    inside = [(13, -75), (60, -71), (137, -71), (730, -55), (1152, -56), (1203, -55), (1386, -61), (1552, -64)]
+    outside = [(2317, -70), (2510, -65), (2930, -57), (2972, -57), (3148, -56), (3339, -58), (3813, -68), (3830, -70)]
+    tracker = PassageTracker("p4")
+    for side, reads in ((Side.INSIDE, inside), (Side.OUTSIDE, outside)):
+        for at_ms, rssi in reads:
+            tracker.feed(EPC, (T0 + at_ms * 1000, side, rssi, 1), "reader-2")
+            assert not tracker.harvest(T0 + at_ms * 1000)
+        if side is Side.INSIDE:
+            assert not tracker.harvest(T0 + 2_300_000)
+    found = tracker.harvest(tracker.newest_us + 4 * US_PER_S + 1)
+    assert [crossing.direction for crossing in found] == [Direction.OUT]
