@@ -8,8 +8,9 @@ probe's day a matter of milliseconds. Deleting never shrinks a DuckDB file, so o
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +32,8 @@ from telemetry.rollups import Rollup, history_of, joined
 from telemetry.store import History, Readings, StoreBusyError, StoreError, StoreWrite, join, no_readings
 
 _DAY_MS: Final = 86_400_000
+_CLOSE_AGAIN_S: Final = 0.02
+_CLOSE_TRIES: Final = 500
 _SCHEMA: Final = (
     duckdb_days.SCHEMA,
     duckdb_rollups.SCHEMA,
@@ -54,6 +57,7 @@ class DuckDbStore:
         except duckdb.Error as error:
             raise StoreError(f"Cannot open the telemetry store {path}: {error}") from error
         self._local = threading.local()
+        self._cursors: list[Any] = []
         self._changing = threading.Lock()
         for statement in _SCHEMA:
             self._cursor().execute(statement)
@@ -64,6 +68,7 @@ class DuckDbStore:
         cursor = getattr(self._local, "cursor", None)
         if cursor is None:
             cursor = self._local.cursor = self._connection.cursor()
+            self._cursors.append(cursor)
         return cursor
 
     @contextmanager
@@ -248,8 +253,16 @@ class DuckDbStore:
         return len(over)
 
     def close(self) -> None:
-        """Release the files."""
-        self._connection.close()
+        """Release the files. What other threads still ask is broken off with a StoreError, what they change is undone."""
+        for _ in range(_CLOSE_TRIES):
+            try:
+                return self._connection.close()
+            except duckdb.ResourceInUseException:
+                for cursor in self._cursors:
+                    with suppress(duckdb.ConnectionException):  # closed already by this attempt
+                        cursor.interrupt()
+                time.sleep(_CLOSE_AGAIN_S)
+        raise StoreError("The telemetry store cannot be closed: a query in another thread does not end")
 
     def _is_closed(self, number: int) -> bool:
         return self._days[number][1] and number in self._rollups.minutes

@@ -256,3 +256,25 @@ def test_a_day_of_one_probe_among_many_is_read_fast(tmp_path: Path) -> None:
         fastest = min(fastest, time.perf_counter() - began)
     store.close()
     assert fastest < 0.1, f"{fastest * 1000:.1f} ms"
+
+
+def test_closing_breaks_off_what_another_thread_asks(tmp_path: Path) -> None:
+    store = DuckDbStore(tmp_path / "t.duckdb")
+    refused: list[StoreError] = []
+    asks = threading.Event()
+
+    def ask() -> None:
+        asks.set()
+        try:
+            store._rows("select count(*) from range(1000000000000) a where a.range % 7 = 3")  # hours of work
+        except StoreError as error:
+            refused.append(error)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    asks.wait(60.0)
+    time.sleep(0.2)  # the query itself tells nobody that it has begun
+    store.close()
+    thread.join(60.0)
+    assert len(refused) == 1
+    DuckDbStore(tmp_path / "t.duckdb").close()
