@@ -253,7 +253,7 @@ class DuckDbStore:
         return len(over)
 
     def close(self) -> None:
-        """Release the files. What other threads still ask is broken off with a StoreError, what they change is undone."""
+        """Release the files. What other threads still ask ends with a StoreError, what they change is undone."""
         for _ in range(_CLOSE_TRIES):
             try:
                 return self._connection.close()
