@@ -19,6 +19,8 @@ from runtime.sparkplug.payload import Quality
 
 DUE_SOON_MS: Final = 30 * 86_400_000
 """How long before its due time a certificate counts as due: time enough to send a probe to a laboratory (design)."""
+TOLD_LATE_MS: Final = 60 * 86_400_000
+"""How long after a probe came back a certificate may be recorded that ends what was doubted meanwhile (design)."""
 _FOREVER_MS: Final = 2**62
 
 
@@ -65,6 +67,14 @@ class Calibrations:
     def at(self, probe: str, ts_ms: int) -> Certificate | None:
         """The certificate that holds for a reading of that instant, overdue or not; None before the first."""
         return next((one for one in reversed(self.of(probe)) if one.from_ms <= ts_ms), None)
+
+    def overdue(self, probe: str) -> list[tuple[int, int]]:
+        """When a probe may have been overdue, oldest first; a new certificate ends that, and may be told of late."""
+        known, spans = self.of(probe), list[tuple[int, int]]()
+        for number, one in enumerate(known, 1):
+            renewed_ms = known[number].from_ms if number < len(known) else _FOREVER_MS
+            spans.append((one.due_ms, max(renewed_ms, one.due_ms + TOLD_LATE_MS)))
+        return spans
 
     def state(self, probe: str, now_ms: int) -> CalibrationState:
         """How a probe stands now."""

@@ -15,7 +15,9 @@ import numpy as np
 
 from plant.model import Envelope, Plant, Probe
 from plant.signals import signals_of
+from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import SourceRegistry
+from telemetry.calibration import Calibrations
 from telemetry.columns import Floats, Ints
 from telemetry.excursions import Excursion
 from telemetry.sources import AGITATOR_METRIC
@@ -102,13 +104,22 @@ class Coverage:
 class Records:
     """Records of the sources that a batch of bags needs: `want` first, then `of`; one statement reads them all."""
 
-    def __init__(self, plant: Plant, coverage: Coverage, store: ReadingStore, registry: SourceRegistry) -> None:
+    def __init__(
+        self,
+        plant: Plant,
+        coverage: Coverage,
+        store: ReadingStore,
+        registry: SourceRegistry,
+        calibrations: Calibrations | None = None,
+    ) -> None:
         self.coverage = coverage
+        self._calibrations = calibrations or Calibrations()
         self._store = store
         self._registry = registry
         self._edges = plant.edge_by_device
         self._wanted: dict[int, Span] = {}
         self._read: dict[int, Record] = {}
+        self._doubts: dict[int, Record] = {}
         self._probes: dict[str, Span] = {}
         self._excursions: dict[str, list[Excursion]] | None = None
 
@@ -134,6 +145,23 @@ class Records:
             spans = {one: (a - BESIDE_MS, b) for one, (a, b) in self._wanted.items() if one not in self._read}
             self._read |= {one: Record(*columns) for one, columns in self._store.spans(spans).items()}
         return self._read[source]
+
+    def doubted(self, probe: Probe, from_ms: int, to_ms: int) -> Known:
+        """What a probe said over [from, to] while its certificate was overdue; raises StoreError.
+
+        It vouches for nothing: what it says is inside is not known to be, what it says is outside has to be looked at.
+        """
+        source = self._source(probe.device, probe.metric)
+        begin, end = self._wanted.get(source, (from_ms, to_ms)) if source is not None else (from_ms, to_ms)
+        spans = [(a, b) for a, b in self._calibrations.overdue(probe.id) if a < end and begin < b]
+        if source is None or not spans:
+            return joined([])
+        if source not in self._doubts:
+            first, last = max(begin - GAP_AFTER_MS, spans[0][0]), min(end, max(b for _, b in spans))
+            said = self._store.readings(source, first, last)
+            told = np.flatnonzero((said.quality == Quality.UNCERTAIN.code) & ~np.isnan(said.value))
+            self._doubts[source] = Record(said.ts_ms[told], said.value[told])
+        return known(self._doubts[source], from_ms, to_ms)
 
     def excursions(self, probes: Collection[str], from_ms: int, to_ms: int) -> list[Excursion]:
         """Excursions of wanted probes that overlap [from, to], oldest first; raises StoreError."""

@@ -98,3 +98,13 @@ def test_many_at_once_are_judged_as_each_by_itself(known: list[Certificate], ask
         one = calibrations.at(probe, ms)
         assert value == pytest.approx(4.0 + (one.offset_c if one else 0))
         assert quality == (UNCERTAIN if one and one.due_ms <= ms else GOOD)
+
+
+def test_a_probe_may_have_been_overdue_until_its_next_certificate_or_until_that_was_told_of() -> None:
+    day = 86_400_000
+    one, late = Certificate("p", 0, 100 * day, 0.0), Certificate("p", 300 * day, 400 * day, 0.0)
+    assert Calibrations([one]).overdue("p")[0][0] == 100 * day
+    assert Calibrations([one, late]).overdue("p")[0] == (100 * day, 300 * day)
+    in_time = Certificate("p", 90 * day, 400 * day, 0.0)
+    assert Calibrations([one, in_time]).overdue("p")[0] == (100 * day, 160 * day)
+    assert Calibrations([]).overdue("p") == []

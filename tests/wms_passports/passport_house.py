@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pytest
+from sqlalchemy import insert
 
 from blood.isbt128 import BagId
 from blood.tags import epc_of
@@ -24,6 +25,7 @@ from telemetry.ingest import prepared_registry
 from telemetry.store import Readings, StoreWrite
 from telemetry.tracker import GAP_AFTER_MS
 from wms.bags.commands import create_bag, move_to
+from wms.calibration.tables import calibration
 from wms.moves.model import DeviceState
 from wms.orders.planning import on_hold
 from wms.outbound.handlers import on_move_ended
@@ -115,6 +117,36 @@ class House:
         ts = np.array([round(START.timestamp() * 1000 + minute * 60_000) for minute, _ in points], dtype=np.int64)
         self._write(source, ts, np.array([value for _, value in points]))
 
+    async def calibrate(self, probe: str, *, due: float) -> None:
+        """A certificate that was made long ago and is due some minutes after START."""
+        await self.write(
+            lambda tx: tx.conn.execute(
+                insert(calibration).values(
+                    number=1,
+                    id="cal-1",
+                    probe=probe,
+                    certificate="C-1",
+                    laboratory="lab",
+                    made_on="2025-03-02",
+                    due_on="2026-03-02",
+                    offset_c=0.0,
+                    uncertainty_c=0.1,
+                    from_us=to_us(START - timedelta(days=365)),
+                    due_us=to_us(START + timedelta(minutes=due)),
+                    recorded_us=to_us(START),
+                    recorded_by="tester",
+                )
+            )
+        )
+
+    def doubt(self, probe: str, points: Points) -> None:
+        """Let a probe whose certificate is overdue say these values: telemetry keeps them as uncertain."""
+        one = next(known for known in self.plant.probes if known.id == probe)
+        source = self.registry.find(self.plant.edge_by_device[one.device], one.device, one.metric)
+        assert source is not None
+        ts = np.array([round(START.timestamp() * 1000 + minute * 60_000) for minute, _ in points], dtype=np.int64)
+        self._write(source, ts, np.array([celsius for _, celsius in points]), Quality.UNCERTAIN)
+
     def steady(self, probe: str, minutes: float, celsius: float = 4.0, begin: float = -10.0) -> None:
         self.measure(probe, [(minute, celsius) for minute in np.arange(begin, minutes + 1, 1.0).tolist()])
 
@@ -128,7 +160,7 @@ class House:
     def pass_minutes(self, minutes: float) -> None:
         self.clock.step(minutes * 60)
 
-    def _write(self, source: int, ts: Any, value: Any) -> None:
+    def _write(self, source: int, ts: Any, value: Any, quality: Quality = Quality.GOOD) -> None:
         count = len(ts)
         self.store.write(
             StoreWrite(
@@ -136,7 +168,7 @@ class House:
                     np.full(count, source, np.int32),
                     ts,
                     value,
-                    np.full(count, Quality.GOOD.code, np.uint8),
+                    np.full(count, quality.code, np.uint8),
                     np.zeros(count, np.bool_),
                 )
             )

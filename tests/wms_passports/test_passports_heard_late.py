@@ -163,3 +163,26 @@ async def test_short_times_outside_that_come_again_and_again_are_confirmed_by_th
     house.pass_minutes(199)
     assert await watched(house) == ["storage_alarm"]
     assert (house.passport(bag).verdict, only(house).minutes) == ("outside", 20)
+
+
+async def test_an_overdue_probe_vouches_for_nothing_and_what_it_says_is_outside_is_asked_about(house: House) -> None:
+    """The air probe is well and says 4 degrees; the probe in the blood says 12, and nobody calibrated it in time."""
+    bag = await house.add_bag()
+    await house.calibrate("cold-1-load", due=60)
+    house.measure("cold-1-load", line((-10, 60, 4, 4)))
+    house.doubt("cold-1-load", line((60, 80, 4, 4), (80, 100, 12, 12), (100, 200, 4, 4)))
+    house.measure("cold-1-air", line((-10, 200, 4, 4)))
+    house.pass_minutes(199)
+    assert await watched(house) == ["over_limit"]
+    assert (house.passport(bag).verdict, only(house).minutes, only(house).worst_c) == ("outside", 20, 12)
+
+
+async def test_what_an_overdue_probe_says_is_inside_changes_nothing(house: House) -> None:
+    bag = await house.add_bag()
+    await house.calibrate("cold-1-load", due=60)
+    house.measure("cold-1-load", line((-10, 60, 4, 4)))
+    house.doubt("cold-1-load", line((60, 200, 4, 4)))
+    house.measure("cold-1-air", line((-10, 60, 4, 4)))
+    house.pass_minutes(199)
+    assert await watched(house) == []
+    assert house.passport(bag).verdict == "unknown"

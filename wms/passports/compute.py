@@ -27,6 +27,7 @@ from telemetry.store import ReadingStore
 from wms.bags.clock import BagClock, clock_of, out_events
 from wms.bags.projection import BagState, require
 from wms.bags.read import place_names
+from wms.calibration.read import calibrations_of
 from wms.passports.agitation import agitation_of
 from wms.passports.events import Event, Triggered, agitation_events, excursion_events, gap_events, triggered
 from wms.passports.evidence import StayEvidence, evidence_of
@@ -57,9 +58,9 @@ class History:
         self._registry = registry
         self._coverage = Coverage(plant)
 
-    def records(self) -> Records:
-        """Records for one batch of bags."""
-        return Records(self._plant, self._coverage, self.store, self._registry)
+    def records(self, conn: Connection) -> Records:
+        """Records for one batch of bags; certificates are those that this connection sees."""
+        return Records(self._plant, self._coverage, self.store, self._registry, calibrations_of(conn))
 
     def source(self, probe: Probe) -> int | None:
         """Number of a probe in the historian; None while it was never registered."""
@@ -92,7 +93,7 @@ def read_bags(
 ) -> dict[str, Reading]:
     """Passports of many bags, and what they ask people to decide. Raises NotFound, StoreError."""
     raw = driver_of(conn)
-    records, in_force = history.records(), history.books.in_force(conn)
+    records, in_force = history.records(conn), history.books.in_force(conn)
     found = [_bag(raw, plant, bag, now) for bag in bags]
     for one in found:
         _want(records, one)

@@ -162,7 +162,7 @@ def _of_side(evidence: Sequence[StayEvidence], rules: RecordRules, side: Side) -
         for stay in evidence:
             limit = stay.permitted.max_c if side is Side.ABOVE else stay.permitted.min_c
             if stay.in_box is in_box and limit is not None:
-                parts += crossings(stay.core, side, limit)
+                parts += crossings(stay.warning, side, limit)
                 places.append(((stay.stay.from_ms, stay.until_ms), stay.stay.place))
         mute = muted([stay for stay in evidence if stay.in_box is in_box])
         for group in joined_crossings(parts, side, APART_MS, mute):

@@ -37,7 +37,10 @@ class Silence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StayEvidence:
-    """A stay with every probe's voice; ``core`` is what is taken for the blood's own temperature."""
+    """A stay with every probe's voice; ``core`` is what is taken for the blood's own temperature.
+
+    ``doubts`` are those of the same probes while their certificate was overdue: they vouch for nothing.
+    """
 
     stay: Stay
     until_ms: int
@@ -45,6 +48,12 @@ class StayEvidence:
     voices: tuple[Voice, ...]
     core: tuple[Voice, ...]
     silences: tuple[Silence, ...]
+    doubts: tuple[Voice, ...] = ()
+
+    @property
+    def warning(self) -> tuple[Voice, ...]:
+        """Every voice that can say that the blood was outside."""
+        return (*self.core, *self.doubts)
 
     @property
     def in_box(self) -> bool:
@@ -77,18 +86,22 @@ def evidence_of(records: Records, stay: Stay, until_ms: int, permitted: Limits) 
     if not voices:
         bare = (Silence(*span, GapReason.NO_PROBE, None),) if envelope is not None else ()
         return StayEvidence(stay, until_ms, permitted, (), (), bare)
+    doubted = [Voice(probe, records.doubted(probe, stay.from_ms, until_ms)) for probe in probes]
+    doubts = tuple(voice for voice in doubted if len(voice.known.start))
     load = [voice for voice in voices if voice.probe.kind is ProbeKind.LOAD]
     air = [voice for voice in voices if voice.probe.kind is not ProbeKind.LOAD]
     if not load:
         nobody = common([silent(voice.known, *span) for voice in air])
-        return StayEvidence(stay, until_ms, permitted, voices, tuple(air), tuple(_nobody(nobody)))
+        return StayEvidence(stay, until_ms, permitted, voices, tuple(air), tuple(_nobody(nobody)), doubts)
     mute = common([silent(voice.known, *span) for voice in load])
     cut = [Voice(voice.probe, voice.known.within(mute)) for voice in air]
     spoken = [voice for voice in cut if len(voice.known.start)]
     silences = [*_neighboured(spoken), *_nobody(_left(mute, spoken))]
     core = (*(voice for voice in load if len(voice.known.start)), *spoken)
     ordered = tuple(sorted(silences, key=lambda one: one.from_ms))
-    return StayEvidence(stay, until_ms, permitted, voices, core, ordered)
+    of_load = tuple(voice for voice in doubts if voice.probe.kind is ProbeKind.LOAD)
+    of_air = tuple(Voice(one.probe, one.known.within(mute)) for one in doubts if one.probe.kind is not ProbeKind.LOAD)
+    return StayEvidence(stay, until_ms, permitted, voices, core, ordered, (*of_load, *of_air))
 
 
 def crossings(voices: Sequence[Voice], side: Side, limit_c: float, window: Span | None = None) -> list[Crossing]:
@@ -125,8 +138,9 @@ def joined_crossings(
 
 
 def muted(evidence: Sequence[StayEvidence]) -> list[Span]:
-    """The times in which nobody spoke for a bag, in order."""
-    return united((one.from_ms, one.to_ms) for stay in evidence for one in stay.silences if one.neighbour is None)
+    """The times in which nobody spoke for a bag, not even an overdue probe, in order."""
+    nobody = united((one.from_ms, one.to_ms) for stay in evidence for one in stay.silences if one.neighbour is None)
+    return _left(nobody, [voice for stay in evidence for voice in stay.doubts])
 
 
 def _runs_on(to_ms: int, from_ms: int, mute: Sequence[Span]) -> bool:

@@ -99,7 +99,7 @@ def limit_lines(
         if not stay.voices:
             continue
         for held in _held(stay, component, rules, in_force, envelopes(stay.stay.place)):
-            passed = crossings(stay.core, held.side, held.value_c, held.span)
+            passed = crossings(stay.warning, held.side, held.value_c, held.span)
             worst = (max if held.side is Side.ABOVE else min)((one.worst_c for one in passed), default=None)
             key = (held.kind, held.side, held.value_c, held.source, held.status)
             sums.setdefault(key, []).append((held.span, sum(one.minutes for one in passed), worst))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+import numpy as np
 from sqlalchemy import Connection
 
 from plant.model import Plant, ProbeKind
@@ -110,6 +111,7 @@ def look(conn: Connection, plant: Plant, history: History, now: datetime, looks:
     causes = list(_excursions(raw, plant, history, rules, now, looks, FIRST_LOOK if searches else back))
     if searches:
         causes += _silences(raw, plant, history, rules, now, back)
+        causes += _doubted(conn, plant, history, now, back)
         causes += [*_rests(raw, plant), *_misplaced(raw, plant, (to_us(now - back) // 1000, to_us(now) // 1000))]
     due: dict[str, list[_Cause]] = {}
     for cause in causes:
@@ -215,6 +217,20 @@ def _silences(
             if span[1] - span[0] > least:
                 ended = None if span[1] >= to_ms else (span[1],)
                 yield _Cause(f"silent.{area}.{span[0]}", ended, _beside(raw, (area,), span))
+
+
+def _doubted(conn: Connection, plant: Plant, history: History, now: datetime, back: timedelta) -> Iterator[_Cause]:
+    """Probes whose certificate is overdue and that say that their place is outside: excursions are of good readings."""
+    records, span = history.records(conn), (to_us(now - back) // 1000, to_us(now) // 1000)
+    for probe in plant.probes:
+        said, envelope = records.doubted(probe, *span), plant.envelope_of(probe.covers[0])
+        if envelope is None or not len(said.value):
+            continue
+        low, high = (np.nan if end is None else end for end in (envelope.limits.min_c, envelope.limits.max_c))
+        beyond = np.flatnonzero((said.value > high) | (said.value < low))
+        if len(beyond):
+            during = int(said.start[beyond[0]]), int(said.end[beyond[-1]])
+            yield _Cause(f"doubted.{probe.id}", None, _beside(driver_of(conn), probe.covers, during))
 
 
 def _rests(raw: Driver, plant: Plant) -> Iterator[_Cause]:
