@@ -138,10 +138,10 @@ async def return_alarm_to_service(
 
 
 async def _detail(house: House, alarm_id: str) -> schemas.AlarmDetail:
-    plant, forecast = house.warehouse.plant, house.forecast
+    plant, forecast, now = house.warehouse.plant, house.forecast, house.warehouse.clock.now()
 
     def look(conn: Connection) -> schemas.AlarmDetail:
-        found = alarms.one_alarm(conn, plant, forecast, alarm_id)
+        found = alarms.one_alarm(conn, plant, forecast, alarm_id, now=now)
         endangered = bags.summaries(conn, plant, found.at_stake.bags)
         return schemas.AlarmDetail(
             **schemas.Alarm.model_validate(found.alarm).model_dump(),

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from wms.alarms import conditions
+from wms.alarms.read import list_alarms, one_alarm
 from wms.alarms.tables import alarm
 from wms.errors import Conflict, Invalid, NotFound
 from wms.holds.commands import place_hold
@@ -113,21 +114,58 @@ async def test_bags_that_outlive_nobodys_need_are_alarmed_and_counted(store) -> 
     assert alarms(store, conditions.STOCK_NEAR_EXPIRY)["RBC_S/O+"][1:] == (3, 11.0)
     with store.read() as conn:
         (near,) = [one for one in near_expiries(conn, store.plant, store.clock.now()) if one.component == "RBC_S"]
+        (view,) = [
+            one
+            for one in list_alarms(conn, store.plant, lambda _: None, now=store.clock.now())
+            if one.condition == conditions.STOCK_NEAR_EXPIRY
+        ]
+        full = one_alarm(conn, store.plant, lambda _: None, view.id, now=store.clock.now())
     assert (near.expiring, near.at_risk, round(near.first_days, 1)) == (14, 11, 3.0)
+    assert (view.stake.bags, len(set(full.at_stake.bags))) == (11, 11)
     store.clock.step(4 * 86_400)
     await store.write(tick)
     assert alarms(store, conditions.STOCK_NEAR_EXPIRY) == {}
 
 
-async def test_a_neighbour_with_plenty_while_we_are_short_is_an_alarm_with_the_bags_to_send(store) -> None:
+async def test_a_neighbour_with_plenty_while_we_are_short_is_told_by_the_one_alarm_of_the_shortage(store) -> None:
     for number in range(9):
         await store.bag(number, f"cold-1/s1/{number + 1:03d}")
     await report(store, cell(bags=100, daily_use=9.0))
     await store.write(tick)
-    assert alarms(store, conditions.STOCK_IMBALANCE)["RBC_S/O+"] == ("unacknowledged", 4, 45.0)
+    assert alarms(store, conditions.STOCK_IMBALANCE) == {}
     with store.read() as conn:
         (found,) = province(conn, store.plant, store.clock.now()).imbalances
+        short = conn.execute(
+            select(alarm).where(alarm.c.condition == conditions.STOCK_LOW, alarm.c.source == "RBC_S/O+")
+        ).one()
     assert (found.from_site, found.to_site, found.bags) == ("south-plain", store.plant.site.id, 45)
+    assert "South Plain Blood Centre could send 45" in short.subject_en
+    assert "南原市血站可调出 45 袋" in short.subject_zh
+
+
+async def test_a_neighbour_that_is_short_while_we_have_plenty_is_an_alarm_with_the_bags_to_send(store) -> None:
+    await store.write(lambda tx: set_band(tx, LI, "RBC_S", DAYS, 4.0, {"O+": 1.0}, "test"))
+    for number in range(9):
+        await store.bag(number, f"cold-1/s1/{number + 1:03d}")
+    await report(store, cell(bags=0, daily_use=1.0))
+    await store.write(tick)
+    assert alarms(store, conditions.STOCK_IMBALANCE)["RBC_S/O+"] == ("unacknowledged", 4, 4.0)
+    await report(store, cell(bags=4, daily_use=1.0))
+    await store.write(tick)
+    assert alarms(store, conditions.STOCK_IMBALANCE) == {}
+
+
+async def test_two_neighbours_that_could_help_each_other_alarm_nobody_here(store) -> None:
+    await store.write(lambda tx: set_band(tx, LI, "RBC_S", DAYS, 4.0, {"O+": 1.0}, "test"))
+    for number in range(3):
+        await store.bag(number, f"cold-1/s1/{number + 1:03d}")
+    await report(store, cell(bags=0, daily_use=1.0))
+    await report(store, cell(bags=40, daily_use=1.0), holder="north-hills")
+    await store.write(tick)
+    assert alarms(store, conditions.STOCK_IMBALANCE) == {}
+    with store.read() as conn:
+        (found,) = province(conn, store.plant, store.clock.now()).imbalances
+    assert (found.from_site, found.to_site) == ("north-hills", "south-plain")
 
 
 async def test_a_report_that_is_not_fresh_is_shown_and_not_counted(store) -> None:

@@ -111,14 +111,14 @@ def list_alarms(
 ) -> tuple[AlarmView, ...]:
     """Alarms that are not normal (with ``everything`` past ones too): what stands first; priority, time left, age.
 
-    With ``now`` (domain time) they carry their groups while a flood lasts.
+    With ``now`` (domain time) they carry their groups while a flood lasts, and the bags that will expire unused.
     """
     query = select(alarm).where(alarm.c.raised_us.is_not(None))
     if not everything:
         query = query.where(alarm.c.state != AlarmState.NORMAL.value)
     rows = conn.execute(query).mappings().all()
     around = _around(conn, plant, rows, now)
-    views = [_view(conn, row, plant, _stake(conn, plant, row, forecast), around) for row in rows]
+    views = [_view(conn, row, plant, _stake(conn, plant, row, forecast, now), around) for row in rows]
     return tuple(sorted(views, key=_urgency))
 
 
@@ -130,12 +130,14 @@ def flood_now(conn: Connection, now: datetime) -> Flood | None:
     return next((flood for flood in last if flood.to_at is None), None)
 
 
-def one_alarm(conn: Connection, plant: Plant, forecast: Forecast, alarm_id: str) -> AlarmInFull:
-    """One alarm in full; raises NotFound."""
+def one_alarm(
+    conn: Connection, plant: Plant, forecast: Forecast, alarm_id: str, *, now: datetime | None = None
+) -> AlarmInFull:
+    """One alarm in full; raises NotFound. ``now`` as in `at_stake`."""
     row = conn.execute(select(alarm).where(alarm.c.id == alarm_id)).mappings().one_or_none()
     if row is None:
         raise NotFound("alarm_unknown", f"There is no alarm {alarm_id}")
-    stake = _stake(conn, plant, row, forecast)
+    stake = _stake(conn, plant, row, forecast, now)
     view = _view(conn, row, plant, stake, _around(conn, plant, [row], None))
     return AlarmInFull(view, tuple(_journal(conn, alarm_id)), of_alarm(conn, alarm_id), stake)
 
@@ -163,8 +165,8 @@ def count_by_priority(conn: Connection) -> tuple[PriorityCount, ...]:
     )
 
 
-def _stake(conn: Connection, plant: Plant, row: RowMapping, forecast: Forecast) -> AtStake:
-    return at_stake(conn, plant, row["source"], row["condition"], forecast)
+def _stake(conn: Connection, plant: Plant, row: RowMapping, forecast: Forecast, now: datetime | None) -> AtStake:
+    return at_stake(conn, plant, row["source"], row["condition"], forecast, now)
 
 
 _SET_ASIDE = frozenset({AlarmState.SHELVED, AlarmState.SUPPRESSED, AlarmState.OUT_OF_SERVICE})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -14,6 +15,7 @@ from wms.alarms import conditions
 from wms.bags.tables import bag
 from wms.orders.tables import order, order_line, reservation
 from wms.recall.tables import recall_notice, recall_notice_bag
+from wms.stock.read import going_to_waste
 
 Forecast = Callable[[str], float | None]
 """Probe id -> minutes until it reaches its limit (telemetry's forecast), None when it does not or nobody can say."""
@@ -59,11 +61,17 @@ class AtStake:
         return Stake(len(self.bags), len(self.orders), len(self.hospitals), self.minutes_left)
 
 
-def at_stake(conn: Connection, plant: Plant, source: str, condition: str, forecast: Forecast) -> AtStake:
-    """Gather what is at stake now behind one alarm."""
+def at_stake(
+    conn: Connection, plant: Plant, source: str, condition: str, forecast: Forecast, now: datetime | None = None
+) -> AtStake:
+    """Gather what is at stake behind one alarm; without ``now`` (domain time) nothing is said of what will expire."""
     if condition == conditions.STOCK_LOW:
         component, _, group = source.partition("/")
         return AtStake((), *_short_orders(conn, component, group), None)
+    if condition == conditions.STOCK_NEAR_EXPIRY:
+        component, _, group = source.partition("/")
+        bags = () if now is None else going_to_waste(conn, plant, component, group, now)
+        return AtStake(bags, *_orders_holding(conn, bags), None)
     if condition == conditions.RECALL_UNANSWERED:
         return _of_notice(conn, source)
     areas = areas_of(plant, source)

@@ -61,7 +61,7 @@ def compose(conn: Connection, plant: Plant, one: Waiting, forecast: Forecast, no
     """The message of a notice as things stand at ``now`` (domain time); ``link`` is where the screens are."""
     if one.kind is NoticeKind.TEST or one.alarm is None:
         return _test(plant, one, now, link)
-    alarm = one_alarm(conn, plant, forecast, one.alarm).alarm
+    alarm = one_alarm(conn, plant, forecast, one.alarm, now=now).alarm
     address = f"{link}/alarms/{alarm.id}"
     return Message(
         id=one.id,

@@ -41,8 +41,8 @@ def imbalance(
 ) -> Imbalance | None:
     """The transfer that would help most; None when nobody is short, or nobody can spare a bag.
 
-    Short is below amber, and one that was (``standing``) until it is a tenth beyond it; plenty is above the target, and
-    the sender keeps its target.
+    Short is below amber, plenty a tenth above the target. A transfer that was worth it (``standing``) is so until the
+    one is a tenth beyond amber or the other at its target, which the sender always keeps.
     """
     known = [(holding, days) for holding in holdings if (days := holding.days) is not None]
     if not known:
@@ -50,7 +50,8 @@ def imbalance(
     poorest, poor_days = min(known, key=lambda one: one[1])
     richest, rich_days = max(known, key=lambda one: one[1])
     short_below = plan.amber_days * (BETTER_BY if standing else 1.0)
-    if poor_days >= short_below or rich_days <= plan.target_days:
+    plenty_above = plan.target_days * (1.0 if standing else BETTER_BY)
+    if poor_days >= short_below or rich_days <= plenty_above:
         return None
     spare = math.floor(richest.bags - plan.target_days * (richest.daily_use or 0.0))
     wanted = math.ceil(plan.target_days * (poorest.daily_use or 0.0) - poorest.bags)

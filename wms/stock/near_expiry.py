@@ -22,17 +22,19 @@ class NearExpiry:
     horizon_days: float
 
 
-def unused(days_left: Sequence[float], daily_use: float) -> int:
-    """How many bags expire unused when the oldest go first; ``days_left`` until each expires, ``daily_use`` in bags.
+def unused(days_left: Sequence[float], daily_use: float) -> list[int]:
+    """Which bags expire unused when the oldest go first; ``days_left`` until each expires, ``daily_use`` in bags.
 
-    A bag that is still good when its turn comes is used; one that is not is lost and takes nobody's turn.
+    A bag that is still good when its turn comes is used; one that is not is lost and takes nobody's turn. Positions in
+    ``days_left``, the first to expire first.
     """
+    oldest_first = sorted(range(len(days_left)), key=days_left.__getitem__)
     if daily_use <= 0:
-        return len(days_left)
-    turn, lost = 1 / daily_use, 0
-    for left in sorted(days_left):
-        if left < turn:
-            lost += 1
+        return oldest_first
+    turn, lost = 1 / daily_use, []
+    for bag in oldest_first:
+        if days_left[bag] < turn:
+            lost.append(bag)
         else:
             turn += 1 / daily_use
     return lost
@@ -45,4 +47,4 @@ def near_expiry(
     soon = [left for left in days_left if left <= horizon_days]
     if not soon:
         return None
-    return NearExpiry(component, group, len(soon), unused(soon, daily_use), min(soon), horizon_days)
+    return NearExpiry(component, group, len(soon), len(unused(soon, daily_use)), min(soon), horizon_days)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from plant.model import Plant
 from wms.stock.bands import Band, bands
 from wms.stock.cover import Phase, StockRow, cells_of
-from wms.stock.near_expiry import NearExpiry, near_expiry
+from wms.stock.near_expiry import NearExpiry, near_expiry, unused
 from wms.stock.tables import stock_phase
 from wms.store.database import driver_of
 from wms.store.driver import Driver
@@ -22,7 +22,7 @@ _FREE: Final = (
     "AND place IS NOT NULL AND abo_rhd IS NOT NULL"
 )
 _SOON: Final = (
-    "SELECT abo_rhd, expires_us FROM bag WHERE component = ? AND status = 'AVAILABLE' AND expires_us > ? "
+    "SELECT abo_rhd, expires_us, id FROM bag WHERE component = ? AND status = 'AVAILABLE' AND expires_us > ? "
     "AND expires_us <= ? AND place IS NOT NULL AND abo_rhd IS NOT NULL "
     "AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.bag = bag.id AND hold.lifted_us IS NULL)"
 )
@@ -66,10 +66,21 @@ def near_expiries(conn: Connection, plant: Plant, at: datetime) -> tuple[NearExp
     return tuple(sorted(found, key=lambda one: (-one.at_risk, one.first_days)))
 
 
+def going_to_waste(conn: Connection, plant: Plant, component: str, group: str, at: datetime) -> tuple[str, ...]:
+    """The bags that `near_expiries` counts as at risk, the first to expire first."""
+    band, now_us = next((one for one in bands(conn, plant) if one.component == component), None), to_us(at)
+    if band is None:
+        return ()
+    until = now_us + round(band.near_days * _DAY_US)
+    rows = driver_of(conn).execute(_SOON, (component, now_us, until)).fetchall()
+    mine = [((expires_us - now_us) / _DAY_US, bag) for of, expires_us, bag in rows if of == group]
+    return tuple(mine[lost][1] for lost in unused([left for left, _ in mine], band.daily_use.get(group, 0.0)))
+
+
 def _near(raw: Driver, band: Band, now_us: int) -> Iterator[NearExpiry]:
     until = now_us + round(band.near_days * _DAY_US)
     left: dict[str, list[float]] = {}
-    for group, expires_us in raw.execute(_SOON, (band.component, now_us, until)).fetchall():
+    for group, expires_us, _ in raw.execute(_SOON, (band.component, now_us, until)).fetchall():
         left.setdefault(group, []).append((expires_us - now_us) / _DAY_US)
     for group, days in left.items():
         one = near_expiry(band.component, group, days, band.daily_use.get(group, 0.0), band.near_days)

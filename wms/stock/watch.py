@@ -1,4 +1,8 @@
-"""Turns stock into conditions: below a band, going to waste, short here and plenty there. Asked at each tick."""
+"""Turns stock into conditions: below a band, going to waste, short there and plenty here. Asked at each tick.
+
+One cause is one alarm: a group that is short here is told as that, with whom to ask. Which of two neighbours could help
+the other is on the province board; nobody here has to act on it.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +30,19 @@ def tick(tx: Tx) -> None:
     """Tell the alarm book what stands; amber alarms, red escalates, pre-amber is only shown."""
     rows = stock_rows(tx.conn, tx.plant, tx.now)
     _keep_phases(tx, rows)
-    low = [_low(tx, row, cell) for row in rows for cell in row.cells if cell.phase in _LEVELS]
+    standing = _standing(tx, STOCK_IMBALANCE) | _standing(tx, STOCK_LOW)
+    found, own = imbalances(tx.conn, tx.plant, tx.now, standing), tx.plant.site.id
+    offers = {(one.component, one.group): one for one in found if one.to_site == own}
+    low = [
+        _low(tx, row, cell, offers.get((row.component, cell.group)))
+        for row in rows
+        for cell in row.cells
+        if cell.phase in _LEVELS
+    ]
     _follow(tx, STOCK_LOW, low)
     wasted = [one for one in near_expiries(tx.conn, tx.plant, tx.now) if one.at_risk]
     _follow(tx, STOCK_NEAR_EXPIRY, [_near_expiry(tx, one) for one in wasted])
-    standing = _standing(tx, STOCK_IMBALANCE)
-    found = imbalances(tx.conn, tx.plant, tx.now, standing)
-    _follow(tx, STOCK_IMBALANCE, [_imbalance(tx, one) for one in found])
+    _follow(tx, STOCK_IMBALANCE, [_imbalance(tx, one) for one in found if one.from_site == own])
 
 
 def _follow(tx: Tx, condition: str, news: Sequence[News]) -> None:
@@ -65,7 +75,8 @@ def _keep_phases(tx: Tx, rows: Sequence[StockRow]) -> None:
                 tx.conn.execute(update(stock_phase).where(mine).values(values))
 
 
-def _low(tx: Tx, row: StockRow, cell: StockCell) -> News:
+def _low(tx: Tx, row: StockRow, cell: StockCell, offer: Imbalance | None) -> News:
+    giver_en, giver_zh = ("", "") if offer is None else site_names(tx.plant)[offer.from_site]
     return _news(
         tx,
         STOCK_LOW,
@@ -74,6 +85,8 @@ def _low(tx: Tx, row: StockRow, cell: StockCell) -> News:
         level=_LEVELS[cell.phase],
         value=None if cell.days is None else round(cell.days, 2),
         limit=row.plan.amber_days,
+        more_en="" if offer is None else f" ({giver_en} could send {offer.bags})",
+        more_zh="" if offer is None else f"（{giver_zh}可调出 {offer.bags} 袋）",
     )
 
 
@@ -90,8 +103,7 @@ def _near_expiry(tx: Tx, one: NearExpiry) -> News:
 
 
 def _imbalance(tx: Tx, one: Imbalance) -> News:
-    names = site_names(tx.plant)
-    (giver_en, giver_zh), (taker_en, taker_zh) = names[one.from_site], names[one.to_site]
+    taker_en, taker_zh = site_names(tx.plant)[one.to_site]
     return _news(
         tx,
         STOCK_IMBALANCE,
@@ -100,8 +112,8 @@ def _imbalance(tx: Tx, one: Imbalance) -> News:
         level=0,
         value=float(one.bags),
         limit=None,
-        more_en=f": {giver_en} ({one.from_days:.1f} d) → {taker_en} ({one.to_days:.1f} d)",
-        more_zh=f"：{giver_zh}（{one.from_days:.1f} 天）→ {taker_zh}（{one.to_days:.1f} 天）",
+        more_en=f" → {taker_en} ({one.to_days:.1f} d)",
+        more_zh=f" → {taker_zh}（{one.to_days:.1f} 天）",
     )
 
 
