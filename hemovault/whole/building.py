@@ -22,6 +22,7 @@ from dashboards.context import House, Telemetry, WebOptions
 from dashboards.health_board import HealthBoard
 from hemovault.demo_certificates import record_demo_certificates
 from hemovault.services.clockwork import add_ticks
+from hemovault.services.forecasts import ChamberForecasts
 from hemovault.services.notifier import Notifier
 from hemovault.services.notify_channels import open_channels
 from hemovault.services.passports import Passports
@@ -45,6 +46,7 @@ from simulators.people.api_client import Account, ApiClient, read_accounts
 from simulators.world import World
 from telemetry.duckdb_store import DuckDbStore
 from telemetry.ingest import Ingest, prepared_registry
+from telemetry.thermal.forecasts import Forecasts
 from wms.bags.opening import import_opening, parse_opening
 from wms.machines.outbox import OutgoingCommand
 from wms.notices.opening import first_rota
@@ -76,6 +78,8 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
         registry = prepared_registry(plant, store)
         ingest = Ingest(plant, store, registry, now=clock.now(), monotonic=monotonic)
         ingest.resume([])
+        forecasts = Forecasts(plant, store, registry)
+        ingest.live.foretell_by(forecasts.left)
         world = World(plant, state, plan.pace, max_step=timedelta(seconds=plan.world_step_s))
         bridges = {
             cell.id: CellBridge(world, cell.id, InProcessEdge(cell.edge, _epoch(plan, cell.edge)), clock)
@@ -157,6 +161,7 @@ async def open_centre(plan: CentrePlan, folder: Path) -> AsyncIterator[WholeCent
             agents=agents,
             planner=Planner(warehouse, _solve, load_policy(), ingest.live.excursion_at, health.part("planner")),
             records=TemperatureRecords(warehouse, store, registry, health.part("temperature records")),
+            forecasts=ChamberForecasts(forecasts, clock, health.part("chamber forecasts")),
             notifier=Notifier(
                 warehouse,
                 open_channels(NotifySettings(), clock.real_now, lambda: house.stream.clients),

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from hemovault.services.forecasts import ChamberForecasts
 from hemovault.services.notifier import Notifier
 from hemovault.services.passports import Passports
 from hemovault.services.temperature_records import TemperatureRecords
@@ -94,6 +95,7 @@ class WholeCentre:
     agents: Sequence[Agent]
     planner: Planner
     records: TemperatureRecords
+    forecasts: ChamberForecasts
     notifier: Notifier
     passports: Passports
     people: Mapping[str, ApiClient]
@@ -134,6 +136,7 @@ class WholeCentre:
         now = self.clock.step(seconds)
         self.world.advance(now, self.clock.real_now())
         await self._measure()
+        await self.forecasts.once()
         await self.records.judge_once()
         await self.notifier.send_once()
         await self.passports.draft_once()
