@@ -109,6 +109,17 @@ class GatePermit(_Message, frozen=True, tag="gate_permit"):
     until_real: datetime
 
 
+class GateReject(_Message, frozen=True, tag="gate_reject"):
+    """Sorting gate: put this one tag out to reject at once, until `until_real`; what was permitted for it is void.
+
+    Without it the tag would stand in front of the others until the gate itself gives up waiting for a permit.
+    """
+
+    epc: str
+    reason: str
+    until_real: datetime
+
+
 class LockPermit(_Message, frozen=True, tag="lock_permit"):
     """Dispatch lock: open for exactly these tags, until `until_real`."""
 
@@ -119,7 +130,9 @@ class LockPermit(_Message, frozen=True, tag="lock_permit"):
     until_real: datetime
 
 
-MachineCommand = Separate | Freeze | Carry | Process | PrintLabel | PackBox | UnpackBox | GatePermit | LockPermit
+MachineCommand = (
+    Separate | Freeze | Carry | Process | PrintLabel | PackBox | UnpackBox | GatePermit | GateReject | LockPermit
+)
 
 # ---- reports: the `data` of facts -----------------------------------------------------------------------------------
 

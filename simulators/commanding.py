@@ -13,6 +13,7 @@ from plc_bridge.messages import (
     Carry,
     Freeze,
     GatePermit,
+    GateReject,
     LockPermit,
     MachineCommand,
     PackBox,
@@ -84,6 +85,7 @@ def _machines_for(state: WorldState, command: object) -> dict[str, Any]:
         PackBox: dict(state.pack_stations),
         UnpackBox: dict(state.pack_stations),
         GatePermit: dict(state.gates),
+        GateReject: dict(state.gates),
         LockPermit: dict(state.locks),
         DriveTrip: dict(state.depot.vehicles),
     }

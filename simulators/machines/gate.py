@@ -1,4 +1,7 @@
-"""The dispatch diverter: rests at reject, lets a bag pass only with its own permit while that holds (design.md 4)."""
+"""The dispatch diverter: rests at reject, lets a bag pass only with its own permit while that holds (design.md 4).
+
+Of two orders for one tag the later one holds.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Final
 import msgspec
 
 from plant.model import PlaceKind
-from plc_bridge.messages import GateDecided, GateDecision, GatePermit, report_type
+from plc_bridge.messages import GateDecided, GateDecision, GatePermit, GateReject, report_type
 from simulators.machines.packml import Job, Unit
 from simulators.memory import JobStatus
 from simulators.scene import Scene
@@ -27,19 +30,22 @@ class Gate(msgspec.Struct):
     `position` is where it points: a lane's path for a moment, else `REJECT`.
     """
 
-    unit: Unit[GatePermit]
+    unit: Unit[GatePermit | GateReject]
     place: str
     position: str = AT_REST
     waiting: list[str] = []
     stands_since_real: datetime | None = None
 
-    def accept(self, scene: Scene, job: str, command: GatePermit) -> str | None:
-        """Take a permit; returns the reason for a refusal, or None."""
+    def accept(self, scene: Scene, job: str, command: GatePermit | GateReject) -> str | None:
+        """Take a permit or its contrary; returns the reason for a refusal, or None."""
         if command.until_real < scene.real:
-            return "the permit has run out"
-        lane = scene.plant.place_by_path.get(command.lane)
-        if lane is None or lane.kind is not PlaceKind.LANE or lane.path == _REJECT:
-            return f"there is no lane {command.lane}"
+            return "the permit has run out" if isinstance(command, GatePermit) else "the order has run out"
+        if isinstance(command, GatePermit):
+            lane = scene.plant.place_by_path.get(command.lane)
+            if lane is None or lane.kind is not PlaceKind.LANE or lane.path == _REJECT:
+                return f"there is no lane {command.lane}"
+        for former in [former for former in self.unit.queue if former.command.epc == command.epc]:
+            self._drop(scene, former, "a later order came for this tag")
         if len(self.unit.queue) >= _PERMITS:
             return f"{_PERMITS} permits wait already"
         self.unit.queue.append(Job(job, command))
@@ -64,29 +70,36 @@ class Gate(msgspec.Struct):
             self.stands_since_real = scene.real
             return
         epc = scene.floor.bags[self.waiting[0]].epc
-        permit = next((job for job in self.unit.queue if job.command.epc == epc), None)
-        if permit is not None:
-            self.unit.queue.remove(permit)
-            self._use(scene, permit)
+        order = next((job for job in self.unit.queue if job.command.epc == epc), None)
+        if order is not None:
+            self.unit.queue.remove(order)
+            self._obey(scene, order.id, order.command)
         elif scene.real - self.stands_since_real >= REJECT_AFTER:
             self._decide(scene, None, f"no permit within {REJECT_AFTER.seconds} s")
 
-    def _use(self, scene: Scene, permit: Job[GatePermit]) -> None:
-        """Let the bag pass into its lane; a full lane sends it to reject, and the permit is spent."""
-        lane = permit.command.lane
+    def _obey(self, scene: Scene, job: str, order: GatePermit | GateReject) -> None:
+        """Let the bag pass into its lane, or put it out; a full lane sends it to reject, and the permit is spent."""
+        if isinstance(order, GateReject):
+            self._decide(scene, None, order.reason)
+            scene.finish(self.unit.device, job, JobStatus.DONE)
+            return
+        lane = order.lane
         capacity = scene.plant.place_of(lane).capacity
         if capacity is not None and len(scene.floor.at(lane)) >= capacity:
             self._decide(scene, None, f"{lane} is full")
-            scene.finish(self.unit.device, permit.id, JobStatus.FAILED, f"{lane} is full")
+            scene.finish(self.unit.device, job, JobStatus.FAILED, f"{lane} is full")
             return
         self.position = lane
-        self._decide(scene, permit.command, "")
-        scene.finish(self.unit.device, permit.id, JobStatus.DONE)
+        self._decide(scene, order, "")
+        scene.finish(self.unit.device, job, JobStatus.DONE)
 
     def _drop_stale_permits(self, scene: Scene) -> None:
         for job in [job for job in self.unit.queue if job.command.until_real < scene.real]:
-            self.unit.queue.remove(job)
-            scene.finish(self.unit.device, job.id, JobStatus.FAILED, "the permit ran out before the bag came")
+            self._drop(scene, job, "the permit ran out before the bag came")
+
+    def _drop(self, scene: Scene, job: Job[GatePermit | GateReject], reason: str) -> None:
+        self.unit.queue.remove(job)
+        scene.finish(self.unit.device, job.id, JobStatus.FAILED, reason)
 
     def _decide(self, scene: Scene, permit: GatePermit | None, reason: str) -> None:
         bag = scene.floor.bags[self.waiting.pop(0)]

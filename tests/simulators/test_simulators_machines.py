@@ -13,6 +13,7 @@ from plc_bridge.messages import (
     GateDecided,
     GateDecision,
     GatePermit,
+    GateReject,
     LockOpened,
     LockPermit,
     LockRefused,
@@ -136,6 +137,29 @@ def test_a_permit_lets_exactly_its_own_tag_pass(world: World) -> None:
         (bag.epc, "passed", "p"),
         (other.epc, "rejected", None),
     ]
+
+
+def test_a_refused_tag_is_put_out_at_once_and_the_next_comes_on(world: World) -> None:
+    bag, other = at_gate(world), at_gate(world)
+    until = world.scene.real + timedelta(seconds=10)
+    assert order(world, "gate-1", "r", GateReject(epc=bag.epc, reason="on hold", until_real=until)) == "accepted"
+    order(world, "gate-1", "g", GatePermit(permit="p", epc=other.epc, lane="dispatch/lane", until_real=until))
+    live(world, 4, real_s=4)
+    assert (bag.place, other.place) == ("dispatch/reject", "dispatch/lane")
+    assert [(report.decision, report.reason) for report in reports(world, GateDecided)] == [
+        (GateDecision.REJECTED, "on hold"),
+        (GateDecision.PASSED, ""),
+    ]
+
+
+def test_of_two_orders_for_one_tag_the_later_one_holds(world: World) -> None:
+    bag = at_gate(world)
+    until = world.scene.real + timedelta(seconds=10)
+    order(world, "gate-1", "g", GatePermit(permit="p", epc=bag.epc, lane="dispatch/lane", until_real=until))
+    order(world, "gate-1", "r", GateReject(epc=bag.epc, reason="on hold", until_real=until))
+    live(world, 2, real_s=2)
+    assert bag.place == "dispatch/reject"
+    assert world.job_state("gate-1", "g").status is JobStatus.FAILED
 
 
 def test_a_permit_that_ran_out_opens_nothing(world: World) -> None:

@@ -17,6 +17,7 @@ from plc_bridge.messages import (
     GateDecided,
     GateDecision,
     GatePermit,
+    GateReject,
     Load,
     LockOpened,
     LockPermit,
@@ -143,6 +144,9 @@ class Floor:
             case GatePermit():
                 if self.gate_answers:
                     await self.decide(command.epc, GateDecision.PASSED, command.permit, lane=command.lane)
+            case GateReject():
+                if self.gate_answers:
+                    await self.decide(command.epc, GateDecision.REJECTED)
             case PackBox():
                 await self.pack(command)
             case UnpackBox():

@@ -6,7 +6,7 @@ import pytest
 from outbound_looks import NURSE, alarms, ordered, shipments
 
 from blood.eligibility import Zone
-from plc_bridge.messages import BagMoved, GateDecision, Outcome
+from plc_bridge.messages import BagMoved, GateDecision, GateReject, Outcome
 from wms.alarms import watch
 from wms.errors import NotFound, Refused
 from wms.holds.commands import place_hold
@@ -42,6 +42,24 @@ async def test_a_bag_on_hold_gets_no_permit_and_goes_back_while_another_serves(s
     assert store.state_of(second)["status"] == "IN_TRANSIT"
 
 
+async def test_a_refused_bag_is_put_out_at_once_and_does_not_keep_the_others_waiting(store, floor) -> None:
+    refused, behind = await store.bag(days=5), await store.bag(days=9)
+    await ordered(store, quantity=2)
+    floor.gate_answers = False
+    await floor.run(2)
+    await store.write(lambda tx: place_hold(tx, NURSE, bag=refused, reason="recall"))
+    floor.gate_answers = True
+    await floor.read(floor.epc(refused))
+    await floor.run(1)
+    assert [row.decision for row in store.all("SELECT decision FROM gate_decision WHERE bag = :bag", bag=refused)] == [
+        "rejected"
+    ]
+    await floor.read(floor.epc(behind))
+    await floor.run(1)
+    (passed,) = store.all("SELECT decision FROM gate_decision WHERE bag = :bag", bag=behind)
+    assert passed.decision == "passed"
+
+
 async def test_a_tag_nobody_knows_gets_no_permit(floor) -> None:
     with pytest.raises(NotFound):
         await floor.read("00" * 16)
@@ -51,8 +69,11 @@ async def test_a_tag_nobody_knows_gets_no_permit(floor) -> None:
 async def test_a_bag_that_no_order_wants_gets_no_permit(store, floor) -> None:
     bag = await store.bag(place="dispatch/gate")
     await floor.read(floor.epc(bag))
-    assert await floor.take_commands() == []
-    assert "status: AVAILABLE" in store.all("SELECT refusal FROM gate_read")[0].refusal
+    (command,) = await floor.take_commands()
+    assert isinstance(command, GateReject)
+    assert command.epc == floor.epc(bag)
+    assert "status: AVAILABLE" in command.reason
+    assert store.all("SELECT refusal FROM gate_read")[0].refusal == command.reason
 
 
 async def test_rejected_while_the_controller_was_away_goes_to_the_gate_again(store, floor) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import func, insert, select, update
 
 from blood.eligibility import Act, BagStatus, Purpose, Reason, eligibility
-from plc_bridge.messages import GateDecided, GateDecision, GatePermit
+from plc_bridge.messages import GateDecided, GateDecision, GatePermit, GateReject
 from rfid.messages import GateRead
 from runtime.ids import new_id
 from wms.alarms.book import raise_event
@@ -191,6 +191,7 @@ def _judge(tx: Tx, read: int, gate: str, bag: str, epc: str) -> None:
     reasons = reasons_against(tx, bag, None if line is None else str(line))
     if reasons:
         words = in_words(reasons)
+        _refuse(tx, gate, epc, words)
         _answer(tx, read, permit=None, refusal=words)
         data = {"gate": gate, "reasons": words}
         tx.record("gate.refused", actor=OUTBOUND, subject=bag, data=data, bag=BagChange(bag, {}))
@@ -213,6 +214,14 @@ def _judge(tx: Tx, read: int, gate: str, bag: str, epc: str) -> None:
     _answer(tx, read, permit=permit, refusal=None)
     data = {"gate": gate, "permit": permit, "lane": lane}
     tx.record("gate.permitted", actor=OUTBOUND, subject=bag, data=data, bag=BagChange(bag, {}))
+
+
+def _refuse(tx: Tx, gate: str, epc: str, words: str) -> None:
+    """Have it put out at once: while it stands in the gate, those behind it stay out of the cold too."""
+    device = gate_named(tx.plant, gate).device
+    if device is not None:
+        until = tx.real_now + timedelta(seconds=PERMIT_S)
+        tx.command(device, GateReject(epc=epc, reason=words, until_real=until), valid_s=PERMIT_S)
 
 
 def _lane_for(tx: Tx, bag: str) -> str | None:
