@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from outbound_looks import NURSE, alarms, ordered, shipments, sign_for
 
@@ -72,6 +74,17 @@ async def test_a_bag_that_travelled_in_no_box_is_not_taken_on_the_hospitals_word
     assert (found.verdict, store.state_of(bag)["status"]) == (Verdict.RECEIVED_ON_HOLD, "RECEIVED")
     (hold,) = store.all("SELECT reason FROM hold WHERE bag = :bag", bag=bag)
     assert "in no box" in hold.reason
+
+
+async def test_a_bag_that_was_in_its_box_for_longer_than_its_profile_permits_is_held(store, floor) -> None:
+    """A box keeps 2 to 10 degrees, and red cells bear that for 24 hours, however well its logger kept it."""
+    bag = await store.bag()
+    await ordered(store)
+    await floor.run()
+    store.clock.step(timedelta(hours=25).total_seconds())
+    (found,) = await sign_for(store, shipments(store)[0].id, [bag])
+    assert found.verdict is Verdict.RECEIVED_ON_HOLD
+    assert "h in a transport box, at most 24" in found.detail
 
 
 async def test_the_wrong_bag_is_named_alarmed_and_held(store, floor) -> None:

@@ -198,3 +198,16 @@ async def test_limits_are_those_in_force_at_the_time(house: House) -> None:
     await house.write(lambda tx: tx.conn.execute(insert(limit_version).values(**values)))
     house.pass_minutes(120)
     assert minutes(house.passport(bag), LimitKind.PLACE, Side.ABOVE) == {6.0: 0.0, 5.0: 60.0}
+
+
+async def test_a_box_is_no_store_and_its_time_is_counted_against_the_profile(house: House) -> None:
+    bag = await house.add_bag()
+    box = house.plant.boxes[0].id
+    for probe in ("cold-1-load", "cold-1-air", f"{box}-logger"):
+        house.steady(probe, 26 * 60, 5.0)
+    await house.move(bag, f"box/{box}", 60)
+    house.pass_minutes(60 + 23 * 60)
+    assert house.passport(bag).verdict == "kept"
+    house.pass_minutes(2 * 60)
+    passport = house.passport(bag)
+    assert (passport.verdict, [reason.code for reason in passport.reasons]) == ("outside", ["transport_time"])

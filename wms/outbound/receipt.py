@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -13,7 +14,9 @@ from blood.eligibility import Act, BagStatus, Purpose, ReasonCode, eligibility
 from blood.isbt128 import ScanError
 from wms.alarms.book import raise_event
 from wms.alarms.conditions import WRONG_BAG
+from wms.bags.boxed import too_long_in_boxes
 from wms.bags.commands import move_to, observe, raise_finding
+from wms.bags.exposure import spans_of
 from wms.bags.facts import facts_of
 from wms.bags.projection import load, require
 from wms.errors import Conflict, Invalid, NotFound
@@ -37,6 +40,7 @@ TOLERATED_MIN: Final = 1.0
 TOLERATED_SILENCE_MIN: Final = 30.0
 """Minutes of silence of which nothing is made: a hole in the radio, and the time from the opened box to its scan."""
 
+_HOUR: Final = timedelta(hours=1)
 _THERE: Final = frozenset({BagStatus.RECEIVED, BagStatus.ISSUED, BagStatus.TRANSFUSED, BagStatus.PRESUMED_TRANSFUSED})
 """Statuses of a bag that its hospital has, or had, already: another scan of its receipt changes nothing."""
 
@@ -129,6 +133,7 @@ def _receive_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedB
         return ReceivedBag(bag, Verdict.RECEIVED_ON_HOLD if held else Verdict.RECEIVED, held)
     road.infer_departure(tx, actor, bag, arrival.shipment)
     minutes, against = _logged(tx, bag)
+    against = (*against, *_too_long(tx, bag))
     facts = facts_of(tx, bag)
     if _box_of(tx, bag) is not None:  # it stands open by now, its logger says nothing of it any more: its record counts
         facts = replace(facts, open_excursion=False)
@@ -186,6 +191,14 @@ def _logged(tx: Tx, bag: str) -> tuple[float | None, Sequence[str]]:
     if silent >= TOLERATED_SILENCE_MIN:
         return None, (f"nobody knows how warm it was in box {box} for {silent:.0f} min",)
     return minutes, ()
+
+
+def _too_long(tx: Tx, bag: str) -> Sequence[str]:
+    component = tx.plant.components[str(require(tx.raw, bag)["component"])]
+    spent = too_long_in_boxes(component, spans_of(tx.raw, bag), tx.now)
+    if spent is None or component.transport_max is None:
+        return ()
+    return (f"{spent / _HOUR:.0f} h in a transport box, at most {component.transport_max / _HOUR:g}",)
 
 
 def _wrong_bag(tx: Tx, actor: Actor, bag: str, arrival: _Arrival) -> ReceivedBag:

@@ -24,7 +24,9 @@ from telemetry.mkt import mean_kinetic_temperature
 from telemetry.records import Coverage, Records
 from telemetry.sources import AGITATOR_METRIC
 from telemetry.store import ReadingStore
+from wms.bags.boxed import too_long_in_boxes
 from wms.bags.clock import BagClock, clock_of, out_events
+from wms.bags.exposure import spans_of
 from wms.bags.projection import BagState, require
 from wms.bags.read import place_names
 from wms.calibration.read import calibrations_of
@@ -162,7 +164,14 @@ def _passport(desk: _Desk, bag: _Bag, found: _Found) -> Passport:
     clock = clock_of(raw, plant, state, desk.now)
     judged = judge(component.out_of_control, out_events(raw, plant, state, desk.now), desk.now)
     warmest, coldest = extremes(evidence)
-    verdict, reasons = verdict_of(found.events, found.gaps, found.agitation, judged, was_measured=warmest is not None)
+    verdict, reasons = verdict_of(
+        found.events,
+        found.gaps,
+        found.agitation,
+        judged,
+        was_measured=warmest is not None,
+        in_box=too_long_in_boxes(component, spans_of(raw, bag_id), from_us(bag.until_ms * 1000)),
+    )
     decisions = decision_lines(raw, bag_id)
     first_ms = bag.stays[0].from_ms if bag.stays else bag.until_ms
     made = state["made_us"]

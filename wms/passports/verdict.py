@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from blood.out_of_control import Exposure, ExposureVerdict
@@ -26,11 +27,22 @@ def verdict_of(
     clock: Exposure,
     *,
     was_measured: bool,
+    in_box: timedelta | None = None,
 ) -> tuple[PassportVerdict, tuple[Reason, ...]]:
-    """What the record says, with every reason. What is for certain outside goes before what is not known."""
+    """What the record says, with every reason. What is for certain outside goes before what is not known.
+
+    ``in_box``: how long it was in transport boxes at once, when that is longer than the profile permits.
+    """
     outside = [_excursion(event) for event in events if event.kind is EventKind.EXCURSION]
     if agitation is not None and agitation.kept is False:
         outside.append(_agitation(agitation))
+    if in_box is not None:
+        hours = in_box / timedelta(hours=1)
+        words = (
+            f"{hours:.1f} h in a transport box, longer than its profile permits",
+            f"在运输箱内 {hours:.1f} 小时，超过标准",
+        )
+        outside.append(Reason(code="transport_time", en=words[0], zh=words[1]))
     if clock.verdict in _CLOCK_OUTSIDE:
         outside.append(_clock(clock))
     unknown = [_gap(gap) for gap in gaps if not gap.inside]
