@@ -7,6 +7,7 @@ from typing import Final
 
 NOTICES: Final[Mapping[str, str]] = {
     "notice.unknown": "没有该通知。",
+    "notice.over": "已无须到场：已有人处理、报警已结束，或为测试消息。",
     "channel.unknown": "没有该通知渠道。",
     "channel.removed": "该渠道已不在配置中，无法测试。",
     "rota.changed": "值班表刚被他人修改，请先查看新版本。",

@@ -78,6 +78,13 @@ async def open_notice(notice_id: str, who: Staff, house: HouseOf, repeat: Repeat
     return await _notice(house, notice_id)
 
 
+@routes.post("/notices/{notice_id}/coming")
+async def promise_to_come(notice_id: str, who: Staff, house: HouseOf, repeat: RepeatOf) -> schemas.Notice:
+    """Answer "I come". Others are told on: only who acts on the alarm ends that."""
+    await write(house, who, repeat, lambda tx: outbox.promise_to_come(tx, who.actor, notice_id))
+    return await _notice(house, notice_id)
+
+
 @routes.get("/channels")
 async def list_channels(who: Staff, house: HouseOf) -> schemas.ChannelList:
     """The channels by name and how they fare."""

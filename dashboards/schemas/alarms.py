@@ -35,11 +35,16 @@ class AlarmGroup(View):
 
 
 class Escalation(View):
-    """How far up the ladder an unanswered alarm has got, when the next step is due, and who was told."""
+    """How far up the ladder an unanswered alarm has got, when the next step is due, and for whom there is a message.
+
+    `taken` is how many of its messages a channel has taken: 0 means that nobody can know of it.
+    """
 
     step: int
     next_at: Instant | None
     told: list[str]
+    taken: int
+    coming: list[str]
 
 
 class Alarm(View):

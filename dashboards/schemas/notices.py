@@ -117,9 +117,9 @@ class RotaRequest(Request):
 
 
 class Notice(View):
-    """One message to one person, or to everybody behind a channel (`person` null); the id is in the message.
+    """One message to one person, or to everybody behind a channel (`person` null); it is meant for those `told`.
 
-    `sent` means that the channel took it (`detail`: what it answered); received, that a person acted or opened it.
+    `sent` means that the channel took it (`detail`: what it answered); received, that a person opened it, comes, acted.
     """
 
     id: str
@@ -131,6 +131,7 @@ class Notice(View):
     repeat: int
     who: Position | None
     person: str | None
+    told: list[str]
     channel: str
     state: NoticeState
     attempts: int

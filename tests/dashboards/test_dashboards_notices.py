@@ -12,11 +12,12 @@ from wms.alarms.book import tell
 from wms.alarms.machine import Condition
 from wms.alarms.news import News
 from wms.duties import watch
-from wms.notices import climbing
+from wms.notices import climbing, outbox
 from wms.notices.channels import declare
 from wms.notices.opening import first_rota
 from wms.notices.reach import Reach
 from wms.notices.tables import ChannelKind
+from wms.store.metadata import to_us
 from wms.store.tx import Actor
 
 API = "/api/v1"
@@ -103,6 +104,42 @@ async def test_a_notice_can_be_followed_to_who_acted(centre):
         answered = (await client.get(f"{API}/alarm-responses")).json()
         assert [(one["acted_by"], one["minutes"]) for one in answered["items"]] == [("operator", 2.0)]
         assert (await client.get(f"{API}/notices/none")).status_code == 404
+
+
+async def test_who_says_i_come_is_known_and_the_ladder_goes_on(centre):
+    await begin(centre)
+    alarm = await raise_alarm(centre)
+    async with centre.client("operator") as client:
+        notice = (await client.get(f"{API}/notices", params={"alarm": alarm})).json()["items"][0]
+        assert notice["told"] == ["operator"]
+        assert (await client.post(f"{API}/notices/{notice['id']}/open")).status_code == 200
+        answered = (await client.post(f"{API}/notices/{notice['id']}/coming")).json()
+        assert (answered["received_by"], answered["received_how"]) == ("operator", "coming")
+        centre.clock.step(11 * 60)
+        await centre.write(lambda tx: climbing.tick(tx, 1.0))
+        escalation = (await client.get(f"{API}/alarms/{alarm}")).json()["escalation"]
+        assert (escalation["step"], escalation["coming"]) == (1, ["operator"])
+        await client.post(f"{API}/alarms/{alarm}/acknowledge", json={"comment": "I am there"})
+        await centre.write(lambda tx: climbing.tick(tx, 1.0))
+        late = await client.post(f"{API}/notices/{notice['id']}/coming")
+        assert (late.status_code, late.json()["code"]) == (409, "notice.over")
+        assert (await client.post(f"{API}/notices/none/coming")).status_code == 404
+
+
+async def test_an_alarm_of_which_no_channel_has_taken_a_message_is_known(centre):
+    await begin(centre)
+    alarm = await raise_alarm(centre)
+
+    async def taken(client) -> int:
+        return int((await client.get(f"{API}/alarms/{alarm}")).json()["escalation"]["taken"])
+
+    async with centre.client("operator") as client:
+        assert await taken(client) == 0
+        with centre.warehouse.read() as conn:
+            (waiting,) = outbox.waiting(conn, "wall", to_us(centre.warehouse.clock.real_now()), 10)
+        answer = outbox.Answer(outbox.Outcome.TAKEN, "1 screen", "", "")
+        await centre.write(lambda tx: outbox.keep_answer(tx, waiting, answer))
+        assert await taken(client) == 1
 
 
 async def test_the_wall_says_what_should_sound(centre):

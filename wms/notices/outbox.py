@@ -20,7 +20,7 @@ from wms.alarms.machine import Condition
 from wms.alarms.news import News
 from wms.errors import NotFound, Refused
 from wms.notices.due import Addressed, Climb
-from wms.notices.tables import ChannelState, channel, notice
+from wms.notices.tables import ChannelState, channel, climb, notice
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
@@ -49,9 +49,10 @@ class NoticeState(StrEnum):
 
 
 class ReceiptKind(StrEnum):
-    """How it is known that a person has it: they opened it, or they acted on the alarm."""
+    """How it is known that a person has it: they opened it, said that they come, or acted on the alarm."""
 
     OPENED = "opened"
+    COMING = "coming"
     ACTED = "acted"
 
 
@@ -229,6 +230,23 @@ def open_notice(tx: Tx, actor: Actor, notice_id: str) -> None:
     if tx.conn.execute(select(notice.c.id).where(notice.c.id == notice_id)).first() is None:
         raise NotFound("notice.unknown", f"There is no notice {notice_id}")
     received(tx, actor.id, ReceiptKind.OPENED, notice_id=notice_id)
+
+
+def promise_to_come(tx: Tx, actor: Actor, notice_id: str) -> None:
+    """A person answers "I come". The ladder goes on: who is on the way has not acted on the alarm yet.
+
+    Raises NotFound, and Refused for a test or when it was over before.
+    """
+    row = tx.conn.execute(select(notice.c.kind, notice.c.climb).where(notice.c.id == notice_id)).one_or_none()
+    if row is None:
+        raise NotFound("notice.unknown", f"There is no notice {notice_id}")
+    still = select(climb.c.id).where(climb.c.id == row.climb, climb.c.ended_us.is_(None))
+    if tx.conn.execute(still).first() is None:
+        raise Refused("notice.over", "Nobody has to come any more: somebody acted, it is over, or it was a test")
+    values = {"received_us": to_us(tx.now), "received_by": actor.id, "received_how": ReceiptKind.COMING.value}
+    tx.conn.execute(update(notice).where(notice.c.id == notice_id).values(values))
+    tx.record("notice.coming", actor=actor, subject=row.climb, data={"notice": notice_id})
+    tx.notify("notice", notice_id)
 
 
 def _put(tx: Tx, **values: object) -> None:

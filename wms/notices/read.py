@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,11 +44,17 @@ _LOOK_AHEAD: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """How far the ladder of an alarm has been climbed; ``next_at`` is None when nothing more comes."""
+    """How far the ladder of an alarm has been climbed; ``next_at`` is None when nothing more comes.
+
+    ``told`` are those for whom there is a message, ``taken`` how many of its messages a channel has taken (0: nobody
+    can know of it), ``coming`` who answered that they come.
+    """
 
     step: int
     next_at: datetime | None
     told: tuple[str, ...]
+    taken: int
+    coming: tuple[str, ...]
 
 
 def ladder_list() -> LadderList:
@@ -143,14 +150,23 @@ def escalations(conn: Connection, alarms: Collection[str], ladders: Ladders | No
     table, notice = tables.climb, tables.notice
     is_open = table.c.ended_us.is_(None)
     people: dict[str, set[str]] = {}
-    told = select(table.c.id, notice.c.told).join(notice, notice.c.climb == table.c.id).where(is_open).distinct()
-    for climb_id, names in conn.execute(told):
-        people.setdefault(climb_id, set()).update(names.split())
+    coming: dict[str, set[str]] = {}
+    taken: Counter[str] = Counter()
+    what = (notice.c.climb, notice.c.told, notice.c.state, notice.c.received_by, notice.c.received_how)
+    messages = select(*what, func.count().label("number")).join(table, notice.c.climb == table.c.id)
+    for row in conn.execute(messages.where(is_open).group_by(*what)):
+        people.setdefault(row.climb, set()).update(row.told.split())
+        if row.state == NoticeState.SENT.value:
+            taken[row.climb] += int(row.number)
+        if row.received_how == ReceiptKind.COMING.value:
+            coming.setdefault(row.climb, set()).add(row.received_by)
     return {
         row.alarm: Escalation(
             row.step,
             next_at(climb_of(row, Position.OWNER), book.by_priority[row.priority]),
             tuple(sorted(people.get(row.id, ()))),
+            taken[row.id],
+            tuple(sorted(coming.get(row.id, ()))),
         )
         for row in conn.execute(select(table).where(is_open))
         if row.alarm in alarms
@@ -216,6 +232,7 @@ def _notice(row: Row[tuple[object, ...]]) -> NoticeView:
         repeat=row.repeat,
         who=None if row.position is None else Position(row.position),
         person=row.person or None,
+        told=tuple(row.told.split()),
         channel=row.channel,
         state=NoticeState(row.state),
         attempts=row.attempts,

@@ -90,6 +90,7 @@ class NoticeView:
     repeat: int
     who: Position | None
     person: str | None
+    told: tuple[str, ...]
     channel: str
     state: NoticeState
     attempts: int
