@@ -102,6 +102,20 @@ async def test_a_later_donation_of_the_donor_joins_while_the_case_is_open(world)
     assert await reasons(world, after, Act.RESERVE) == set()
 
 
+@pytest.mark.parametrize(("ends", "held"), [(Outcome.QUARANTINED, True), (Outcome.RELEASED, False)])
+async def test_a_component_that_becomes_known_after_its_recall_was_closed_is_held(world, ends, held):
+    """What was wrong with its donation is wrong with it; only bags that two people let go speak for it."""
+    _, red, plasma = await world.donation(DIN)
+    case = await world.open(din=DIN)
+    for bag in (red, plasma):
+        await outcome(world, case, bag, ends, BOTH)
+    await close(world, case)
+    late = await world.bag(DIN, PLANT.product_of("PLT_C"), "d1")
+    assert (ReasonCode.HOLD in await reasons(world, late, Act.RELEASE)) is held
+    found = world.store.all("SELECT reason FROM hold WHERE bag = :bag", bag=late)
+    assert [case in row.reason for row in found] == [True] * held
+
+
 async def test_a_late_fact_brings_a_bag_into_an_open_case(world):
     """A stay that is heard of late puts the bag where the fault was."""
     from wms.bags.stays import insert_stay

@@ -12,7 +12,7 @@ from wms.bags.projection import BagState, Scalar, require
 from wms.bags.stays import Arrival, end_of_stay, end_stay, first_stay, insert_stay
 from wms.errors import Conflict
 from wms.holds.commands import hold_if_leaving_held_place, hold_new_bag, place_hold
-from wms.recall.frozen import join_by_origin
+from wms.recall.frozen import closed_cases, join_by_origin
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, BagChange, Tx
 
@@ -33,7 +33,7 @@ def create_bag(
     """Make a bag known at a place since ``at``; ``fields`` are its other columns. Raises Conflict when it exists.
 
     ``operation`` is what made it of its ``parents``. Open holds of its donation keep it at once, and a bag that an open
-    recall is about is frozen as it is made.
+    recall is about is frozen as it is made; of one that is closed already it is a finding.
     """
     if tx.raw.execute("SELECT 1 FROM bag WHERE id = ?", (bag,)).fetchone():
         raise Conflict("bag.exists", f"Bag {bag} is already known")
@@ -47,6 +47,8 @@ def create_bag(
     )
     hold_new_bag(tx, actor, bag, str(fields["din"]))
     join_by_origin(tx, actor, bag, str(fields["din"]), str(fields["donor"]), parents)
+    for case in closed_cases(tx.raw, str(fields["din"])):
+        raise_finding(tx, actor, bag, f"its donation was recalled, and case {case} is closed already")
 
 
 def change_status(

@@ -91,6 +91,7 @@ _CLAUSES: Final = tuple(
         (r"nobody knows how warm it was in box (\S+) for (\d+) min", "血箱 {0} 有 {1} 分钟温度不明"),
         (r"nobody knows how warm it was in box (\S+)", "血箱 {0} 内温度不明"),
         (r"(\d+) h in a transport box, at most (\S+)", "在运输箱内 {0} 小时，上限 {1} 小时"),
+        (r"its donation was recalled, and case (\S+) is closed already", "其献血已召回，案例 {0} 已关闭"),
         (r"it came in no box, and nobody knows how warm it was on the road", "未装入血箱，途中温度不明"),
         (r"no box logger knows how warm it was on the road", "途中温度无血箱记录"),
         (r"the hospital said nothing about its temperature", "医院未说明其温度"),

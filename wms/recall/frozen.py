@@ -35,6 +35,11 @@ def open_recalls(raw: Driver, bag: str) -> tuple[str, ...]:
     return tuple(case for (case,) in raw.execute(_KEPT_BY, (bag,)).fetchall())
 
 
+def closed_cases(raw: Driver, din: str) -> tuple[str, ...]:
+    """Cases that are closed and about a donation of which at least one bag was not let go again."""
+    return tuple(case for (case,) in raw.execute(_CLOSED, (din, din)).fetchall())
+
+
 def join(tx: Tx, actor: Actor, case: str, bags: Mapping[str, Relation]) -> Sequence[str]:
     """Freeze bags for a case, all at once; returns those that were not in it before.
 
@@ -82,6 +87,12 @@ def join_by_origin(tx: Tx, actor: Actor, bag: str, din: str, donor: str, parents
 _BY_DONATION: Final = (
     "SELECT recall.id, recall_donation.relation FROM recall_donation JOIN recall ON recall.id = recall_donation.recall "
     "WHERE recall_donation.din = ? AND recall.closed_us IS NULL ORDER BY recall.id"
+)
+_CLOSED: Final = (
+    "SELECT recall.id FROM recall_donation JOIN recall ON recall.id = recall_donation.recall "  # noqa: S608 - a constant
+    "WHERE recall_donation.din = ? AND recall.closed_us IS NOT NULL AND EXISTS (SELECT 1 FROM bag_recall "
+    "JOIN bag ON bag.id = bag_recall.bag WHERE bag_recall.recall = recall.id AND bag.din = ? "
+    f"AND coalesce(bag_recall.outcome, '') NOT IN ('{RELEASED}', 'consumed')) ORDER BY recall.id"
 )
 _BY_DONOR: Final = (
     "SELECT recall.id FROM recall_donor JOIN recall ON recall.id = recall_donor.recall "
