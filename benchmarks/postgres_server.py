@@ -20,6 +20,7 @@ _BINARIES: Final = (
     *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True),  # Debian's place, the newest first
     *(Path(found).resolve().parent for found in [shutil.which("initdb")] if found),
 )
+_PLACE: Final = Path("/tmp")
 _START_TRIES: Final = 1200
 _STOP_S: Final = 60
 _NUMBERS: Final = count(1)
@@ -120,9 +121,9 @@ class PostgresServer:
 
 
 @contextmanager
-def own_postgres(*, fsync: bool = True) -> Iterator[PostgresServer]:
-    """A running server in a folder of its own under /tmp (the path of a Unix socket must be short)."""
-    folder = Path(tempfile.mkdtemp(prefix="hv-pg-", dir="/tmp"))
+def own_postgres(*, fsync: bool = True, under: Path = _PLACE) -> Iterator[PostgresServer]:
+    """A running server in a folder of its own; keep ``under`` short, for the path of a Unix socket must be."""
+    folder = Path(tempfile.mkdtemp(prefix="hv-pg-", dir=under))
     folder.chmod(0o755)
     try:
         server = PostgresServer(folder / "s", fsync=fsync)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from iotcore import Broker
+from places import quick_place
 from stores import KINDS, Templates
 
 from runtime.settings import MqttSettings
@@ -58,6 +61,13 @@ def broker() -> Iterator[RestartableBroker]:
 @pytest.fixture
 def mqtt_settings(broker: RestartableBroker) -> MqttSettings:
     return MqttSettings(host="127.0.0.1", port=broker.port)
+
+
+def pytest_configure() -> None:
+    """Temporary files of the tests, and of the processes they start, lie in memory unless the caller chose a place."""
+    place = quick_place()
+    if place is not None and "TMPDIR" not in os.environ:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(place)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ def own_server(*, fsync: bool) -> Iterator[PostgresServer]:
     if not has_postgres():
         missing = "PostgreSQL is not installed (tests/system_packages.sh installs it)"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
-    with own_postgres(fsync=fsync) as server:
+    with own_postgres(fsync=fsync, under=Path(tempfile.gettempdir())) as server:
         yield server
 
 
