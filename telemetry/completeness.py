@@ -3,7 +3,8 @@
 A probe owes at least one reading a minute. A minute is *received* when a live reading vouches for it, *filled* when
 only readings that came late do (sent again by the edge, or out of a logger's file), *lost* when none does. A reading
 vouches for its own minute, and for a neighbour whose edge it missed by less than `SLACK_MS`: a device that speaks every
-60.2 s owes nothing. A minute that has readings, but no good one, is *uncertain*. Pure.
+60.2 s owes nothing. A minute that has readings, but no good one, is *uncertain*. A device that is used now and
+then, such as the logger of a box, owes only while it is in use. Pure.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class GapReason(StrEnum):
     PROBE_SILENT = "probe_silent"
     BAD_QUALITY = "bad_quality"
     NOT_COMMISSIONED = "not_commissioned"
+    NOT_IN_USE = "not_in_use"
     UNKNOWN = "unknown"
 
 
@@ -74,14 +76,23 @@ class Absence:
     to_ms: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A time [from, to) for which a device was in use; ``to_ms`` None while it still is."""
+
+    from_ms: int
+    to_ms: int | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """What else is known of one probe's day, a flag for each of its minutes: who was away, and who was heard."""
+    """What else is known of one probe's day, a flag for each of its minutes: who was away or heard, and its use."""
 
     edge_away: Flags
     device_away: Flags
     anybody_heard: Flags
     device_heard: Flags
+    in_use: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +149,13 @@ def probe_day(
     begin = day * DAY_MS // MINUTE_MS
     live, heard, good = _vouched(minutes, begin, count)
     began = 0 if commissioned_ms is None else min(count, max(0, commissioned_ms // MINUTE_MS - begin))
-    owed = np.arange(count) >= began
+    known = np.arange(count) >= began
+    owed = known & evidence.in_use
     inside = (minutes.minute >= begin) & (minutes.minute < begin + count)
     lost, uncertain = owed & ~heard, owed & heard & ~good
     reasons = np.full(count, "", dtype=object)
-    reasons[~owed] = GapReason.NOT_COMMISSIONED
+    reasons[~evidence.in_use] = GapReason.NOT_IN_USE
+    reasons[~known] = GapReason.NOT_COMMISSIONED
     reasons[uncertain] = GapReason.BAD_QUALITY
     for first, last in _runs(lost):
         reasons[first:last] = _named(evidence, first, last)
@@ -167,6 +180,16 @@ def away(absences: Sequence[Absence], name: str, reason: GapReason, day: int, co
             first = max(0, (one.from_ms - day * DAY_MS) // MINUTE_MS)
             last = count if one.to_ms is None else -((day * DAY_MS - one.to_ms) // MINUTE_MS)
             flags[first : max(first, min(last, count))] = True
+    return flags
+
+
+def in_use(uses: Sequence[Use] | None, day: int, count: int) -> Flags:
+    """The minutes of a day that lie wholly in a use; all of them where a device is always in use (None)."""
+    flags = np.full(count, uses is None, dtype=np.bool_)
+    for one in uses or ():
+        first = max(0, -((day * DAY_MS - one.from_ms) // MINUTE_MS))
+        last = count if one.to_ms is None else (one.to_ms - day * DAY_MS) // MINUTE_MS
+        flags[first : max(first, min(last, count))] = True
     return flags
 
 

@@ -1,4 +1,4 @@
-"""What happened in a chamber, read back from the stored words of its switches: doors, defrosts, supply. Pure.
+"""What happened in a chamber, out of the stored words of its switches: doors, defrosts, compressor, supply. Pure.
 
 A switch speaks when it changes: what it said holds until its next good reading. A reading that is not good says
 nothing, and ends nothing.
@@ -18,19 +18,29 @@ from runtime.sparkplug.readings import SourceRegistry
 from telemetry.excursions import trusted
 from telemetry.sources import POWER_METRIC
 from telemetry.store import Readings, ReadingStore
-from telemetry.switches import DEFROST_METRIC
+from telemetry.switches import COMPRESSOR_METRIC, DEFROST_METRIC
 
 LOOK_BACK_MS: Final = 24 * 3_600_000
 """How far before an interval the last word of a switch is looked for; before that its state is unknown."""
+COMPRESSOR_WITHIN_MS: Final = 48 * 3_600_000
+"""Over more than two days its strokes are hundreds, too narrow to be seen."""
 _HALF: Final = 0.5
 
 
 class SwitchEvent(StrEnum):
-    """What a switch can have done: a door stood open, a defrost ran, the supply was lost."""
+    """What a switch can have done: a door stood open, a defrost or a compressor ran, the supply was lost."""
 
     DOOR = "door"
     DEFROST = "defrost"
+    COMPRESSOR = "compressor"
     POWER = "power"
+
+
+_OF_DEVICE: Final = (
+    (SwitchEvent.DEFROST, DEFROST_METRIC, True),
+    (SwitchEvent.COMPRESSOR, COMPRESSOR_METRIC, True),
+    (SwitchEvent.POWER, POWER_METRIC, False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +56,14 @@ class SwitchSpan:
 def switch_spans(
     plant: Plant, store: ReadingStore, registry: SourceRegistry, device: str, from_ms: int, to_ms: int
 ) -> list[SwitchSpan]:
-    """Doors, defrosts and failures of the supply of a device that touch [from, to], in order; raises StoreError."""
+    """What the switches of a device did that touches [from, to], in order; raises StoreError.
+
+    A compressor that runs and rests every few minutes is told of intervals of at most `COMPRESSOR_WITHIN_MS` only.
+    """
     switches = [(SwitchEvent.DOOR, door.id, door.metric, True) for door in plant.doors if door.device == device]
     metrics = {signal.metric for signal in signals_of(plant.device_by_id[device].kind)}
-    for kind, metric, on in ((SwitchEvent.DEFROST, DEFROST_METRIC, True), (SwitchEvent.POWER, POWER_METRIC, False)):
-        if metric in metrics:
+    for kind, metric, on in _OF_DEVICE:
+        if metric in metrics and (kind is not SwitchEvent.COMPRESSOR or to_ms - from_ms <= COMPRESSOR_WITHIN_MS):
             switches.append((kind, device, metric, on))
     found = []
     for kind, name, metric, on in switches:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -15,12 +16,16 @@ from telemetry.completeness import (
     Evidence,
     GapReason,
     ProbeDay,
+    Use,
     away,
     heard_live,
+    in_use,
     minutes_of_day,
     probe_day,
 )
 from telemetry.store import ReadingStore
+
+_NO_USES: Final[Mapping[str, Sequence[Use]]] = {}
 
 
 def completeness(
@@ -31,18 +36,20 @@ def completeness(
     days: Sequence[int],
     *,
     absences: Sequence[Absence],
+    uses: Mapping[str, Sequence[Use]] = _NO_USES,
     now_ms: int,
 ) -> list[ProbeDay]:
     """Judge each of these probes on each of these UTC days (days since 1970): day by day, in the order given.
 
-    Days before the oldest that is kept, and days to come, are left out: nothing can be said of them.
+    ``uses``: of each device that is not always in use, when it was. Days before the oldest that is kept, and days to
+    come, are left out: nothing can be said of them.
     """
     heard = store.first_heard()
     oldest = min(heard.values(), default=now_ms) // DAY_MS
     answer: list[ProbeDay] = []
     for day in days:
         if oldest <= day and minutes_of_day(day, now_ms) > 0:
-            answer.extend(_one_day(plant, store, registry, probes, day, absences, now_ms, heard))
+            answer.extend(_one_day(plant, store, registry, probes, day, absences, uses, now_ms, heard))
     return answer
 
 
@@ -53,6 +60,7 @@ def _one_day(
     probes: Sequence[Probe],
     day: int,
     absences: Sequence[Absence],
+    uses: Mapping[str, Sequence[Use]],
     now_ms: int,
     heard: Mapping[int, int],
 ) -> Iterator[ProbeDay]:
@@ -77,6 +85,7 @@ def _one_day(
             device_away=away(absences, probe.device, GapReason.DEVICE_OFFLINE, day, count),
             anybody_heard=anybody,
             device_heard=device_heard.get(probe.device, np.zeros(count, dtype=np.bool_)),
+            in_use=in_use(uses.get(probe.device), day, count),
         )
         first = None if source is None else heard.get(source)
         mine = minutes.of(-1 if source is None else source)

@@ -16,7 +16,7 @@ from dashboards.schemas import completeness as schemas
 from plant.model import Plant
 from telemetry.completeness import DAY_MS, ProbeDay
 from telemetry.meter import completeness
-from wms.alarms.absences import absences
+from wms.alarms.absences import absences, box_uses
 from wms.errors import Invalid, NotFound
 from wms.store.metadata import to_us
 
@@ -46,10 +46,11 @@ async def get_completeness(
     days = _days(from_day or last, last)
     if len(days) * len(probes) > MOST_PROBE_DAYS:
         raise Invalid("completeness.interval", f"{len(probes)} probes on {len(days)} days are too many; ask for fewer")
-    known = await house.read(lambda conn: absences(conn, days[0] * _DAY_US, to_us(now)))
+    interval = days[0] * _DAY_US, to_us(now)
+    known, uses = await house.read(lambda conn: (absences(conn, *interval), box_uses(conn, plant, *interval)))
     store, registry = house.telemetry.store, house.telemetry.registry
     found = await asyncio.to_thread(
-        completeness, plant, store, registry, probes, days, absences=known, now_ms=milliseconds(now)
+        completeness, plant, store, registry, probes, days, absences=known, uses=uses, now_ms=milliseconds(now)
     )
     return schemas.CompletenessMeter(at=now, days=[_view(plant, one) for one in found])
 

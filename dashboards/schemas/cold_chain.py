@@ -94,10 +94,14 @@ class HistoryLimits(View):
 
 
 class HistoryEventKind(StrEnum):
-    """What is drawn over a curve; `power`: the supply was lost; `reading`: a person read the display."""
+    """What is drawn over a curve.
+
+    `compressor`: it ran (of two days at most); `power`: the supply was lost; `reading`: a person read the display.
+    """
 
     DOOR = "door"
     DEFROST = "defrost"
+    COMPRESSOR = "compressor"
     POWER = "power"
     SUSPENDED = "suspended"
     EXCURSION = "excursion"

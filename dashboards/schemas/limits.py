@@ -37,12 +37,20 @@ class EnvelopeLimits(View):
     load: LimitTiming
 
 
+class LegalComponent(View):
+    """A component of the profile."""
+
+    key: str
+    name_en: str
+    name_zh: str
+
+
 class LegalRange(View):
     """What every component that may lie at these places allows; null: open."""
 
     min_c: float | None
     max_c: float | None
-    components: list[str]
+    components: list[LegalComponent]
 
 
 class LimitVersion(View):

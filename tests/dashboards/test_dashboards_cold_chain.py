@@ -78,8 +78,8 @@ async def test_a_store_shows_its_probes_its_machine_its_bags_and_its_limits(cent
 async def test_minutes_to_a_limit_have_the_band_of_the_model_that_knows_the_store(centre: Any) -> None:
     centre.hear(AIR, 5.2)
     centre.house.telemetry.live.foretell_by(
-        lambda probe, limit_c, _ms: (
-            Minutes(300.0, 240.0, 410.0, Basis.EVENTS) if (probe, limit_c) == (AIR, 6.0) else None
+        lambda probe, band, _ms: (
+            Minutes(300.0, 240.0, 410.0, Basis.EVENTS) if (probe, band.high) == (AIR, 6.0) else None
         )
     )
     told = next(one for one in (await store_of(centre))["probes"] if one["id"] == AIR)["minutes_to_limit"]
@@ -108,7 +108,8 @@ async def test_what_a_switch_said_means_nothing_when_it_is_doubtful_or_its_devic
 
 async def test_a_history_comes_with_limits_qualities_and_what_happened(centre: Any) -> None:
     centre.hear(AIR, 4.0, 4.0, 12.0, 12.0, 4.0)
-    for metric, value, minutes_ago in (("Door/Open", 1.0, 4), ("Door/Open", 0.0, 2), (DEFROST_METRIC, 1.0, 3)):
+    said = (("Door/Open", 1.0, 4), ("Door/Open", 0.0, 2), (DEFROST_METRIC, 1.0, 3), (COMPRESSOR_METRIC, 1.0, 2))
+    for metric, value, minutes_ago in said:
         says(centre, metric, value, minutes_ago=minutes_ago)
     now = centre.clock.now()
     history = await get(
@@ -120,11 +121,19 @@ async def test_a_history_comes_with_limits_qualities_and_what_happened(centre: A
     assert history["quality_counts"]["good"] == 5
     assert [(limit["version"], limit["max_c"], limit["to_at"]) for limit in history["limits"]] == [(0, 6.0, None)]
     kinds = {event["kind"]: event for event in history["events"]}
-    assert set(kinds) == {"door", "defrost", "excursion"}
+    assert set(kinds) == {"door", "defrost", "compressor", "excursion"}
     assert kinds["door"]["id"] == DOOR
     assert kinds["door"]["to_at"] is not None
     assert kinds["defrost"]["to_at"] is None
     assert kinds["excursion"]["value_c"] == 12.0
+    month = await get(
+        centre,
+        f"/probes/{AIR}/history",
+        from_at=(now - timedelta(days=30)).isoformat(),
+        to_at=now.isoformat(),
+        step_s=3600,
+    )
+    assert "compressor" not in {event["kind"] for event in month["events"]}
 
 
 @pytest.mark.parametrize("quality", [Quality.BAD, Quality.UNCERTAIN, Quality.STALE])

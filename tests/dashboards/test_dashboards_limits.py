@@ -49,7 +49,8 @@ async def test_the_plants_envelopes_are_version_0_and_say_what_may_lie_there(cen
     cold = next(item for item in items if item["envelope"] == "cold")
     assert (cold["id"], cold["version"], cold["state"], cold["limits"]["max_c"]) == (None, 0, "in_force", 6.0)
     assert (cold["legal"]["min_c"], cold["legal"]["max_c"]) == (2.0, 6.0)
-    assert "RBC_S" in cold["legal"]["components"]
+    names = {one["key"]: (one["name_en"], one["name_zh"]) for one in cold["legal"]["components"]}
+    assert names["RBC_S"] == ("Red cells", "悬浮红细胞")
     assert (cold["limits"]["air"]["on_delay_s"], cold["limits"]["load"]["on_delay_s"]) == (300, 60)
     assert {item["envelope"] for item in items} == {envelope.id for envelope in centre.plant.envelopes}
 

@@ -157,6 +157,15 @@ async def test_the_meter_tells_each_probes_day(centre: Any) -> None:
     assert [gap["reason"] for gap in day["gaps"]] == ["not_commissioned"]
 
 
+async def test_the_logger_of_a_box_owes_nothing_while_no_bag_lies_in_it(centre: Any) -> None:
+    box = next(probe.id for probe in centre.plant.probes if probe.device in centre.plant.box_by_id)
+    centre.hear(probe_of(centre), *[4.0] * 20)
+    async with centre.client("operator") as client:
+        answer = await client.get("/api/v1/completeness", params={"probe": box})
+        (day,) = answer.json()["days"]
+    assert (day["expected"], day["share"], [gap["reason"] for gap in day["gaps"]]) == (0, None, ["not_in_use"])
+
+
 async def test_the_meter_refuses_what_it_cannot_answer(centre: Any) -> None:
     async with centre.client("operator") as client:
         for params, code in (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from telemetry.completeness import (
     GapReason,
     Minutes,
     ProbeDay,
+    Use,
     minutes_of_day,
     probe_day,
 )
@@ -63,8 +65,17 @@ class Historian:
         )  # fmt: skip
         self.store.write(StoreWrite(readings=no_readings(), may_repeat=rows))
 
-    def day(self, day: int = DAY, *, now_ms: int = AFTER, absences: Sequence[Absence] = ()) -> ProbeDay:
-        (one,) = completeness(PLANT, self.store, self.registry, [ONE], [day], absences=absences, now_ms=now_ms)
+    def day(
+        self,
+        day: int = DAY,
+        *,
+        now_ms: int = AFTER,
+        absences: Sequence[Absence] = (),
+        uses: Mapping[str, Sequence[Use]] = MappingProxyType({}),
+    ) -> ProbeDay:
+        (one,) = completeness(
+            PLANT, self.store, self.registry, [ONE], [day], absences=absences, uses=uses, now_ms=now_ms
+        )
         return one
 
 
@@ -195,6 +206,26 @@ def test_a_probe_that_never_spoke_owes_everything(historian: Historian) -> None:
     assert (day.lost, named(day)) == (1440, [(0, 1440, "probe_silent")])
 
 
+def test_what_is_used_now_and_then_owes_only_while_it_is_in_use(historian: Historian) -> None:
+    historian.tell(ALL[:20])
+    historian.tell(ALL[100:160])
+    at = [BEGIN + round(minute * MINUTE_MS) for minute in (99.5, 200.5, 1430)]
+    day = historian.day(uses={ONE.device: [Use(at[0], at[1]), Use(at[2], None)]})
+    assert numbers(day) == (110, 60, 0, 50, 0, 0)
+    assert named(day) == [
+        (0, 100, "not_in_use"),
+        (160, 200, "service_down"),
+        (200, 1430, "not_in_use"),
+        (1430, 1440, "service_down"),
+    ]
+
+
+def test_what_was_never_in_use_owes_nothing(historian: Historian) -> None:
+    historian.tell(ALL[:20])
+    day = historian.day(uses={ONE.device: []})
+    assert (numbers(day), day.share, named(day)) == ((0, 0, 0, 0, 0, 0), None, [(0, 1440, "not_in_use")])
+
+
 def test_days_before_the_oldest_kept_and_days_to_come_are_left_out(historian: Historian) -> None:
     historian.tell(ALL)
     days = [DAY - 1, DAY, DAY + 1, DAY + 9]
@@ -263,4 +294,4 @@ def counted(rows: list[tuple[int, bool, bool]]) -> Minutes:
 
 
 def nothing_known(count: int) -> Evidence:
-    return Evidence(*(np.zeros(count, dtype=np.bool_) for _ in range(4)))
+    return Evidence(*(np.zeros(count, dtype=np.bool_) for _ in range(4)), in_use=np.ones(count, dtype=np.bool_))

@@ -1,4 +1,4 @@
-"""When edges and devices were away, as the occurrences of their alarms tell: evidence for the completeness meter."""
+"""When edges and devices were away, and when boxes were in use: evidence for the completeness meter."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Final
 
 from sqlalchemy import Connection, or_, select
 
-from telemetry.completeness import Absence, GapReason
+from plant.model import Plant
+from telemetry.completeness import Absence, GapReason, Use
 from wms.alarms import conditions
 from wms.alarms.tables import occurrence
+from wms.bags.tables import stay
 
 _REASONS: Final = {
     conditions.EDGE_OFFLINE: GapReason.EDGE_OFFLINE,
@@ -36,3 +38,17 @@ def absences(conn: Connection, from_us: int, to_us: int) -> list[Absence]:
         )
         for row in conn.execute(query)
     ]
+
+
+def box_uses(conn: Connection, plant: Plant, from_us: int, to_us: int) -> dict[str, list[Use]]:
+    """Of every box, the times that touch [from, to] for which bags lay in it: its logger owes readings then."""
+    boxes = {f"box/{box.id}": box.id for box in plant.boxes}
+    found: dict[str, list[Use]] = {box: [] for box in boxes.values()}
+    query = (
+        select(stay.c.place, stay.c.from_us, stay.c.to_us)
+        .distinct()
+        .where(stay.c.place.in_(boxes), stay.c.from_us <= to_us, or_(stay.c.to_us.is_(None), stay.c.to_us >= from_us))
+    )
+    for place, begun_us, ended_us in conn.execute(query):
+        found[boxes[place]].append(Use(begun_us // 1000, None if ended_us is None else ended_us // 1000))
+    return found

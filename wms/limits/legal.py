@@ -21,11 +21,11 @@ class LimitsTooWide(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Legal:
-    """The range that all components allowed at an envelope's places bear, and their keys."""
+    """The range that all components allowed at an envelope's places bear, and which these are."""
 
     min_c: float | None
     max_c: float | None
-    components: tuple[str, ...]
+    components: tuple[Component, ...]
 
 
 def legal_range(plant: Plant, envelope: Envelope) -> Legal:
@@ -33,8 +33,8 @@ def legal_range(plant: Plant, envelope: Envelope) -> Legal:
     ranges = [permitted for _, permitted in _allowed(plant, envelope)]
     lows = [permitted.min_c for permitted in ranges if permitted.min_c is not None]
     highs = [permitted.max_c for permitted in ranges if permitted.max_c is not None]
-    keys = tuple(component.key for component, _ in _allowed(plant, envelope))
-    return Legal(max(lows, default=None), min(highs, default=None), keys)
+    components = tuple(component for component, _ in _allowed(plant, envelope))
+    return Legal(max(lows, default=None), min(highs, default=None), components)
 
 
 def check_legal(plant: Plant, envelope: Envelope, wanted: Range) -> None:
