@@ -261,6 +261,7 @@ async def test_plasma_is_downgraded_by_the_relabel_operation(house: House) -> No
         "SELECT component FROM bag JOIN bag_parentage ON bag.id = bag_parentage.child WHERE parent = ?", bag
     )
     assert component == "FP"
+    assert await watched(house) == []  # it was decided about with its parent
 
 
 async def test_it_is_decided_once_and_with_a_comment(house: House) -> None:
