@@ -20,6 +20,7 @@ from runtime.sparkplug.readings import SourceRegistry
 from telemetry.calibration import Calibrations
 from telemetry.columns import Floats, Ints
 from telemetry.excursions import Excursion
+from telemetry.jumps import LOAD_K_PER_MIN
 from telemetry.sources import AGITATOR_METRIC
 from telemetry.store import ReadingStore
 from telemetry.tracker import GAP_AFTER_MS
@@ -160,7 +161,7 @@ class Records:
             first, last = max(begin - GAP_AFTER_MS, spans[0][0]), min(end, max(b for _, b in spans))
             said = self._store.readings(source, first, last)
             told = np.flatnonzero((said.quality == Quality.UNCERTAIN.code) & ~np.isnan(said.value))
-            self._doubts[source] = Record(said.ts_ms[told], said.value[told])
+            self._doubts[source] = _without_spikes(Record(said.ts_ms[told], said.value[told]))
         return known(self._doubts[source], from_ms, to_ms)
 
     def excursions(self, probes: Collection[str], from_ms: int, to_ms: int) -> list[Excursion]:
@@ -197,6 +198,15 @@ def ancestors(place: str) -> Iterable[str]:
     while place:
         yield place
         place = place.rpartition("/")[0]
+
+
+def _without_spikes(record: Record) -> Record:
+    """The same without single values that no probe can reach and leave so fast: they say nothing, overdue or not."""
+    minutes = np.maximum(1.0, np.diff(record.ts_ms) / 60_000)
+    leaps = np.abs(np.diff(record.value)) > LOAD_K_PER_MIN * minutes
+    spikes = np.concatenate([[False], leaps]) & np.concatenate([leaps, [False]]) if len(leaps) else leaps
+    keep = ~spikes if len(spikes) else np.ones(len(record.value), np.bool_)
+    return Record(record.ts_ms[keep], record.value[keep])
 
 
 def known(record: Record, from_ms: int, to_ms: int, *, holds_ms: int = GAP_AFTER_MS) -> Known:

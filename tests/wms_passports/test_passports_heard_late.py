@@ -186,3 +186,14 @@ async def test_what_an_overdue_probe_says_is_inside_changes_nothing(house: House
     house.pass_minutes(199)
     assert await watched(house) == []
     assert house.passport(bag).verdict == "unknown"
+
+
+async def test_a_spike_of_an_overdue_probe_condemns_nobody(house: House) -> None:
+    bag = await house.add_bag()
+    await house.calibrate("cold-1-load", due=60)
+    house.measure("cold-1-load", line((-10, 60, 4, 4)))
+    house.doubt("cold-1-load", [(minute, 85.0 if minute in {80, 90, 100} else 4.0) for minute in range(60, 200)])
+    house.measure("cold-1-air", line((-10, 200, 4, 4)))
+    house.pass_minutes(199)
+    assert await watched(house) == []
+    assert house.passport(bag).verdict == "kept"
