@@ -37,6 +37,7 @@ MOST_AT_ONCE: Final = 10
 """Climbs that are told of in one transaction; the others follow with the next look, the most urgent first."""
 MOST_TURNS: Final = 40
 """Climbs that begin, and that end, in one transaction."""
+_SECOND_US: Final = 1_000_000
 _WAITING: Final = ("unacknowledged", "latched_unacknowledged")
 _RETURNED: Final = "returned_unacknowledged"
 _NO_ACT: Final = ("escalate", "unshelve", "return_to_service")
@@ -61,6 +62,7 @@ class _Act:
 
 def tick(tx: Tx, rate: float) -> None:
     """Begin, end and climb; ``rate`` is how many seconds of domain time pass in a real one."""
+    _heed_clock(tx)
     waiting = {row["id"]: row for row in _waiting(tx)}
     acts = _acts(tx)
     over = [
@@ -72,6 +74,14 @@ def tick(tx: Tx, rate: float) -> None:
         _end(tx, row, waiting.get(row.alarm), acts.get(row.id))
     _begin(tx, waiting)
     _climb(tx, waiting, frozenset(row.id for row in over), LEAST_BETWEEN_REAL * rate)
+
+
+def _heed_clock(tx: Tx) -> None:
+    """What began or was told after now was so before the clock was set back: it counts from now on, none waits."""
+    table, now_us = tables.climb, to_us(tx.now)
+    for instant in (table.c.begun_us, table.c.told_us):
+        ahead = table.c.ended_us.is_(None) & (instant > now_us + _SECOND_US)
+        tx.conn.execute(update(table).where(ahead).values({instant: now_us}))
 
 
 def _waiting(tx: Tx) -> list[RowMapping]:
@@ -103,13 +113,14 @@ def _begin(tx: Tx, waiting: dict[str, RowMapping]) -> None:
 def _began_us(tx: Tx, row: RowMapping) -> int:
     """When it began to wait: when people were first called, or (a re-alarm) after the climb before."""
     called = select(alarms.occurrence.c.annunciated_us).where(alarms.occurrence.c.id == row["occurrence"])
-    began = int(tx.conn.execute(called).scalar() or row["raised_us"])
+    now_us = to_us(tx.now)
+    began = min(int(tx.conn.execute(called).scalar() or row["raised_us"]), now_us)  # later: the clock was set back
     table = tables.climb
     last = select(table.c.ended_us, table.c.acted_by).where(table.c.alarm == row["id"], table.c.ended_us.is_not(None))
     before = tx.conn.execute(last.order_by(table.c.ended_us.desc()).limit(1)).one_or_none()
     if before is None or before.ended_us < began:
         return began
-    return to_us(tx.now) if before.acted_by is None else max(to_us(tx.now), before.ended_us + 1)
+    return max(now_us, before.ended_us + 1) if before.acted_by is not None and before.ended_us <= now_us else now_us
 
 
 def _acts(tx: Tx) -> Mapping[str, _Act]:
@@ -118,7 +129,7 @@ def _acts(tx: Tx) -> Mapping[str, _Act]:
     query = (
         select(climb.c.id, table.c.at_us, table.c.actor, table.c.event)
         .join(table, table.c.alarm == climb.c.alarm)
-        .where(climb.c.ended_us.is_(None), table.c.at_us >= climb.c.begun_us)
+        .where(climb.c.ended_us.is_(None), table.c.at_us >= climb.c.begun_us, table.c.at_us <= to_us(tx.now))
         .where(table.c.event.not_in(_NO_ACT), table.c.actor.not_like("%:%"))
         .order_by(table.c.id.desc())
     )

@@ -91,6 +91,29 @@ def compose(conn: Connection, plant: Plant, one: Waiting, forecast: Forecast, no
     )
 
 
+def wordless(plant: Plant, one: Waiting, now: datetime, link: str) -> Message:
+    """What is said of an alarm that could not be put into words: that there is one, how urgent, and where to look."""
+    address = f"{link}/alarms/{one.alarm}"
+    return Message(
+        id=one.id,
+        kind=one.kind.value,
+        site=plant.site.id,
+        sent_at=now,
+        alarm=one.alarm,
+        occurrence=one.occurrence,
+        priority=one.priority,
+        step=one.step,
+        repeat=one.repeat,
+        person=one.person,
+        told=one.told,
+        link=address,
+        title_en=f"P{one.priority} Alarm {one.alarm}",
+        title_zh=f"{one.priority}级 报警 {one.alarm}",
+        text_en=f"Its particulars could not be read. Look at the screens now, or go there.\n{address}\n[{one.id}]",
+        text_zh=f"无法读取详情。请立即查看屏幕或前往现场。\n{address}\n[{one.id}]",
+    )
+
+
 def _title_en(alarm: AlarmView, one: Waiting) -> str:
     again = f" (told again, {one.repeat})" if one.repeat else ""
     return f"P{one.priority} {alarm.title_en}{_at(alarm.place_name_en, ', ')}{again}"

@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from runtime.ids import new_id
 from wms.alarms import book, conditions
@@ -28,6 +28,7 @@ NOTIFIER: Final = Actor("service:notices", "serve")
 """Who tells people when no person does."""
 BACK_OFF_S: Final = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0)
 """Real seconds before each further attempt; after the last of them a notice is given up (about nine minutes)."""
+_LONGEST_PAUSE_US: Final = int(max(BACK_OFF_S) * 1_000_000)
 UNSENT: Final = ("queued", "failed")
 
 
@@ -139,10 +140,14 @@ def queue_test(tx: Tx, actor: Actor, name: str) -> str:
 
 
 def waiting(conn: Connection, name: str, real_us: int, limit: int) -> tuple[Waiting, ...]:
-    """Notices of a channel whose turn has come, the most urgent first."""
+    """Notices of a channel whose turn has come, the most urgent first.
+
+    No turn is further away than the longest pause: one that seems so was set before the clock was set back.
+    """
+    turn = notice.c.next_real_us
     query = (
         select(notice)
-        .where(notice.c.channel == name, notice.c.next_real_us <= real_us)
+        .where(notice.c.channel == name, or_(turn <= real_us, turn > real_us + _LONGEST_PAUSE_US))
         .order_by(notice.c.priority, notice.c.queued_real_us, notice.c.id)
         .limit(limit)
     )
