@@ -65,7 +65,7 @@ function CertificateForm({ probe }: { probe: string }) {
       for (const key of ['calibrations', 'cold-chain']) void client.invalidateQueries({ queryKey: [key] });
     },
   });
-  const input = (key: keyof CertificateText, label: string, extra: { type?: string; inputMode?: 'decimal' } = {}) => (
+  const input = (key: keyof CertificateText, label: string, extra: { placeholder?: string; inputMode?: 'decimal' } = {}) => (
     <Field label={label}>
       <Input {...extra} maxLength={80} autoComplete="off" data-testid={`cert-field-${key}`} value={text[key]} onChange={(event) => setText({ ...text, [key]: event.target.value })} />
     </Field>
@@ -74,7 +74,7 @@ function CertificateForm({ probe }: { probe: string }) {
     <section data-testid="certificate-form">
       <h3>{t('certs.record')}</h3>
       <div className="field-row">{input('certificate', t('certs.certificate'))}{input('laboratory', t('certs.laboratory'))}</div>
-      <div className="field-row">{input('made_on', t('certs.madeOn'), { type: 'date' })}{input('due_on', t('certs.dueOn'), { type: 'date' })}</div>
+      <div className="field-row">{input('made_on', t('certs.madeOn'), { placeholder: t('certs.dateForm') })}{input('due_on', t('certs.dueOn'), { placeholder: t('certs.dateForm') })}</div>
       <div className="field-row">{input('offset_c', t('certs.offsetField'), { inputMode: 'decimal' })}{input('uncertainty_c', t('certs.uncertaintyField'), { inputMode: 'decimal' })}</div>
       <div className="row">
         <Button type="primary" data-testid="cert-save" disabled={refused !== null} loading={save.isPending} onClick={() => save.mutate()}>{t('certs.record')}</Button>

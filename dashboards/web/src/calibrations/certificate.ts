@@ -28,6 +28,14 @@ const MOST_OFFSET_C = 2;
 const MOST_UNCERTAINTY_C = 1;
 const LONGEST_DAYS = 5 * 366;
 
+/** A date of the calendar as it is written everywhere here; null for anything else, also for 31 February. */
+export function dateOf(typed: string): string | null {
+  const date = typed.trim();
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return null;
+  const ms = Date.parse(date);
+  return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== date ? null : date;
+}
+
 /** The body of the request, or the first field that is missing or cannot be true; `today` is a date of the site. */
 export function certificateOf(probe: string, text: CertificateText, today: string): CertificateWish | keyof CertificateText {
   const certificate = text.certificate.trim();
@@ -36,12 +44,14 @@ export function certificateOf(probe: string, text: CertificateText, today: strin
   const uncertainty = celsiusOf(text.uncertainty_c);
   if (certificate === '') return 'certificate';
   if (laboratory === '') return 'laboratory';
-  if (text.made_on === '' || text.made_on > today) return 'made_on';
-  const days = (Date.parse(text.due_on) - Date.parse(text.made_on)) / DAY_MS;
-  if (!(days > 0 && days <= LONGEST_DAYS)) return 'due_on';
+  const made = dateOf(text.made_on);
+  if (made === null || made > today) return 'made_on';
+  const due = dateOf(text.due_on);
+  const days = due === null ? 0 : (Date.parse(due) - Date.parse(made)) / DAY_MS;
+  if (due === null || days <= 0 || days > LONGEST_DAYS) return 'due_on';
   if (offset === null || Math.abs(offset) > MOST_OFFSET_C) return 'offset_c';
   if (uncertainty === null || uncertainty <= 0 || uncertainty > MOST_UNCERTAINTY_C) return 'uncertainty_c';
-  return { probe, certificate, laboratory, made_on: text.made_on, due_on: text.due_on, offset_c: offset, uncertainty_c: uncertainty };
+  return { probe, certificate, laboratory, made_on: made, due_on: due, offset_c: offset, uncertainty_c: uncertainty };
 }
 
 const ORDER: Record<Calibration['state'], number> = { overdue: 0, none: 1, due: 2, valid: 3 };

@@ -41,9 +41,9 @@ export function StoreProbe({ probe, envelope }: { probe: Probe; envelope: ColdSt
 }
 
 function Trust({ probe }: { probe: Probe }) {
-  const { t, word } = useText();
+  const { t, word, pick } = useText();
   const odd = probe.quality !== 'good' || probe.calibration === 'overdue' || probe.calibration === 'none';
-  return <span className={odd ? 'warning' : ''}>{odd && '◆ '}{t(`quality.${probe.quality}`)}, {word('calibration', probe.calibration)}</span>;
+  return <span className={odd ? 'warning' : ''}>{odd && '◆ '}{t(`quality.${probe.quality}`)}{pick(', ', '，')}{word('calibration', probe.calibration)}</span>;
 }
 
 /** `24 min to limit (18 min to 33 min)`; what nobody can say is said to be unknown. */

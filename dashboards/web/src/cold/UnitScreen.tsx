@@ -6,6 +6,7 @@ import { useText } from '../i18n/text';
 import { Chips } from '../ui/Chips';
 import { Empty } from '../ui/Empty';
 import { Loaded } from '../ui/Loaded';
+import { Split } from '../ui/Split';
 import { RANGES } from './ranges';
 import { StoreCard } from './StoreCard';
 import { UnitTrend } from './UnitTrend';
@@ -19,7 +20,7 @@ export default function UnitScreen() {
   const range = RANGES.find((one) => one === params.get('range')) ?? '24h';
   const chain = useQuery(coldQueries.coldChain());
   return (
-    <div className="page page-scroll">
+    <div className="page">
       <Loaded query={chain} rows={12}>
         {({ stores }) => {
           const store = stores.find((one) => one.device === device);
@@ -31,9 +32,11 @@ export default function UnitScreen() {
                 <span className="grow" />
                 <Chips name="range" label={t('unit.range')} value={range} onChange={(next) => setParams({ range: next }, { replace: true })} options={RANGES.map((value) => ({ value, label: t(`unit.range.${value}`) }))} />
               </div>
-              <UnitLinks store={store} />
-              <StoreCard store={store} />
-              {store.probes.length > 0 && <UnitTrend key={store.device} store={store} range={range} />}
+              <Split label={name(store)} side={<><StoreCard store={store} /><UnitLinks store={store} /></>}>
+                <div className="unit-main">
+                  {store.probes.length === 0 ? <Empty>{t('stores.noProbe')}</Empty> : <UnitTrend key={store.device} store={store} range={range} />}
+                </div>
+              </Split>
             </>
           );
         }}

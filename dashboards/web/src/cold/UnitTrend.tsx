@@ -23,7 +23,7 @@ export function UnitTrend({ store, range }: { store: ColdStore; range: Range }) 
 
 function Trend({ store, range, nowMs }: { store: ColdStore; range: Range; nowMs: number }) {
   const text = useText();
-  const { t, language } = text;
+  const { t, word, language } = text;
   const zone = useTimezone();
   const toMs = endOf(nowMs, range);
   const { ms, stepS } = SPAN[range];
@@ -40,10 +40,13 @@ function Trend({ store, range, nowMs }: { store: ColdStore; range: Range; nowMs:
     }),
   });
   const option = useMemo(
-    () => (histories === null ? null : unitOption(histories, { fromMs, toMs, nowMs }, stepS * 1000, text, zone)),
+    () => {
+      const labels = new Map(store.probes.map(({ id, kind }) => [id, word('probeKind', kind)]));
+      return histories === null ? null : unitOption(histories, labels, { fromMs, toMs, nowMs, stepMs: stepS * 1000 }, text, zone);
+    },
     // The texts follow the language; `text` itself is new at every render.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [histories, fromMs, toMs, nowMs, stepS, language, zone],
+    [histories, store.probes, fromMs, toMs, nowMs, stepS, language, zone],
   );
   if (error !== null) return <Failure error={error} />;
   return (

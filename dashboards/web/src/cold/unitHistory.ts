@@ -5,7 +5,7 @@ import { instant, MINUTE_MS } from '../format/time';
 export type LinePoint = [number, number | null];
 
 /** The strips above the curve, from top to bottom. */
-export const LANES = ['door', 'defrost', 'power', 'suspended', 'reading'] as const;
+export const LANES = ['excursion', 'door', 'defrost', 'compressor', 'power', 'suspended', 'reading'] as const;
 export type Lane = (typeof LANES)[number];
 
 /** The mean of each step with a hole in every gap: a line never crosses what was not measured. */
@@ -49,7 +49,17 @@ export function figuresOf(history: ProbeHistory): Figures | null {
   };
 }
 
-/** Minutes of the period before now without readings. */
+/** The times for which no probe has a good reading: of what the store did meanwhile nothing is known either. */
+export function silences(histories: readonly ProbeHistory[]): [number, number][] {
+  const [first, ...others] = histories.map(({ gaps }) => gaps.map((gap): [number, number] => [instant(gap.from_at), instant(gap.to_at)]));
+  if (first === undefined) return [];
+  return others.reduce((known, gaps) => known.flatMap(([from, to]) => gaps.flatMap(([begin, end]): [number, number][] => {
+    const both: [number, number] = [Math.max(from, begin), Math.min(to, end)];
+    return both[0] < both[1] ? [both] : [];
+  })), first);
+}
+
+/** Minutes of the period before now without a good reading. */
 export function missingMinutes(history: ProbeHistory, nowMs: number): number {
   return history.gaps.reduce((sum, gap) => sum + Math.max(0, Math.min(nowMs, instant(gap.to_at)) - instant(gap.from_at)), 0) / MINUTE_MS;
 }

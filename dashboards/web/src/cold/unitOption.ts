@@ -7,13 +7,13 @@ import { siteTicks } from '../charts/ticks';
 import { formatNumber, formatTemperature } from '../format/number';
 import { formatClock, formatDay, formatMoment, instant } from '../format/time';
 import type { Text } from '../i18n/text';
-import { eventsOf, judged, LANES, meanLine } from './unitHistory';
+import { eventsOf, judged, LANES, meanLine, silences, type Lane } from './unitHistory';
 
 const LANE_PX = 15;
 const LANES_TOP = 8;
 const PLOT = { xAxisIndex: 1, yAxisIndex: 1 };
 const LEFT = 96;
-const RIGHT = 16;
+const RIGHT = 52;
 /** A moment is drawn this wide. */
 const LEAST_PX = 2;
 const SHADE_OPACITY = 0.28;
@@ -22,11 +22,12 @@ export interface UnitPeriod {
   fromMs: number;
   toMs: number;
   nowMs: number;
+  stepMs: number;
 }
 
 /** The chart of a unit: strips of what happened above, all probes below in the band of their time, one time axis. */
-export function unitOption(histories: readonly ProbeHistory[], period: UnitPeriod, stepMs: number, text: Text, zone: string) {
-  const { fromMs, toMs, nowMs } = period;
+export function unitOption(histories: readonly ProbeHistory[], labels: ReadonlyMap<string, string>, period: UnitPeriod, text: Text, zone: string) {
+  const { fromMs, toMs, nowMs, stepMs } = period;
   const events = eventsOf(histories);
   const limits = histories[0]?.limits ?? [];
   const spans = limits.map((limit) => ({ limit, from: Math.max(fromMs, instant(limit.from_at)), to: limit.to_at === null ? toMs : Math.min(toMs, instant(limit.to_at)) }));
@@ -57,13 +58,15 @@ export function unitOption(histories: readonly ProbeHistory[], period: UnitPerio
       { type: 'category', gridIndex: 0, inverse: true, data: LANES.map((lane) => text.t(`unit.lane.${lane}`)), axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: true, lineStyle: { color: colors.line } }, axisLabel: { color: colors.ink3, interval: 0, fontSize: 12 } },
       { type: 'value', gridIndex: 1, min: floor, max: ceiling, splitNumber: 5, splitLine: { show: false }, axisLabel: { color: colors.ink3, showMinLabel: false, showMaxLabel: false, formatter: (value: number) => formatTemperature(value, Number.isInteger(value) ? 0 : 1) } },
     ],
-    tooltip: { trigger: 'axis', axisPointer: { type: 'line' }, formatter: (items: unknown) => tooltip(items, histories, zone, text) },
+    tooltip: { trigger: 'axis', axisPointer: { type: 'line' }, formatter: (items: unknown) => tooltip(items, histories, labels, zone, text) },
     series: [
-      laneSeries(events, toMs, colors),
+      laneSeries(events, nowMs, colors),
+      hatchSeries(silences(histories), fromMs, nowMs, colors),
       ...histories.map((history, nth) => shadeSeries(history, stepMs, nth === 0 ? colors.trend : colors.trend2)),
       ...histories.map((history, nth) => ({
         type: 'line', name: history.probe, ...PLOT, showSymbol: false, connectNulls: false, sampling: 'minmax', z: nth === 0 ? 4 : 3,
         lineStyle: { width: nth === 0 ? 1.8 : 1.2, color: nth === 0 ? colors.trend : colors.trend2 }, data: meanLine(history),
+        endLabel: { show: true, formatter: labels.get(history.probe) ?? history.probe, color: colors.ink3, fontSize: 12, distance: 4 }, labelLayout: { moveOverlap: 'shiftY' },
       })),
       {
         type: 'line', name: 'bands', ...PLOT, silent: true, data: [], tooltip: { show: false },
@@ -89,11 +92,14 @@ function tick(ms: number, zone: string, text: Text): string {
   return clock === '00:00' ? formatDay(ms, zone, text.language) : clock;
 }
 
-/** Doors, defrosts, lost power, suspensions and readings by hand, each in its strip. */
-function laneSeries(events: readonly HistoryEvent[], toMs: number, colors: ChartColors) {
+/** What draws the eye; everything else that happens in a store is its usual work. */
+const ABNORMAL: readonly (Lane | undefined)[] = ['excursion', 'power'];
+
+/** Excursions, doors, defrosts, compressor, lost power, suspensions and readings by hand, each in its strip. */
+function laneSeries(events: readonly HistoryEvent[], nowMs: number, colors: ChartColors) {
   const shown = events.flatMap((event) => {
     const lane = LANES.findIndex((one) => one === event.kind);
-    return lane < 0 ? [] : [[instant(event.from_at), event.to_at === null ? toMs : instant(event.to_at), lane]];
+    return lane < 0 ? [] : [[instant(event.from_at), event.to_at === null ? nowMs : instant(event.to_at), lane]];
   });
   const render: CustomSeriesRenderItem = (params, api) => {
     const lane = Number(api.value(2));
@@ -103,9 +109,15 @@ function laneSeries(events: readonly HistoryEvent[], toMs: number, colors: Chart
     const from = Math.max(plot.x, left);
     const to = Math.min(plot.x + plot.width, Math.max(right, left + LEAST_PX));
     if (to <= from) return null;
-    return { type: 'rect', shape: { x: from, y: middle - 4, width: to - from, height: 8 }, style: { fill: LANES[lane] === 'power' ? colors.high : colors.okEdge } };
+    return { type: 'rect', shape: { x: from, y: middle - 4, width: to - from, height: 8 }, style: { fill: ABNORMAL.includes(LANES[lane]) ? colors.high : colors.okEdge } };
   };
   return { type: 'custom', name: 'events', xAxisIndex: 0, yAxisIndex: 0, silent: true, tooltip: { show: false }, data: shown, encode: { x: [0, 1], y: 2 }, renderItem: render };
+}
+
+/** Times without any good reading, hatched over the strips too: what is not told there is not known. */
+function hatchSeries(silent: readonly [number, number][], fromMs: number, nowMs: number, colors: ChartColors) {
+  const areas = silent.map(([from, to]) => gapArea(Math.max(fromMs, from), Math.min(nowMs, to), colors));
+  return { type: 'line', name: 'silent', xAxisIndex: 0, yAxisIndex: 0, silent: true, data: [], tooltip: { show: false }, markArea: { silent: true, data: areas } };
 }
 
 /** From the least to the greatest value of each step. */
@@ -118,7 +130,7 @@ function shadeSeries(history: ProbeHistory, stepMs: number, color: string) {
   return { type: 'custom', name: 'shade', ...PLOT, silent: true, clip: true, z: 2, tooltip: { show: false }, data: history.points.map(([ms, least, , greatest]) => [ms, least, greatest]), encode: { x: 0, y: [1, 2] }, renderItem: render };
 }
 
-function tooltip(items: unknown, histories: readonly ProbeHistory[], zone: string, text: Text): string {
+function tooltip(items: unknown, histories: readonly ProbeHistory[], labels: ReadonlyMap<string, string>, zone: string, text: Text): string {
   const list = Array.isArray(items) ? (items as { seriesName?: string; value?: unknown }[]) : [];
   const shown = list.filter(({ seriesName, value }) => Array.isArray(value) && histories.some(({ probe }) => probe === seriesName));
   const [ms] = (shown[0]?.value ?? []) as number[];
@@ -127,7 +139,7 @@ function tooltip(items: unknown, histories: readonly ProbeHistory[], zone: strin
     const [at, mean] = value as [number, number | null];
     const point = histories.find(({ probe }) => probe === seriesName)?.points.find(([begin]) => begin === at);
     const range = point === undefined ? '' : ` (${formatNumber(point[1], 1)} … ${formatNumber(point[3], 1)})`;
-    return `<b>${mean === null ? text.t('cold.noValue') : formatTemperature(mean)}</b>${range} ${(seriesName ?? '').replaceAll('<', '&lt;')}`;
+    return `<b>${mean === null ? text.t('cold.noValue') : formatTemperature(mean)}</b>${range} ${labels.get(seriesName ?? '') ?? ''}`;
   });
   return [formatMoment(ms, zone, text.language), ...lines].join('<br>');
 }

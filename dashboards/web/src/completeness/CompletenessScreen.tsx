@@ -2,7 +2,6 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useSearchParams } from 'react-router';
 import { coldQueries } from '../api/coldQueries';
-import { DAY_MS } from '../format/time';
 import { useText } from '../i18n/text';
 import { useDomainNow } from '../live/LiveContext';
 import { Chips } from '../ui/Chips';
@@ -27,7 +26,8 @@ export default function CompletenessScreen() {
   const now = useDomainNow(REFRESH_MS);
   const period = NAMES.find((one) => one === params.get('period')) ?? '7d';
   const probe = params.get('probe');
-  const [fromDay, toDay] = datesUntil(now ?? DAY_MS, PERIODS[period]);
+  const dates = datesUntil(now ?? 0, PERIODS[period]);
+  const [fromDay = '', toDay = ''] = [dates[0], dates.at(-1)];
   const meter = useQuery({ ...coldQueries.completeness(fromDay, toDay, probe ?? undefined), enabled: now !== null, placeholderData: keepPreviousData });
   const set = (changes: Record<string, string | null>) => {
     const next = new URLSearchParams(params);
@@ -51,7 +51,7 @@ export default function CompletenessScreen() {
       <p className="caption">{t('meter.rule')}</p>
       <Split label={t('desk.inHand')} side={chosen === null ? <p className="muted">{t('meter.pick')}</p> : <DayCard day={chosen} />}>
         <div className="table-scroll">
-          <Loaded query={meter} rows={12}>{(data) => <HeatTable days={data.days} chosen={chosen} onChoose={(one) => set({ day: one.day, of: one.probe })} />}</Loaded>
+          <Loaded query={meter} rows={12}>{(data) => <HeatTable days={data.days} dates={dates} chosen={chosen} onChoose={(one) => set({ day: one.day, of: one.probe })} />}</Loaded>
         </div>
       </Split>
     </div>

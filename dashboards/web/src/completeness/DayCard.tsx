@@ -4,7 +4,7 @@ import { formatNumber } from '../format/number';
 import { formatMinutes } from '../format/time';
 import { useText } from '../i18n/text';
 import { Moment } from '../ui/Moment';
-import { cellMark, shareText } from './heat';
+import { cellMark, cellState, shareText } from './heat';
 
 /** One day of one probe: what was due, what came, and each gap with its reason. */
 export function DayCard({ day }: { day: ProbeDay }) {
@@ -15,13 +15,13 @@ export function DayCard({ day }: { day: ProbeDay }) {
     <div className="card" data-testid="day-card">
       <div className="card-head"><h2>{name(day)}</h2><span>{day.day}</span></div>
       <p className="caption mono">{day.probe}</p>
-      <p className="card-lead"><b>{cellMark(day.share)} {share === null ? t('state.none') : `${share} %`}</b>{share === null && <span>{t('meter.notDue')}</span>}</p>
+      <p className="card-lead"><b className={`heat-lead-${cellState(day.share)}`}>{cellMark(day.share)} {share === null ? t('state.none') : `${share} %`}</b>{share === null && <span>{t('meter.notDue')}</span>}</p>
       <dl className="facts">
         {fact(t('meter.expected'), day.expected)}
         {fact(t('meter.received'), day.received)}
         {fact(t('meter.filled'), day.filled)}
-        {fact(t('meter.lost'), day.lost)}
         {fact(t('meter.uncertain'), day.uncertain)}
+        {fact(t('meter.lost'), day.lost)}
         {fact(t('meter.late'), day.late)}
       </dl>
       <section>
@@ -37,7 +37,7 @@ export function DayCard({ day }: { day: ProbeDay }) {
           ))}
         </ul>
       </section>
-      <p><Link to={`/completeness?probe=${encodeURIComponent(day.probe)}&period=30d`}>{t('meter.oneProbe', { probe: day.probe })}</Link></p>
+      <p><Link to={`/completeness?probe=${encodeURIComponent(day.probe)}&period=30d`}>{t('meter.month')}</Link></p>
     </div>
   );
 }

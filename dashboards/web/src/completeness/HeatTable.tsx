@@ -4,14 +4,15 @@ import { cellMark, cellState, heatOf, shareText } from './heat';
 
 interface Props {
   days: readonly ProbeDay[];
+  /** Every date of the period: one of which nothing is known keeps its place. */
+  dates: readonly string[];
   chosen: ProbeDay | null;
   onChoose: (day: ProbeDay) => void;
 }
 
 /** Probes down, days across; each cell a number, a mark when it is short, and a bar of its share. */
-export function HeatTable({ days, chosen, onChoose }: Props) {
+export function HeatTable({ days, dates, chosen, onChoose }: Props) {
   const { t, name } = useText();
-  const { rows, dates } = heatOf(days);
   return (
     <table className="list heat">
       <thead>
@@ -21,12 +22,12 @@ export function HeatTable({ days, chosen, onChoose }: Props) {
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
+        {heatOf(days).map((row) => (
           <tr key={row.probe}>
             <th scope="row">{name(row)}<span className="caption mono">{row.probe}</span></th>
             {dates.map((date) => {
               const day = row.days.get(date);
-              return <td key={date} className="number">{day !== undefined && <Cell day={day} isChosen={chosen?.probe === day.probe && chosen.day === day.day} onChoose={() => onChoose(day)} />}</td>;
+              return <td key={date} className="number">{day === undefined ? <span className="heat-cell heat-none" title={t('meter.notKept')}>{t('state.none')}</span> : <Cell day={day} isChosen={chosen?.probe === day.probe && chosen.day === day.day} onChoose={() => onChoose(day)} />}</td>;
             })}
           </tr>
         ))}

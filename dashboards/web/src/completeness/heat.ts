@@ -33,24 +33,20 @@ export interface HeatRow {
   days: ReadonlyMap<string, ProbeDay>;
 }
 
-/** One row for each probe in the order told, with its days by date; and every date once, oldest first. */
-export function heatOf(days: readonly ProbeDay[]): { rows: HeatRow[]; dates: string[] } {
+/** One row for each probe in the order told, with its days by date. */
+export function heatOf(days: readonly ProbeDay[]): HeatRow[] {
   const rows = new Map<string, { head: ProbeDay; days: Map<string, ProbeDay> }>();
   for (const one of days) {
     const row = rows.get(one.probe) ?? { head: one, days: new Map<string, ProbeDay>() };
     row.days.set(one.day, one);
     rows.set(one.probe, row);
   }
-  return {
-    rows: [...rows.values()].map(({ head, days: known }) => ({ probe: head.probe, name_en: head.name_en, name_zh: head.name_zh, days: known })),
-    dates: [...new Set(days.map(({ day }) => day))].sort(),
-  };
+  return [...rows.values()].map(({ head, days: known }) => ({ probe: head.probe, name_en: head.name_en, name_zh: head.name_zh, days: known }));
 }
 
-/** The first and the last UTC date of so many days that end now. */
-export function datesUntil(nowMs: number, days: number): [string, string] {
-  const date = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-  return [date(nowMs - (days - 1) * DAY_MS), date(nowMs)];
+/** So many UTC dates, the last one that of now. */
+export function datesUntil(nowMs: number, days: number): string[] {
+  return Array.from({ length: days }, (_, nth) => new Date(nowMs - (days - 1 - nth) * DAY_MS).toISOString().slice(0, 10));
 }
 
 /** The meter as rows of a file: one for each day of a probe, and one more for each of its gaps. */

@@ -54,7 +54,7 @@ function TimingFact({ label, timing }: { label: string; timing: Timing }) {
   return (
     <>
       <dt>{label}</dt>
-      <dd>{t('limits.timingIs', { on: timing.on_delay_s, band: timing.deadband_c, off: timing.off_delay_s })}{timing.count > 0 && <> {t('limits.timingCount', { count: timing.count, window: timing.window_s })}</>}</dd>
+      <dd>{t(timing.off_delay_s === 0 ? 'limits.timingAtOnce' : 'limits.timingIs', { on: timing.on_delay_s, band: timing.deadband_c, off: timing.off_delay_s })}{timing.count > 0 && <> {t('limits.timingCount', { count: timing.count, window: timing.window_s })}</>}</dd>
     </>
   );
 }

@@ -1,9 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
-import { queries } from '../api/queries';
 import type { Envelope } from '../api/types';
 import { formatNumber } from '../format/number';
 import { useText, type Text } from '../i18n/text';
-import { componentName } from '../plant/componentName';
 import { scaleOf } from '../ui/band';
 import { BandGauge } from '../ui/BandGauge';
 import { limitsText } from '../ui/bandText';
@@ -19,8 +16,7 @@ interface Props {
 /** Each range: what holds, the alerts inside it, and what the components that lie there allow. */
 export function EnvelopeTable({ items, inHand, onChoose }: Props) {
   const text = useText();
-  const { t, word } = text;
-  const plant = useQuery(queries.plant());
+  const { t, word, name } = text;
   const onKeyDown = useRowKeys();
   return (
     <table className="list">
@@ -42,7 +38,7 @@ export function EnvelopeTable({ items, inHand, onChoose }: Props) {
             <td className="nowrap">{alertsText(text, now.limits)}</td>
             <td className="limits-gauge"><BandGauge scale={scaleOf(now.limits)} low={now.limits.min_c} high={now.limits.max_c} alertLow={now.limits.alert_min_c} alertHigh={now.limits.alert_max_c} value={null} /></td>
             <td className="nowrap">{now.legal.components.length === 0 ? <span className="muted">{t('state.none')}</span> : limitsText(text, legalEnvelope(now.legal))}</td>
-            <td className="limits-components">{now.legal.components.length === 0 ? <span className="muted">{t('limits.noComponent')}</span> : now.legal.components.map((key) => componentName(text, plant.data, key)).join(text.pick(', ', '、'))}</td>
+            <td className="limits-components">{now.legal.components.length === 0 ? <span className="muted">{t('limits.noComponent')}</span> : now.legal.components.map(name).join(text.pick(', ', '、'))}</td>
           </tr>
         ))}
       </tbody>
