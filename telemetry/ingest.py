@@ -129,6 +129,11 @@ class Ingest:
         self._wanted.append(_Rules(limits, calibrations))
 
     @property
+    def fault(self) -> str | None:
+        """What fails beside limits and storing, which go on; None when all works."""
+        return self._watches.fault
+
+    @property
     def unstored(self) -> int:
         """Batches that were evaluated and wait for the store."""
         return len(self._unstored)

@@ -1,16 +1,18 @@
 """All that is seen of probes and machines besides limits, put together: one call for readings, one for time.
 
-Each watch is a file of its own. Loggers of boxes are left out where a box that is opened or washed would look like a
-fault.
+Each watch is a file of its own, and what one suffers stays with it: limits and the other watches are told all the same.
+Loggers of boxes are left out where a box that is opened or washed would look like a fault.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import numpy as np
 
 from plant.model import Plant
+from runtime.backoff import LogOnce
 from runtime.sparkplug.payload import Quality
 from runtime.sparkplug.readings import ReadingBatch, SourceRegistry
 from telemetry.agreement import AgreementWatch
@@ -41,6 +43,13 @@ class Watches:
         self._agreement = AgreementWatch(plant, table, watched)
         self._clocks = ClockWatch(plant, table, registry)
         self._silence = SilenceWatch(plant, registry, start_ms=start_ms, start_real_s=start_real_s)
+        self._trouble: dict[str, LogOnce] = {}
+        self._faults: dict[str, str] = {}
+
+    @property
+    def fault(self) -> str | None:
+        """Which watches failed when they were last asked, and how; None when all of them work."""
+        return "; ".join(f"{name}: {fault}" for name, fault in self._faults.items()) or None
 
     @property
     def stuck(self) -> Bools:
@@ -66,30 +75,43 @@ class Watches:
         changes: list[ConditionChange] = []
         spoke: list[Ints] = []
         for batch, rows in batches:
-            changes += self._clocks.take(batch, rows, now_ms)
+            changes += self._ask("clocks", partial(self._clocks.take, batch, rows, now_ms))
             good = ~batch.historical & (batch.quality == Quality.GOOD.code)
             spoke.append(batch.source[good].astype(np.int64))
             if batch.texts:
                 spoke.append(np.array([source for source, _, _ in batch.texts], dtype=np.int64))
         if spoke:
-            changes += self._silence.hear(np.concatenate(spoke), now_ms, real_s)
+            changes += self._ask("silence", lambda: self._silence.hear(np.concatenate(spoke), now_ms, real_s))
         return changes
 
     def take(self, readings: Readings, rows: Ints) -> list[ConditionChange]:
         """Take new readings as they were judged; ``rows``: sensor row of each, -1 for none."""
-        changes = self._behaviour.take(readings, rows)
+        changes = self._ask("behaviour", lambda: self._behaviour.take(readings, rows))
         use = np.flatnonzero((rows >= 0) & ~readings.historical & trusted(readings.value, readings.quality))
         mine, ts_ms, value = rows[use], readings.ts_ms[use], readings.value[use]
-        self._rates.take(mine, ts_ms, value)
-        self._agreement.take(mine, ts_ms, value)
-        return changes + self._noise.take(mine, ts_ms, value)
+        changes += self._ask("rates", lambda: self._rates.take(mine, ts_ms, value))
+        changes += self._ask("agreement", lambda: self._agreement.take(mine, ts_ms, value))
+        return changes + self._ask("noise", lambda: self._noise.take(mine, ts_ms, value))
 
     def look(self, now_ms: int, real_s: float, forecast: Forecast) -> list[ConditionChange]:
         """Let time pass."""
-        changes = self._behaviour.look(now_ms, forecast)
-        changes += self._rates.look(now_ms)
-        changes += self._agreement.look(now_ms)
-        return changes + self._silence.look(now_ms, real_s)
+        changes = self._ask("behaviour by time", lambda: self._behaviour.look(now_ms, forecast))
+        changes += self._ask("rates by time", lambda: self._rates.look(now_ms))
+        changes += self._ask("agreement by time", lambda: self._agreement.look(now_ms))
+        return changes + self._ask("silence by time", lambda: self._silence.look(now_ms, real_s))
+
+    def _ask(self, name: str, ask: Callable[[], Iterable[ConditionChange] | None]) -> list[ConditionChange]:
+        """What a watch tells. When it fails, nothing: the pass goes on, for a limit that was passed is told once."""
+        trouble = self._trouble.setdefault(name, LogOnce(f"watch {name}"))
+        try:
+            told = list(ask() or ())
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the limits their alarms
+            trouble.failed(repr(error))
+            self._faults[name] = repr(error)
+            return []
+        trouble.recovered()
+        self._faults.pop(name, None)
+        return told
 
     def _rows_of(self, sensors: Iterable[str]) -> list[int]:
         return [self._rows[sensor] for sensor in sensors if sensor in self._rows]

@@ -97,7 +97,8 @@ class IngestThread:
                 self._tell(self.ingest.process(batches, self.clock.now()))
             else:
                 self._tell(self.ingest.look(self.clock.now()))
-            self.health.ok()
+            fault = self.ingest.fault
+            self.health.ok() if fault is None else self.health.degraded(fault)
         except StoreDelayedError as error:
             self._tell(error.delivery)
             if not isinstance(error.__cause__, StoreBusyError):
@@ -113,6 +114,8 @@ class IngestThread:
                 self.ingest.drop_days(self.clock.now())
             except StoreError as error:
                 self._complain(str(error))
+            except Exception as error:  # noqa: BLE001 - a house that cannot be kept stops no alarm
+                self._complain(f"days are neither closed nor dropped: {error!r}")
 
     def _complain(self, detail: str) -> None:
         _log.warning("telemetry.store_failed", detail=detail, waiting=self.ingest.unstored)

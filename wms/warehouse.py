@@ -71,6 +71,10 @@ class _Tick:
     trouble: LogOnce
     next_at: datetime | None = None
 
+    def is_due(self, now: datetime) -> bool:
+        """Its time has come, or lies further ahead than it ever can: then the clock was set back."""
+        return self.next_at is None or not now < self.next_at <= now + self.every
+
 
 class Warehouse:
     """A warehouse that is open for work; made by `open_warehouse`, closed by leaving it.
@@ -173,7 +177,7 @@ class Warehouse:
     async def tick(self) -> None:
         """Do what is due now: ticks, commands to send, the signed head."""
         now = self.clock.now()
-        ready = [tick for tick in self._ticks if tick.next_at is None or tick.next_at <= now]
+        ready = [tick for tick in self._ticks if tick.is_due(now)]
         self._faults.update(await asyncio.gather(*(self._run_tick(tick, now) for tick in ready)))
         faults = [f"{name}: {fault}" for name, fault in self._faults.items() if fault is not None]
         if faults:
