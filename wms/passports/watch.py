@@ -223,7 +223,7 @@ def _doubted(conn: Connection, plant: Plant, history: History, now: datetime, ba
     """Probes whose certificate is overdue and that say that their place is outside: excursions are of good readings."""
     records, span = history.records(conn), (to_us(now - back) // 1000, to_us(now) // 1000)
     for probe in plant.probes:
-        said, envelope = records.doubted(probe, *span), plant.envelope_of(probe.covers[0])
+        said, envelope = records.doubted(probe, *span), plant.envelope_of(next(iter(probe.covers), ""))
         if envelope is None or not len(said.value):
             continue
         low, high = (np.nan if end is None else end for end in (envelope.limits.min_c, envelope.limits.max_c))
