@@ -16,8 +16,11 @@ export const SPAN: Record<Range, Span> = {
   '40d': { ms: 40 * DAY_MS, stepS: 3600 },
 };
 
-/** The end of the period: the next full step of five minutes or more, so that the chart does not ask again with every tick. */
+const LEAST_S = 300;
+
+/** The end of the period: the next border of so many full steps as make five minutes, so that the chart does not ask again with every tick. */
 export function endOf(nowMs: number, range: Range): number {
-  const stepMs = Math.max(SPAN[range].stepS * 1000, 5 * 60_000);
+  const { stepS } = SPAN[range];
+  const stepMs = Math.ceil(LEAST_S / stepS) * stepS * 1000;
   return Math.ceil(nowMs / stepMs) * stepMs;
 }
