@@ -227,3 +227,28 @@ async def test_a_rota_that_cannot_be_is_refused_and_changes_nothing(site, change
     assert refusal.value.code == code
     with site.warehouse.read() as conn:
         assert rotas.newest(conn).version == 1
+
+
+async def test_an_alarm_that_comes_and_goes_unseen_climbs_on_to_the_next_person(site):
+    for _ in range(4):  # every five minutes, two minutes each: no single time lasts until the second step
+        await site.tell(Condition.ACTIVE)
+        await site.pass_minutes(2)
+        await site.tell(Condition.INACTIVE)
+        await site.pass_minutes(3)
+    assert {name for one in site.notices() for name in one.told} == {"ann", "bob"}
+
+
+async def test_an_alarm_that_somebody_saw_or_that_comes_back_much_later_starts_at_the_bottom(site):
+    alarm = await site.tell(Condition.ACTIVE)
+    await site.pass_minutes(2)
+    await site.tell(Condition.INACTIVE)
+    await site.pass_minutes(1)
+    await site.write(lambda tx: book.acknowledge(tx, ANN, alarm))
+    await site.pass_minutes(20)
+    await site.tell(Condition.ACTIVE)
+    await site.pass_minutes(2)
+    await site.tell(Condition.INACTIVE)
+    await site.pass_minutes(90, every=15)
+    await site.tell(Condition.ACTIVE)
+    await site.pass_minutes(2)
+    assert {name for one in site.notices() for name in one.told} == {"ann"}

@@ -35,6 +35,8 @@ LEAST_BETWEEN_REAL: Final = timedelta(seconds=60)
 """Real time between two repeats of the same: the clock of a demo must not make a flood of messages."""
 MOST_AT_ONCE: Final = 10
 """Climbs that are told of in one transaction; the others follow with the next look, the most urgent first."""
+COMES_BACK_US: Final = 3_600_000_000
+"""An alarm that comes back so soon (microseconds), unseen, goes on where its ladder was."""
 MOST_TURNS: Final = 40
 """Climbs that begin, and that end, in one transaction."""
 _SECOND_US: Final = 1_000_000
@@ -42,6 +44,7 @@ _WAITING: Final = ("unacknowledged", "latched_unacknowledged")
 _RETURNED: Final = "returned_unacknowledged"
 _NO_ACT: Final = ("escalate", "unshelve", "return_to_service")
 """What people do to an alarm that brings it back instead of answering it."""
+_BY_PERSON: Final = alarms.journal.c.event.not_in(_NO_ACT) & alarms.journal.c.actor.not_like("%:%")
 _POSITIONS: Final = {
     Owner.OPERATOR: Position.OPERATOR,
     Owner.QUALITY: Position.QUALITY,
@@ -111,16 +114,31 @@ def _begin(tx: Tx, waiting: dict[str, RowMapping]) -> None:
 
 
 def _began_us(tx: Tx, row: RowMapping) -> int:
-    """When it began to wait: when people were first called, or (a re-alarm) after the climb before."""
+    """When it began to wait: when people were first called, or (a re-alarm) after the climb before.
+
+    What nobody saw before it was over by itself, and soon comes back, has waited since: else an alarm that comes and
+    goes would call the first person again and again, and never the next.
+    """
     called = select(alarms.occurrence.c.annunciated_us).where(alarms.occurrence.c.id == row["occurrence"])
     now_us = to_us(tx.now)
     began = min(int(tx.conn.execute(called).scalar() or row["raised_us"]), now_us)  # later: the clock was set back
     table = tables.climb
-    last = select(table.c.ended_us, table.c.acted_by).where(table.c.alarm == row["id"], table.c.ended_us.is_not(None))
+    last = select(table).where(table.c.alarm == row["id"], table.c.ended_us.is_not(None))
     before = tx.conn.execute(last.order_by(table.c.ended_us.desc()).limit(1)).one_or_none()
-    if before is None or before.ended_us < began:
+    if before is None:
+        return began
+    if began - before.ended_us <= COMES_BACK_US and _is_unseen(tx, before, row["priority"]):
+        return min(int(before.begun_us), began)
+    if before.ended_us < began:
         return began
     return max(now_us, before.ended_us + 1) if before.acted_by is not None and before.ended_us <= now_us else now_us
+
+
+def _is_unseen(tx: Tx, before: Row[Any], priority: int) -> bool:
+    """The climb before ended because the alarm was over by itself, and nobody has done anything to it since."""
+    table = alarms.journal
+    acts = select(table.c.id).where(table.c.alarm == before.alarm, table.c.at_us >= before.ended_us, _BY_PERSON)
+    return before.act == _RETURNED and before.priority == priority and tx.conn.execute(acts.limit(1)).first() is None
 
 
 def _acts(tx: Tx) -> Mapping[str, _Act]:
@@ -130,7 +148,7 @@ def _acts(tx: Tx) -> Mapping[str, _Act]:
         select(climb.c.id, table.c.at_us, table.c.actor, table.c.event)
         .join(table, table.c.alarm == climb.c.alarm)
         .where(climb.c.ended_us.is_(None), table.c.at_us >= climb.c.begun_us, table.c.at_us <= to_us(tx.now))
-        .where(table.c.event.not_in(_NO_ACT), table.c.actor.not_like("%:%"))
+        .where(_BY_PERSON)
         .order_by(table.c.id.desc())
     )
     return {row.id: _Act(row.at_us, row.actor, row.event) for row in tx.conn.execute(query)}
