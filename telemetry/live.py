@@ -33,8 +33,8 @@ _LEAST_INSIDE_MIN: Final = 1.0
 """A probe that should have passed its limit by now and has not is about to; 0 would say that it has."""
 
 
-Foretell = Callable[[str, float, int], Minutes | None]
-"""(probe, upper limit, ms since 1970) -> when a model says that it is passed; None: no model can say."""
+Foretell = Callable[[str, Band, int], Minutes | None]
+"""(probe, limits, ms since 1970) -> when a model says that it leaves them; None: no model can say."""
 
 
 class LiveQuality(StrEnum):
@@ -91,7 +91,7 @@ class LiveValues:
         self._bands = {probe.id: _band(limits.at(probe.id, now_ms)) for probe in self._plant.probes}
 
     def foretell_by(self, foretell: Foretell) -> None:
-        """Ask this first how long it takes to an upper limit; a straight line stands in where it cannot say."""
+        """Ask this first how long it takes to a limit; a straight line stands in where it cannot say."""
         self._foretell = foretell
 
     def follow(self, evaluator: Evaluator) -> None:
@@ -174,10 +174,8 @@ class LiveValues:
             return float(self._value[row]) if self._known[row] else None
 
     def _foretold(self, probe: str, now: datetime, band: Band) -> tuple[Minutes | None, Minutes | None]:
-        """What the model says of the upper limit, and what a straight line says of both."""
-        model = None
-        if self._foretell is not None and not np.isnan(band.high):
-            model = self._foretell(probe, band.high, int(now.timestamp() * 1000))
+        """What the model says, and what a straight line says."""
+        model = None if self._foretell is None else self._foretell(probe, band, int(now.timestamp() * 1000))
         left = minutes_left(*self._recent(probe, now, LOOK_BACK_MIN), band)
         return model, None if left is None else Minutes(left)
 

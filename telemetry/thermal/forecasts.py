@@ -15,12 +15,13 @@ from plant.model import Plant, ProbeKind
 from plant.signals import signals_of
 from runtime.sparkplug.readings import SourceRegistry
 from telemetry.columns import Floats, Ints
-from telemetry.forecast import Basis, Minutes
+from telemetry.forecast import Band, Basis, Minutes
 from telemetry.store import ReadingStore
 from telemetry.switches import COMPRESSOR_METRIC
+from telemetry.thermal.cold import Coldest, fit_cold, freezing, outlook_cold
 from telemetry.thermal.events import Minute, failing
 from telemetry.thermal.fit import Fitted, fit
-from telemetry.thermal.model import knows
+from telemetry.thermal.model import Cooling, knows
 from telemetry.thermal.predict import Outlook, outlook
 
 MINUTE_MS: Final = 60_000
@@ -54,7 +55,10 @@ class _Ahead:
     at_ms: int
     asked: dict[float, Minutes | None] = field(default_factory=dict)
 
-    def left(self, limit_c: float) -> Minutes | None:
+    def left(self, band: Band) -> Minutes | None:
+        limit_c = band.low if self.outlook.cooling is Cooling.NEVER_RESTS else band.high
+        if np.isnan(limit_c):
+            return None
         if limit_c not in self.asked:
             self.asked[limit_c] = self.outlook.left(self.kind, limit_c)
         return self.asked[limit_c]
@@ -71,6 +75,7 @@ class Forecasts:
         self._ahead: Mapping[str, _Ahead] = {}
         self._beyond: tuple[str, ...] = ()
         self.fitted: Mapping[str, Fitted] = {}
+        self._coldest: Mapping[str, Coldest | None] = {}
 
     def fit(self, now_ms: int) -> None:
         """Fit every chamber on its last days, up to the last whole minute; raises StoreError and changes nothing then.
@@ -79,19 +84,24 @@ class Forecasts:
         as usual; a chamber that is seen to fail stays as it is known.
         """
         now = now_ms // MINUTE_MS
-        fitted, newest = {}, self._columns.copy()
+        fitted, coldest, newest = {}, {}, self._columns.copy()
         for number, chamber in enumerate(self._chambers):
             columns = _held(self._read([chamber], now - LEARN_MIN, now))[0]
             newest[number] = columns[:, -LOOK_BACK_MIN:]
-            known = self.fitted.get(chamber.device)
-            fails = any(probe in self._ahead for probe in chamber.probes.values())
-            fitted[chamber.device] = known if known is not None and fails else self._fit(chamber, columns)
-        self.fitted, self._columns, self._minute = fitted, newest, now
+            device, fails = chamber.device, any(probe in self._ahead for probe in chamber.probes.values())
+            if fails and device in self.fitted:
+                fitted[device], coldest[device] = self.fitted[device], self._coldest[device]
+            else:
+                fitted[device], coldest[device] = self._fit(device, columns)
+        self.fitted, self._coldest, self._columns, self._minute = fitted, coldest, newest, now
 
-    def _fit(self, chamber: _Chamber, columns: Floats) -> Fitted:
-        kind = self._plant.device_by_id[chamber.device].kind
-        before = fit(kind, _minutes(columns[:, :-LOOK_BACK_MIN]))
-        return before if before.basis is Basis.EVENTS and before.usual is not None else fit(kind, _minutes(columns))
+    def _fit(self, device: str, columns: Floats) -> tuple[Fitted, Coldest | None]:
+        kind, history = self._plant.device_by_id[device].kind, _minutes(columns[:, :-LOOK_BACK_MIN])
+        known = fit(kind, history)
+        if known.basis is Basis.KIND or known.usual is None:
+            history = _minutes(columns)
+            known = fit(kind, history)
+        return known, fit_cold(kind, history)
 
     def look(self, now_ms: int) -> tuple[str, ...]:
         """See which chambers fail, up to the last whole minute; raises StoreError and changes nothing then.
@@ -109,28 +119,33 @@ class Forecasts:
         ahead: dict[str, _Ahead] = {}
         beyond: list[str] = []
         for chamber, columns in zip(self._chambers, self._columns, strict=True):
-            known = self.fitted[chamber.device]
-            seen = None if known.usual is None else failing(_minutes(columns), known.usual)
-            if seen is None:
-                continue
             try:
-                found = outlook(known, *seen)
+                found = self._outlook(chamber.device, _minutes(columns))
             except np.linalg.LinAlgError:
                 beyond.append(chamber.device)
                 continue
-            ahead |= {probe: _Ahead(kind, found, now * MINUTE_MS) for kind, probe in chamber.probes.items()}
+            if found is not None:
+                ahead |= {probe: _Ahead(kind, found, now * MINUTE_MS) for kind, probe in chamber.probes.items()}
         self._ahead, self._beyond = ahead, tuple(beyond)
         return self._beyond
 
-    def left(self, probe: str, limit_c: float, now_ms: int) -> Minutes | None:
-        """Minutes from now until a probe is above a limit, with the 80 % band.
+    def _outlook(self, device: str, now: Minute) -> Outlook | None:
+        known, coldest = self.fitted[device], self._coldest[device]
+        seen = None if known.usual is None else failing(now, known.usual)
+        if seen is not None:
+            return outlook(known, *seen)
+        falls = None if coldest is None else freezing(now, coldest)
+        return None if coldest is None or falls is None else outlook_cold(coldest, falls)
+
+    def left(self, probe: str, band: Band, now_ms: int) -> Minutes | None:
+        """Minutes from now until a probe leaves its band at the side that its chamber heads for, with the 80 % band.
 
         None when its chamber is not seen to fail, no model knows it, or it will not get there.
         """
         ahead = self._ahead.get(probe)
         if ahead is None or now_ms - ahead.at_ms > _HOLDS_MS:
             return None
-        left = ahead.left(limit_c)
+        left = ahead.left(band)
         return None if left is None else left.after(max(now_ms - ahead.at_ms, 0) / MINUTE_MS)
 
     def _read(self, chambers: tuple[_Chamber, ...] | list[_Chamber], begin: int, end: int) -> Floats:

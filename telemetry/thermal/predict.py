@@ -21,7 +21,11 @@ HORIZON_MIN: Final = 48 * 60.0
 DRAWS: Final = 400
 LEAST_DRAWS: Final = 40
 """With fewer draws that reach the limit within the horizon nobody can say when."""
-MODEL_ERROR: Final[Mapping[Cooling, float]] = {Cooling.RESTS: 0.05, Cooling.RUNS: 0.45}
+MODEL_ERROR: Final[Mapping[Cooling, float]] = {
+    Cooling.RESTS: 0.05,
+    Cooling.RUNS: 0.45,
+    Cooling.NEVER_RESTS: 0.05,
+}
 """Standard deviation of the logarithm of true over foretold minutes that no reading explains: a chamber has more lags
 than the model, cooling in vain has defrosts ahead. Chosen for a coverage of 80 % of the failures of the training seeds
 901 and 902 (docs/benchmarks.md); those of the proof are others."""
@@ -37,22 +41,24 @@ class Outlook:
     """How air and load may go on from now, a row per draw (`left` asks it)."""
 
     curves: Mapping[ProbeKind, Floats]
-    error: float
+    cooling: Cooling
     basis: Basis
 
     def left(self, kind: ProbeKind, limit_c: float) -> Minutes | None:
-        """Minutes until a probe is above a limit, from when the outlook was made: median and 80 % band.
+        """Minutes until a probe passes a limit, from when the outlook was made: median and 80 % band.
+
+        The limit is the upper one; of a store that gets too cold, the lower one.
 
         The band is of those ways that get there. None when hardly any does, or the probe is of another kind.
         """
         curves = self.curves.get(kind)
         if curves is None:
             return None
-        crossings = _crossings(curves, limit_c)
+        crossings = _crossings(curves, -limit_c if self.cooling is Cooling.NEVER_RESTS else limit_c)
         reach = np.isfinite(crossings)
         if reach.sum() < LEAST_DRAWS:
             return None
-        minutes = crossings[reach] * np.exp(self.error * _ERROR[reach])
+        minutes = crossings[reach] * np.exp(MODEL_ERROR[self.cooling] * _ERROR[reach])
         low, median, high = np.quantile(minutes, (0.1, 0.5, 0.9)).tolist()
         return Minutes(median, low, high, self.basis)
 
@@ -65,7 +71,7 @@ def outlook(chamber: Fitted, stretch: Stretch, cooling: Cooling) -> Outlook:
     # the curves are carried on from the newest readings, not from where the model thinks they are
     air += float(stretch.air_c[-_NEWEST:].mean()) - float(air[:, 0].mean())
     load += float(stretch.load_c[-_NEWEST:].mean()) - float(load[:, 0].mean())
-    return Outlook({ProbeKind.AIR: air, ProbeKind.LOAD: load}, MODEL_ERROR[cooling], chamber.basis)
+    return Outlook({ProbeKind.AIR: air, ProbeKind.LOAD: load}, cooling, chamber.basis)
 
 
 def _crossings(curves: Floats, limit_c: float) -> Floats:

@@ -27,7 +27,7 @@ class Site:
         self.registry = registry
         self.ingest = Ingest(PLANT, self.store, registry, now=START, monotonic=lambda: 0.0)
         self.foretold: Minutes | None = None
-        self.ingest.live.foretell_by(lambda probe, _limit_c, _ms: self.foretold if probe == PROBE else None)
+        self.ingest.live.foretell_by(lambda probe, _band, _ms: self.foretold if probe == PROBE else None)
 
     def warm(self, minutes: int) -> int | None:
         """Live so many minutes; returns the minute in which the trend alarm came."""

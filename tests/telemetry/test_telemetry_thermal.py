@@ -11,7 +11,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from thermal_failures import Case, Failure, failures
+from thermal_failures import WARMS, Case, Failure, failures
 
 from plant.model import DeviceKind, ProbeKind
 from telemetry.forecast import Basis, Minutes
@@ -122,7 +122,7 @@ def test_the_band_holds_80_of_100_true_times(
     record_property("reaching_without_forecast", sum(look.left is None and look.true_min is not None for look in looks))
     record_property("never_reaching_foretold", f"{sum(look.left is not None for look in never)} of {len(never)}")
     groups = {"all": counted, **{f"{probe}": [look for look in counted if look.probe is probe] for probe in ProbeKind}}
-    groups |= {f"{failure}": [look for look in counted if look.case.failure is failure] for failure in Failure}
+    groups |= {f"{failure}": [look for look in counted if look.case.failure is failure] for failure in WARMS}
     groups |= {f"{at} min": [look for look in counted if look.at_min == at] for at in LOOKS_MIN}
     names = dict.fromkeys(look.case.chamber for look in counted)
     groups |= {f"{name}": [look for look in counted if look.case.chamber is name] for name in names}

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from telemetry_world import PLANT, START, START_MS, at, batch, ms
-from thermal_failures import Case, Failure, failures
+from thermal_failures import Case, Failure, failures, welded
 
 from blood.components import Limits
 from plant.model import DeviceKind, ProbeKind
 from telemetry.duckdb_store import DuckDbStore
-from telemetry.forecast import Basis
+from telemetry.forecast import Band, Basis
 from telemetry.ingest import Ingest, prepared_registry
 from telemetry.store import StoreError
 from telemetry.thermal.forecasts import LOOK_BACK_MIN, Forecasts
@@ -21,6 +21,7 @@ from telemetry.thermal.forecasts import LOOK_BACK_MIN, Forecasts
 AIR, LOAD, COMPRESSOR = "Temperature/Air", "Temperature/Load", "Compressor/Running"
 SEED = 5
 LOOK_MIN = 60
+BAND = Band(2.0, 6.0, 2.5, 5.5)
 
 
 class Site:
@@ -91,7 +92,7 @@ def test_a_failure_gets_the_band_of_the_model_fitted_on_the_stored_history(site:
     assert earliest <= left.low
 
 
-def test_looks_in_one_step_and_in_many_see_the_same(site: Site, case: Case) -> None:
+def test_looks_in_one_step_and_in_many_see_the_same(site: Site) -> None:
     other = Forecasts(PLANT, site.store, site.registry)
     for one in (site.forecasts, other):
         one.fit(START_MS)
@@ -99,18 +100,16 @@ def test_looks_in_one_step_and_in_many_see_the_same(site: Site, case: Case) -> N
         site.live_through(minute, minute + 1)
         site.forecasts.look(ms(minute + 1))
     other.look(ms(LOOK_MIN))
-    seen = site.forecasts.left("cold-1-load", case.limit_c, ms(LOOK_MIN))
+    seen = site.forecasts.left("cold-1-load", BAND, ms(LOOK_MIN))
     assert seen is not None
-    assert other.left("cold-1-load", case.limit_c, ms(LOOK_MIN)) == seen
+    assert other.left("cold-1-load", BAND, ms(LOOK_MIN)) == seen
 
 
-def test_it_counts_down_and_says_nothing_when_nobody_looked_for_long(site: Site, case: Case) -> None:
+def test_it_counts_down_and_says_nothing_when_nobody_looked_for_long(site: Site) -> None:
     site.forecasts.fit(START_MS)
     site.live_through(0, LOOK_MIN)
     site.forecasts.look(ms(LOOK_MIN))
-    now, later, too_late = (
-        site.forecasts.left("cold-1-load", case.limit_c, ms(LOOK_MIN + wait)) for wait in (0.0, 4.0, 6.0)
-    )
+    now, later, too_late = (site.forecasts.left("cold-1-load", BAND, ms(LOOK_MIN + wait)) for wait in (0.0, 4.0, 6.0))
     assert now is not None
     assert later == now.after(4.0)
     assert too_late is None
@@ -142,7 +141,7 @@ def test_without_enough_history_the_straight_line_stands_in(tmp_path: Path, case
     site.forecasts.look(ms(LOOK_MIN))
     left = site.ingest.live.time_left("cold-1-load", at(LOOK_MIN))
     site.store.close()
-    assert site.forecasts.left("cold-1-load", case.limit_c, ms(LOOK_MIN)) is None
+    assert site.forecasts.left("cold-1-load", BAND, ms(LOOK_MIN)) is None
     assert left is None or (left.basis is Basis.LINE and left.low is None)
 
 
@@ -153,12 +152,12 @@ def test_every_cold_chamber_of_the_plant_is_known_by_its_kind_at_least(site: Sit
     assert np.isfinite([one.slope for one in site.forecasts.fitted.values()]).all()
 
 
-def test_a_failure_that_goes_on_is_not_learned_as_usual(site: Site, case: Case) -> None:
+def test_a_failure_that_goes_on_is_not_learned_as_usual(site: Site) -> None:
     """Neither by the fit of the day nor by that of a service that starts in the middle of it."""
     site.forecasts.fit(START_MS)
     site.live_through(0, LOOK_MIN)
     site.forecasts.look(ms(LOOK_MIN))
-    before = site.forecasts.left("cold-1-load", case.limit_c, ms(LOOK_MIN))
+    before = site.forecasts.left("cold-1-load", BAND, ms(LOOK_MIN))
     site.forecasts.fit(ms(LOOK_MIN))
     started = Forecasts(PLANT, site.store, site.registry)
     started.fit(ms(LOOK_MIN))
@@ -166,12 +165,12 @@ def test_a_failure_that_goes_on_is_not_learned_as_usual(site: Site, case: Case) 
     assert before is not None
     for one in (site.forecasts, started):
         one.look(ms(LOOK_MIN + 1))
-        left = one.left("cold-1-load", case.limit_c, ms(LOOK_MIN + 1))
+        left = one.left("cold-1-load", BAND, ms(LOOK_MIN + 1))
         assert left is not None
         assert left.median == pytest.approx(before.median, rel=0.2)
 
 
-def test_a_fit_that_fails_changes_nothing(site: Site, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fit_that_fails_changes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.forecasts.fit(START_MS)
     site.live_through(0, LOOK_MIN)
     spans, calls = site.store.spans, iter(range(2))
@@ -189,13 +188,13 @@ def test_a_fit_that_fails_changes_nothing(site: Site, case: Case, monkeypatch: p
     other = Forecasts(PLANT, site.store, site.registry)
     other.fit(START_MS)
     other.look(ms(LOOK_MIN))
-    seen = site.forecasts.left("cold-1-load", case.limit_c, ms(LOOK_MIN))
+    seen = site.forecasts.left("cold-1-load", BAND, ms(LOOK_MIN))
     assert seen is not None
-    assert seen == other.left("cold-1-load", case.limit_c, ms(LOOK_MIN))
+    assert seen == other.left("cold-1-load", BAND, ms(LOOK_MIN))
 
 
 def test_a_failure_that_no_model_follows_is_named_and_the_line_stands_in(
-    site: Site, case: Case, monkeypatch: pytest.MonkeyPatch
+    site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def diverges(*_known: object) -> None:
         raise np.linalg.LinAlgError("not positive definite")
@@ -204,4 +203,23 @@ def test_a_failure_that_no_model_follows_is_named_and_the_line_stands_in(
     site.forecasts.fit(START_MS)
     site.live_through(0, LOOK_MIN)
     assert site.forecasts.look(ms(LOOK_MIN)) == ("cold-1",)
-    assert site.forecasts.left("cold-1-load", case.limit_c, ms(LOOK_MIN)) is None
+    assert site.forecasts.left("cold-1-load", BAND, ms(LOOK_MIN)) is None
+
+
+def test_a_store_whose_thermostat_welds_on_gets_the_minutes_to_its_lower_limit(tmp_path: Path) -> None:
+    frozen = next(case for case in welded(SEED) if (case.passes[ProbeKind.LOAD] or 0) > LOOK_MIN // 4)
+    site = Site(tmp_path / "cold.duckdb", frozen)
+    site.live_through(-frozen.begins, 0)
+    site.forecasts.fit(START_MS)
+    truth = frozen.passes[ProbeKind.LOAD]
+    assert truth is not None
+    told = []
+    for minute in range(truth):
+        site.live_through(minute, minute + 1)
+        site.forecasts.look(ms(minute + 1))
+        if (left := site.forecasts.left("cold-1-load", BAND, ms(minute + 1))) is not None:
+            told.append((truth - minute - 1, left))
+        assert site.forecasts.left("cold-1-load", Band(np.nan, 6.0, np.nan, 5.5), ms(minute + 1)) is None
+    site.store.close()
+    assert told
+    assert all(left.low is not None and left.low <= true + 1 for true, left in told)

@@ -48,6 +48,15 @@ class Failure(StrEnum):
     POWER = "power cut"
     AJAR = "door ajar"
     WEAK = "weak cooling"
+    WELDED = "thermostat welded"
+
+
+WARMS = (Failure.DEAD, Failure.POWER, Failure.AJAR, Failure.WEAK)
+STORES: tuple[tuple[ChamberParameters, DeviceKind, float, ChamberKind], ...] = (
+    (COLD_ROOM, DeviceKind.COLD_ROOM, 2.0, ChamberKind.COLD_ROOM),
+    (BLOOD_FRIDGE, DeviceKind.COLD_ROOM, 2.0, ChamberKind.BLOOD_FRIDGE),
+)
+"""What must not get too cold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,16 @@ def failures(seed: int) -> Iterator[Case]:
     """Failures without end: every kind of chamber and of failure in turn, load 5 to 100 %, room 16 to 30 C."""
     number = 0
     while True:
-        yield _failure(seed, number)
+        failure = WARMS[number // len(KINDS) % len(WARMS)]
+        yield _failure(f"{seed}/{number}", KINDS[number % len(KINDS)], failure)
+        number += 1
+
+
+def welded(seed: int) -> Iterator[Case]:
+    """Cold rooms and blood fridges in turn whose thermostat welds on, without end; doors open as on a working day."""
+    number = 0
+    while True:
+        yield _failure(f"{seed}/{number}", STORES[number % len(STORES)], Failure.WELDED)
         number += 1
 
 
@@ -112,10 +130,9 @@ class _Rig:
         self.said.append((air.value_c, load.value_c, float(self.chamber.running)))
 
 
-def _failure(seed: int, number: int) -> Case:
-    chance = random.Random(f"{seed}/{number}")
-    parameters, kind, limit_c, name = KINDS[number % len(KINDS)]
-    failure = list(Failure)[number // len(KINDS) % len(Failure)]
+def _failure(seed: str, what: tuple[ChamberParameters, DeviceKind, float, ChamberKind], failure: Failure) -> Case:
+    chance = random.Random(seed)
+    parameters, kind, limit_c, name = what
     rig = _Rig(parameters, name, chance)
     for _ in range(SETTLE_MIN):
         rig.minute(0.0)
@@ -125,11 +142,13 @@ def _failure(seed: int, number: int) -> Case:
     begins, door = len(rig.said), _fail(rig.chamber, failure, chance)
     passes: dict[ProbeKind, int | None] = dict.fromkeys(ProbeKind)
     for minute in range(1, LONGEST_MIN + 1):
-        rig.minute(door, DT_S if minute <= SEEN_MIN else 60.0)
+        opened = rig.door() if failure is Failure.WELDED else door
+        rig.minute(opened, DT_S if minute <= SEEN_MIN else 60.0)
         if minute <= SEEN_MIN:
             rig.say()
         for which, (probe, _) in rig.probes.items():
-            if passes[which] is None and probe.element_c + probe.bias_c + probe.offset_c > limit_c:
+            above = probe.element_c + probe.bias_c + probe.offset_c - limit_c
+            if passes[which] is None and (above < 0 if failure is Failure.WELDED else above > 0):
                 passes[which] = minute
         if None not in passes.values():
             break
@@ -145,4 +164,6 @@ def _fail(chamber: Chamber, failure: Failure, chance: random.Random) -> float:
         chamber.mains = Mains.LOST
     elif failure is Failure.WEAK:
         chamber.leak_share = chance.uniform(0.6, 0.95)
+    elif failure is Failure.WELDED:
+        chamber.cooling = Cooling.WELDED
     return chance.uniform(0.1, 0.6) if failure is Failure.AJAR else 0.0
