@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
+import { Link } from 'react-router';
 import { queries } from '../api/queries';
 import type { AlarmDetail } from '../api/types';
 import { formatNumber } from '../format/number';
@@ -87,6 +88,7 @@ function AlarmInHand({ alarm }: { alarm: AlarmDetail }) {
           <ol className="guidance">{guidance.map((step) => <li key={step}>{step}</li>)}</ol>
         </section>
       )}
+      {isTemperature(alarm) && <p className="label"><Link to="/dispositions" data-testid="alarm-cases">{t('cases.ofAlarm')}</Link></p>}
       {alarm.suspended_until !== null && <p className="warning">◆ {t('alarm.suspendedUntil')} <Moment at={alarm.suspended_until} full /></p>}
       <AlarmActions alarm={alarm} />
       {endangered && <AlarmRescue key={alarm.id} alarm={alarm.id} />}

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, query } from './client';
-import type { AlarmHealth, Blast, ClosingReason, ColdChain, CalibrationList, CompletenessMeter, LimitVersionList, LoggerRecordDetail, LoggerRecordList, DutyDetail, DutyList, DutyRecordList, Notice, Occurrence, Province, Rescue, StockBand, Suspension, Wall } from './types';
+import type { AlarmHealth, Blast, ClosingReason, ColdChain, CalibrationList, CompletenessMeter, LimitVersionList, LoggerRecordDetail, LoggerRecordList, DutyDetail, DutyList, DutyRecordList, Notice, Occurrence, Province, Rescue, StockBand, Suspension, Wall, Disposition, DispositionList, Passport } from './types';
 
 interface Items<T> {
   items: T[];
@@ -31,5 +31,10 @@ export const coldQueries = {
   limits: () => queryOptions({ queryKey: ['limits'], queryFn: () => api.get<LimitVersionList>('/limits') }),
   loggers: () => queryOptions({ queryKey: ['loggers'], queryFn: () => api.get<LoggerRecordList>('/loggers') }),
   logger: (id: string) => queryOptions({ queryKey: ['loggers', id], queryFn: () => api.get<LoggerRecordDetail>(`/loggers/${encodeURIComponent(id)}`), staleTime: Infinity }),
+  passport: (bag: string, version: 'now' | 'sealed') =>
+    queryOptions({ queryKey: ['passport', bag, version], queryFn: () => api.get<Passport>(`/bags/${encodeURIComponent(bag)}/passport${query({ version })}`), refetchInterval: version === 'now' ? 60_000 : false }),
+  dispositions: (state: 'open' | 'decided' | 'all', bag?: string) =>
+    queryOptions({ queryKey: ['dispositions', state, bag], queryFn: () => api.get<DispositionList>(`/dispositions${query({ state, bag })}`) }),
+  disposition: (id: string) => queryOptions({ queryKey: ['disposition', id], queryFn: () => api.get<Disposition>(`/dispositions/${encodeURIComponent(id)}`) }),
   stockBands: () => queryOptions({ queryKey: ['stock-bands'], queryFn: () => api.get<Items<StockBand>>('/stock/bands') }),
 };

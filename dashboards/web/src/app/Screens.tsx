@@ -35,6 +35,8 @@ const NewRecallScreen = lazy(() => import('../recall/NewRecallScreen'));
 const RecallScreen = lazy(() => import('../recall/RecallScreen'));
 const RecallNoticesScreen = lazy(() => import('../recall/RecallNoticesScreen'));
 const ProvinceScreen = lazy(() => import('../province/ProvinceScreen'));
+const PassportScreen = lazy(() => import('../passport/PassportScreen'));
+const DispositionsScreen = lazy(() => import('../dispositions/DispositionsScreen'));
 const StoresScreen = lazy(() => import('../cold/StoresScreen'));
 const UnitScreen = lazy(() => import('../cold/UnitScreen'));
 const CompletenessScreen = lazy(() => import('../completeness/CompletenessScreen'));
@@ -59,6 +61,7 @@ export function Screens() {
         <Route path="orders/:id" element={<OrderScreen />} />
         <Route path="returns" element={<ReturnsScreen />} />
         <Route path="shipments" element={hospital ? <ShipmentsScreen /> : <RoadScreen />} />
+        <Route path="passport/:bag" element={<PassportScreen />} />
         {hospital && <Route path="custody" element={<CustodyScreen />} />}
         {!hospital && (
           <>
@@ -68,6 +71,7 @@ export function Screens() {
             <Route path="alarm-health" element={<AlarmHealthScreen />} />
             <Route path="cold-chain" element={<StoresScreen />} />
             <Route path="cold-chain/:device" element={<UnitScreen />} />
+            <Route path="dispositions" element={<DispositionsScreen />} />
             <Route path="completeness" element={<CompletenessScreen />} />
             <Route path="calibrations" element={<CalibrationsScreen />} />
             <Route path="limits" element={<LimitsScreen />} />

@@ -32,6 +32,10 @@ export default function BagScreen() {
           <span className="muted">›</span>
           <b className="mono bag-crumb">{formatDin(bag.data?.din ?? id)}</b>
         </nav>
+        <nav className="bag-links" aria-label={t('passport.title')}>
+          <Link to={`/passport/${encodeURIComponent(id)}`} data-testid="bag-passport">{t('passport.title')}</Link>
+          <Link to={`/dispositions?bag=${encodeURIComponent(id)}`} data-testid="bag-cases">{t('cases.title')}</Link>
+        </nav>
         <span className="grow" />
         <ScanBox />
       </div>

@@ -1,22 +1,12 @@
-import type { CustomSeriesRenderItem } from 'echarts';
 import type { EChartsCoreOption } from 'echarts/core';
 import type { Bag, BagTemperatureHistory, Envelope, Excursion, TemperatureSegment } from '../api/types';
 import type { ChartColors } from '../charts/baseOption';
+import { clockLabel, escapeHtml, labelSeries, PLOT, PLOT_TOP, STRIP_HEIGHT, STRIP_TOP, strip } from '../charts/journey';
 import { siteTicks } from '../charts/ticks';
 import { bandStep, gapArea, outsideSeries } from '../charts/temperature';
 import { formatNumber, formatTemperature } from '../format/number';
-import { formatClock, formatDay, formatMinutes, formatMoment, HOUR_MS, instant, MINUTE_MS } from '../format/time';
+import { formatMinutes, formatMoment, HOUR_MS, instant, MINUTE_MS } from '../format/time';
 import type { Text } from '../i18n/text';
-
-const STRIP_TOP = 8;
-const STRIP_HEIGHT = 32;
-const PLOT_TOP = 64;
-const LABEL_PX = 40;
-/** Stays shorter than this on the screen are a bar without a frame. */
-const NARROW_PX = 6;
-
-/** The axes of the temperature plot; the strip of places has the first ones. */
-const PLOT = { xAxisIndex: 1, yAxisIndex: 1 };
 
 type Point = [number, number | null];
 
@@ -52,7 +42,7 @@ export function historyOption(bag: Bag, history: BagTemperatureHistory, nowMs: n
         axisLine: { show: false },
         splitLine: { show: true, lineStyle: { color: colors.line } },
         axisTick: { show: false, customValues: ticks },
-        axisLabel: { color: colors.ink3, hideOverlap: true, customValues: ticks, formatter: (ms: number) => axisLabel(ms, zone, text) },
+        axisLabel: { color: colors.ink3, hideOverlap: true, customValues: ticks, formatter: (ms: number) => clockLabel(ms, zone, text) },
       },
     ],
     yAxis: [
@@ -97,11 +87,6 @@ export function historyOption(bag: Bag, history: BagTemperatureHistory, nowMs: n
       gapLabels(gaps, ceiling, colors, text),
     ],
   });
-}
-
-function axisLabel(ms: number, zone: string, text: Text): string {
-  const clock = formatClock(ms, zone, false);
-  return clock === '00:00' ? formatDay(ms, zone, text.language) : clock;
 }
 
 /** The temperature by one probe; the first is the one that says how the blood is, the others stand behind it. */
@@ -201,30 +186,6 @@ function gapLabels(gaps: readonly GapSpan[], ceiling: number, colors: ChartColor
   return { ...labelSeries('gaps'), label: { show: true, position: 'right', fontSize: 12, distance: 6, offset: [0, 12] }, labelLayout: { hideOverlap: true }, data };
 }
 
-/** A line without a line: only its points' labels are drawn. */
-function labelSeries(name: string) {
-  return { type: 'line', name, ...PLOT, silent: true, symbol: 'circle', symbolSize: 1, showSymbol: true, showAllSymbol: true, lineStyle: { width: 0 }, itemStyle: { color: 'transparent' }, tooltip: { show: false } };
-}
-
-/** A box per stay with the name of the place, cut where the box is too narrow. */
-function strip(names: string[], colors: ChartColors): CustomSeriesRenderItem {
-  return (params, api) => {
-    const [left = 0, top = 0] = api.coord([api.value(0), 1]);
-    const [right = 0, bottom = 0] = api.coord([api.value(1), 0]);
-    const width = Math.max(1, right - left - 1.5);
-    if (width < NARROW_PX) {
-      return { type: 'rect', shape: { x: left, y: (top + bottom) / 2 - 3, width, height: 6 }, style: { fill: colors.trend2 } };
-    }
-    return {
-      type: 'rect',
-      shape: { x: left, y: top, width, height: bottom - top, r: 2 },
-      style: { fill: colors.raised, stroke: colors.okEdge },
-      textContent: width < LABEL_PX ? undefined : { type: 'text', style: { text: names[params.dataIndex] ?? '', fill: colors.ink, fontSize: 12, fontFamily: colors.font, width: width - 14, overflow: 'truncate' } },
-      textConfig: { position: 'insideLeft', distance: 8 },
-    };
-  };
-}
-
 interface NamedStay {
   from: number;
   to: number;
@@ -242,9 +203,4 @@ function tooltip(items: unknown, probes: readonly string[], stays: NamedStay[], 
     return `<b>${value === null ? text.t('cold.noValue') : formatTemperature(value)}</b> ${escapeHtml(item.seriesName ?? '')}`;
   });
   return [`${formatMoment(ms, zone, text.language)} ${escapeHtml(place)}`, ...lines].join('<br>');
-}
-
-/** The tooltip is HTML; a name of a place is not. */
-function escapeHtml(plain: string): string {
-  return plain.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

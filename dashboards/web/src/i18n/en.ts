@@ -19,6 +19,8 @@ import { operationsEn } from '../operations/texts';
 import { discardsEn } from '../discards/texts';
 import { holdsEn } from '../holds/texts';
 import { provinceEn } from '../province/texts';
+import { passportEn } from '../passport/texts';
+import { dispositionsEn } from '../dispositions/texts';
 import { storesEn } from '../cold/texts';
 import { meterEn } from '../completeness/texts';
 import { certificatesEn } from '../calibrations/texts';
@@ -52,6 +54,8 @@ export const en = {
   ...discardsEn,
   ...provinceEn,
   ...storesEn,
+  ...passportEn,
+  ...dispositionsEn,
   ...dutiesEn,
   ...limitsEn,
   ...loggersEn,

@@ -19,6 +19,8 @@ import { operationsZh } from '../operations/texts';
 import { discardsZh } from '../discards/texts';
 import { holdsZh } from '../holds/texts';
 import { provinceZh } from '../province/texts';
+import { passportZh } from '../passport/texts';
+import { dispositionsZh } from '../dispositions/texts';
 import { storesZh } from '../cold/texts';
 import { meterZh } from '../completeness/texts';
 import { certificatesZh } from '../calibrations/texts';
@@ -53,6 +55,8 @@ export const zh: Record<TextKey, string> = {
   ...discardsZh,
   ...provinceZh,
   ...storesZh,
+  ...passportZh,
+  ...dispositionsZh,
   ...dutiesZh,
   ...limitsZh,
   ...loggersZh,

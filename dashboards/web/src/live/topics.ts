@@ -22,6 +22,7 @@ const LISTS: Record<string, string[]> = {
   shipment: ['shipments', 'orders', 'order', 'picking', 'trips'],
   stock: ['overview', 'province', 'stock-bands'],
   province: ['province'],
+  disposition: ['dispositions', 'holds'],
   limit: ['limits', 'cold-chain'],
   calibration: ['calibrations', 'cold-chain'],
   logger: ['loggers'],

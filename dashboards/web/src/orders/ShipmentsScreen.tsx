@@ -6,6 +6,7 @@ import { formatMoment, instant } from '../format/time';
 import { useText } from '../i18n/text';
 import { useTimezone } from '../live/LiveContext';
 import { useSession } from '../session/SessionContext';
+import { ShipmentPassports } from '../passport/ShipmentPassports';
 import { Empty } from '../ui/Empty';
 import { Loaded } from '../ui/Loaded';
 import { Panel } from '../ui/Panel';
@@ -50,7 +51,7 @@ function ReceivedBefore({ shipments }: { shipments: Shipment[] }) {
             <tr key={shipment.id}>
               <td className="mono">{shipment.id}</td>
               <td><Link className="mono" to={`/orders/${encodeURIComponent(shipment.order)}`}>{shipment.order}</Link></td>
-              <td className="number">{t('common.bagsN', { n: shipment.bags.length })}</td>
+              <td><ShipmentPassports bags={shipment.bags} /></td>
               <td className="number">{shipment.received_at !== null && formatMoment(instant(shipment.received_at), zone, language)}</td>
             </tr>
           ))}

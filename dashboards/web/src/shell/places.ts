@@ -46,6 +46,7 @@ export const QUALITY: readonly Place[] = [
 /** The cold chain: stores, what is decided of excursions, what people owe it, and the rules it is judged by. */
 export const COLD: readonly Place[] = [
   { id: 'stores', to: '/cold-chain', key: 'nav.stores' },
+  { id: 'dispositions', to: '/dispositions', key: 'nav.dispositions' },
   { id: 'duties', to: '/duties', key: 'nav.duties' },
   { id: 'alarm-health', to: '/alarm-health', key: 'nav.alarmHealth' },
   { id: 'limits', to: '/limits', key: 'nav.limits' },

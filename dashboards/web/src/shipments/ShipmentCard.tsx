@@ -6,6 +6,7 @@ import { formatNumber } from '../format/number';
 import { formatMoment, instant } from '../format/time';
 import { useText } from '../i18n/text';
 import { useTimezone } from '../live/LiveContext';
+import { ShipmentPassports } from '../passport/ShipmentPassports';
 import { placeName } from '../tasks/placeName';
 import { bandState, scaleOf, toneOf } from '../ui/band';
 import { BandGauge } from '../ui/BandGauge';
@@ -33,6 +34,7 @@ export function ShipmentCard({ shipment }: { shipment: Shipment }) {
         {shipment.lane !== null && ` · ${placeName(shipment.lane, places)}`}
       </p>
       {shipment.boxes.map((box) => <BoxRow key={box.id} box={box} />)}
+      <ShipmentPassports bags={shipment.bags} />
     </article>
   );
 }
