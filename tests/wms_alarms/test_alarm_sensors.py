@@ -87,3 +87,23 @@ async def test_telemetry_resumes_what_it_judges_over_time(store) -> None:
     with store.read() as conn:
         standing = set(standing_conditions(conn))
     assert standing == {("cold-1-load", condition) for condition in seen} | {("cold-1", Seen.DEVICE_SILENT)}
+
+
+@pytest.mark.parametrize(("seen", "condition"), [
+    (Seen.SENSOR_BAD, conditions.PROBE_BAD),
+    (Seen.SENSOR_STUCK, conditions.PROBE_STUCK),
+])  # fmt: skip
+async def test_a_probe_that_is_not_believed_is_urgent_where_no_other_one_speaks(store, seen, condition) -> None:
+    await told(store, "cold-1-air", seen, True)
+    assert entry(store, "cold-1-air", condition).priority == 3  # the load probe speaks for the bags
+    await told(store, "cold-1-load", Seen.SENSOR_BAD, True)
+    assert entry(store, "cold-1-load", conditions.PROBE_BAD).priority == 2  # called at night, too
+    await told(store, "cold-2-air", Seen.SENSOR_SILENT, True, "cold-2")
+    await told(store, "cold-2-load", Seen.SENSOR_BAD, True, "cold-2")
+    assert entry(store, "cold-2-load", conditions.PROBE_BAD).priority == 2
+
+
+async def test_the_only_probe_of_a_box_that_is_not_believed_is_urgent(store) -> None:
+    await store.bag(1, "box/r20-1", status="PACKED")
+    await told(store, "r20-1-logger", Seen.SENSOR_BAD, True, "box/r20-1")
+    assert entry(store, "r20-1-logger", conditions.PROBE_BAD).priority == 2

@@ -114,13 +114,13 @@ COLD_RULES: Final = (
     ),
     Rule(
         c.PROBE_STUCK,
-        (3,),
+        (3, 2),
         _STANDING,
         _ENGINEER,
         "Probe stuck at one value",
         "探头数值卡滞",
-        "The air of a store is never that still: its values are not believed. The other probe speaks for the bags.",
-        "冷库空气不会如此静止，其数值已不采信，由另一探头代表血袋温度。请更换。",
+        "The air of a store is never that still: its values are not believed. Read the other probe, or the display.",
+        "冷库空气不会如此静止，其数值已不采信。请查看另一探头或设备自带显示，并更换该探头。",
         unit="min",
     ),
     Rule(
@@ -136,13 +136,13 @@ COLD_RULES: Final = (
     ),
     Rule(
         c.PROBE_BAD,
-        (3,),
+        (3, 2),
         _STANDING,
         _ENGINEER,
         "Probe reports bad values",
         "探头数据不可信",
-        "Its values are not trusted. Compare with the neighbour probe and replace it.",
-        "其数值不可信。请与相邻探头比对并更换。",
+        "Its values are not trusted. Compare with the neighbour probe, or the chamber's own display, and replace it.",
+        "其数值不可信。请与相邻探头或设备自带显示比对，并更换探头。",
         suppressed_by=c.DEVICE_OFFLINE,
     ),
     Rule(

@@ -57,6 +57,8 @@ _RESUMED: Final = (
 )
 """What telemetry judges over time; all else it says anew from the first readings."""
 _ESCALATES: Final = frozenset({Seen.DOOR_OPEN_LONG, Seen.AGITATOR_STOPPED_LONG})
+_UNBELIEVED: Final = frozenset({conditions.PROBE_BAD, conditions.PROBE_STUCK})
+"""A probe that speaks and is not believed: where no other one is, nobody knows the temperature."""
 _SEVERAL: Final = 2
 """Stores without mains at once have one cause."""
 _OUTSIDE: Final = {conditions.TEMPERATURE_HIGH: "above its limit", conditions.TEMPERATURE_LOW: "below its limit"}
@@ -72,7 +74,7 @@ def apply_conditions(tx: Tx, changes: Sequence[ConditionChange]) -> None:
     for change in changes:
         if change.condition in _ESCALATES and change.active is not True:
             continue  # the plain condition says when it is over; this one only escalates it
-        news = _news(tx.plant, change)
+        news = _news(tx, change)
         probe = probe_of(tx.plant, change.source)
         if probe is not None and news.state is not Condition.INACTIVE and _is_idle_box(tx, probe.device):
             continue
@@ -156,14 +158,15 @@ def _is_idle_box(tx: Tx, device: str) -> bool:
     return tx.conn.execute(select(bag.c.id).where(bag.c.place == f"box/{device}").limit(1)).first() is None
 
 
-def _news(plant: Plant, change: ConditionChange) -> News:
+def _news(tx: Tx, change: ConditionChange) -> News:
+    plant = tx.plant
     device = plant.device_by_id.get(change.source)
     return News(
         source=change.source,
         condition=_KEYS[change.condition],
         state=_STATES[change.active],
         at=change.at,
-        level=_level(plant, change),
+        level=_level(tx, change),
         value=change.value,
         limit=change.limit,
         place=change.place,
@@ -179,11 +182,20 @@ def _latches(plant: Plant, change: ConditionChange) -> bool:
     return _KEYS[change.condition] in _OUTSIDE and probe is not None and probe.kind is ProbeKind.LOAD
 
 
-def _level(plant: Plant, change: ConditionChange) -> int:
-    """A door open too long, and blood itself (not only the air) outside, are the escalated forms."""
-    probe = probe_of(plant, change.source)
+def _level(tx: Tx, change: ConditionChange) -> int:
+    """The escalated forms: a door open too long, blood itself (not only the air) outside, a place that nobody knows."""
+    probe = probe_of(tx.plant, change.source)
+    if probe is not None and _KEYS[change.condition] in _UNBELIEVED:
+        return int(not _is_vouched_for(tx, probe))
     escalated = change.condition in _ESCALATES or (probe is not None and probe.kind is ProbeKind.LOAD)
     return int(escalated)
+
+
+def _is_vouched_for(tx: Tx, probe: Probe) -> bool:
+    """Another probe speaks, and is believed, in every place that this one covers."""
+    doubted = alarm.c.condition.in_((*_UNBELIEVED, conditions.PROBE_SILENT)) & (alarm.c.known == Condition.ACTIVE.value)
+    silent = set(tx.conn.execute(select(alarm.c.source).where(doubted)).scalars()) | {probe.id}
+    return all({one.id for one in tx.plant.probes_covering(place)} - silent for place in probe.covers)
 
 
 def _hold(tx: Tx, probe: Probe, reason: str) -> None:
