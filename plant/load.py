@@ -6,6 +6,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from datetime import time
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,8 +37,9 @@ def load_plant(path: Path) -> Plant:
         raise PlantError(f"{path}: {error}") from error
 
 
+@lru_cache(maxsize=4)
 def parse_plant(text: str) -> Plant:
-    """Parse and check a plant document; raises PlantError."""
+    """Parse and check a plant document, the same document once per process; raises PlantError."""
     try:
         plant = _with_boxes(msgspec.convert(tomllib.loads(text), Plant))
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:

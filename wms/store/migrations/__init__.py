@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
 import wms
@@ -28,12 +31,18 @@ def complete_metadata() -> MetaData:
     return metadata
 
 
-def alembic_config(connection: Connection) -> Config:
-    """Alembic's settings for an open connection."""
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's settings, for an open connection when something is to be done."""
     config = Config()
     config.set_main_option("script_location", str(_HERE))
     config.attributes["connection"] = connection
     return config
+
+
+@cache
+def _newest() -> tuple[str, ...]:
+    """The revisions that nothing follows: one."""
+    return tuple(ScriptDirectory.from_config(alembic_config()).get_heads())
 
 
 def upgrade(database: Database) -> None:
@@ -42,7 +51,8 @@ def upgrade(database: Database) -> None:
         is_file = connection.dialect.name == "sqlite"
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_file else "BEGIN")  # all revisions or none, power cut or not
         try:
-            command.upgrade(alembic_config(connection), "head")
+            if MigrationContext.configure(connection).get_current_heads() != _newest():
+                command.upgrade(alembic_config(connection), "head")
         except BaseException:
             connection.exec_driver_sql("ROLLBACK")
             raise
