@@ -37,9 +37,11 @@ demo: install ## the whole centre on simulators, on 127.0.0.1, until Ctrl-C
 system-packages:
 	@bash tests/system_packages.sh
 
+# Compiled files are kept even where the environment forbids it: each process that a test starts would compile anew.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: install system-packages ## all tests: the web app's, then two files at a time, then what needs the machine to itself
 	cd $(WEB) && $(RUN_NODE) npm test --silent
-	$(BIN)/python -m pytest -m "not system and not browser" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not system and not browser" -n 2 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest -m "system or browser"
 
 check: install ## layers, types, lint, unused dependencies

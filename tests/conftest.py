@@ -16,6 +16,7 @@ from stores import KINDS, Templates
 from runtime.settings import MqttSettings
 
 MAX_PAYLOAD = 1 << 20
+_LONG = ("whole", "lives")  # folders whose files take minutes each
 
 
 def free_port() -> int:
@@ -72,6 +73,13 @@ def pytest_configure() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--store", choices=KINDS, help="run storage tests on this database only")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Among several workers what takes minutes goes first: at the end it would keep one busy and the rest idle."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: item.path.parent.name not in _LONG)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
