@@ -26,7 +26,7 @@ from telemetry.conditions import Condition, ConditionChange
 from telemetry.evaluate import Evaluator
 from telemetry.excursions import trusted
 from telemetry.housekeeping import Housekeeping
-from telemetry.jumps import JumpFilter
+from telemetry.jumps import JumpFilter, finite
 from telemetry.limits import LimitBook
 from telemetry.live import LiveValues
 from telemetry.offsets import EpochKey, Offsets
@@ -218,7 +218,7 @@ class Ingest:
 
     def _judged(self, batch: ReadingBatch, rows: Ints, now: datetime) -> _Taken:
         """A batch as it is stored: odd times and jumps are doubted, then probes corrected by their certificates."""
-        readings = self._jumps.judge(plausible(batch, _ms(now)), rows)
+        readings = self._jumps.judge(finite(plausible(batch, _ms(now))), rows)
         value, quality = self._corrections.apply(rows, readings.ts_ms, readings.value, readings.quality)
         overdue = (readings.quality == Quality.GOOD.code) & (quality != Quality.GOOD.code)
         return _Taken(batch, replace(readings, value=value, quality=quality), overdue)

@@ -6,6 +6,7 @@ moves faster is the electronics: 85.0 and -127 are classics. Loggers of boxes ar
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,18 @@ AIR_K_PER_MIN: Final = 20.0
 BELIEVED_AT: Final = 3
 """A value that comes so often in a row has not jumped: the world has."""
 _MINUTE_MS: Final = 60_000
+
+
+def finite(readings: Readings) -> Readings:
+    """The same readings; an infinite value is none at all, and bad: it is no evidence for either side of a limit."""
+    endless = np.isinf(readings.value)
+    if not endless.any():
+        return readings
+    return replace(
+        readings,
+        value=np.where(endless, np.nan, readings.value),
+        quality=np.where(endless, np.minimum(readings.quality, np.uint8(Quality.BAD.code)), readings.quality),
+    )
 
 
 class JumpFilter:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
-from telemetry_world import PLANT, START, at, batch
+from telemetry_world import EDGE, PLANT, START, at, batch, ms
 
 from runtime.clock import SteppedClock
 from runtime.health import HealthPart
+from runtime.sparkplug.payload import Quality
 from telemetry.conditions import Condition
 from telemetry.duckdb_store import DuckDbStore
 from telemetry.ingest import Delivery, Ingest, prepared_registry
@@ -102,3 +104,26 @@ async def test_a_house_that_cannot_be_kept_stops_no_alarm(
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf")])
+def test_a_value_that_is_no_number_neither_raises_nor_ends_an_alarm_and_is_shown_as_bad(
+    ingest: Ingest, store: DuckDbStore, value: float
+) -> None:
+    registry = prepared_registry(PLANT, store)
+    ingest.resume([("cold-1-load", Condition.TEMPERATURE_HIGH), ("cold-1-load", Condition.TEMPERATURE_LOW)])
+    told = []
+    for minute in range(5):
+        told += ingest.process([batch(registry, [(minute, LOAD, value)], minute + 1)], at(minute)).changes
+    mine = [(one.condition, one.active) for one in told if one.source == "cold-1-load"]
+    assert (Condition.SENSOR_BAD, True) in mine
+    assert not [
+        one for one in mine if one[0] is not Condition.SENSOR_BAD and one[1] is False and one[0].startswith("temp")
+    ]
+    assert ingest.live.reading("cold-1-load", at(5)).value is None
+    assert store.running() == []
+    source = registry.find(EDGE, "cold-1", LOAD)
+    assert source is not None
+    kept = store.readings(source, ms(0), ms(9))
+    assert kept.quality.tolist() == [Quality.BAD.code] * 5
+    assert np.isnan(kept.value).all()
