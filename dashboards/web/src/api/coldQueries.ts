@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, query } from './client';
-import type { AlarmHealth, Blast, ClosingReason, ColdChain, CalibrationList, CompletenessMeter, LimitVersionList, LoggerRecordDetail, LoggerRecordList, DutyDetail, DutyList, DutyRecordList, Notice, Occurrence, Province, Rescue, StockBand, Suspension, Wall, Disposition, DispositionList, Passport } from './types';
+import type { AlarmHealth, Blast, ClosingReason, ColdChain, CalibrationList, CompletenessMeter, LimitVersionList, LoggerRecordDetail, LoggerRecordList, DutyDetail, DutyList, DutyRecordList, LadderList, Notice, NoticeChannel, Occurrence, Province, Rescue, ResponseList, Rota, StockBand, Suspension, Wall, Disposition, DispositionList, Passport } from './types';
 
 interface Items<T> {
   items: T[];
@@ -20,8 +20,13 @@ export const coldQueries = {
   rescue: (alarm: string) => queryOptions({ queryKey: ['rescue', alarm], queryFn: () => api.get<Rescue>(`/alarms/${encodeURIComponent(alarm)}/rescue`) }),
   toClose: () => queryOptions({ queryKey: ['to-close'], queryFn: () => api.get<Items<Occurrence>>('/alarms/to-close') }),
   suspensions: () => queryOptions({ queryKey: ['suspensions'], queryFn: () => api.get<Items<Suspension>>('/suspensions') }),
-  notices: (filter: { alarm?: string; state?: string }) =>
+  notices: (filter: { alarm?: string; state?: string; limit?: string }) =>
     queryOptions({ queryKey: ['notices', filter], queryFn: () => api.get<Items<Notice>>(`/notices${query({ ...filter })}`) }),
+  notice: (id: string) => queryOptions({ queryKey: ['notice', id], queryFn: () => api.get<Notice>(`/notices/${encodeURIComponent(id)}`) }),
+  ladder: () => queryOptions({ queryKey: ['ladder'], queryFn: () => api.get<LadderList>('/ladder'), staleTime: Infinity }),
+  rota: () => queryOptions({ queryKey: ['rota'], queryFn: () => api.get<Rota>('/rota'), refetchInterval: 60_000 }),
+  channels: () => queryOptions({ queryKey: ['channels'], queryFn: () => api.get<Items<NoticeChannel>>('/channels') }),
+  responses: () => queryOptions({ queryKey: ['responses'], queryFn: () => api.get<ResponseList>('/alarm-responses') }),
   wall: () => queryOptions({ queryKey: ['wall'], queryFn: () => api.get<Wall>('/wall'), refetchInterval: 10_000 }),
   completeness: (fromDay: string, toDay: string, probe?: string) =>
     queryOptions({ queryKey: ['completeness', fromDay, toDay, probe], queryFn: () => api.get<CompletenessMeter>(`/completeness${query({ from_day: fromDay, to_day: toDay, probe })}`) }),

@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { Navigate, Route, Routes } from 'react-router';
+import { Navigate, Route, Routes, useParams } from 'react-router';
 import { isEngineer, isHospital, useSession } from '../session/SessionContext';
 import { Shell } from '../shell/Shell';
 import { Skeleton } from '../ui/Skeleton';
@@ -44,6 +44,7 @@ const CalibrationsScreen = lazy(() => import('../calibrations/CalibrationsScreen
 const LimitsScreen = lazy(() => import('../limits/LimitsScreen'));
 const LoggersScreen = lazy(() => import('../loggers/LoggersScreen'));
 const DutiesScreen = lazy(() => import('../duties/DutiesScreen'));
+const NoticesScreen = lazy(() => import('../notices/NoticesScreen'));
 const AlarmHealthScreen = lazy(() => import('../alarm-health/AlarmHealthScreen'));
 const WallScreen = lazy(() => import('../wall/WallScreen'));
 const HealthScreen = lazy(() => import('../health/HealthScreen'));
@@ -68,6 +69,8 @@ export function Screens() {
             <Route index element={<OverviewScreen />} />
             <Route path="floor" element={<FloorScreen />} />
             <Route path="alarms" element={<AlarmsScreen />} />
+            <Route path="alarms/:id" element={<LinkedAlarm />} />
+            <Route path="notices" element={<NoticesScreen />} />
             <Route path="alarm-health" element={<AlarmHealthScreen />} />
             <Route path="cold-chain" element={<StoresScreen />} />
             <Route path="cold-chain/:device" element={<UnitScreen />} />
@@ -105,4 +108,10 @@ export function Screens() {
       </Route>
     </Routes>
   );
+}
+
+/** The address of an alarm as messages carry it. */
+function LinkedAlarm() {
+  const { id = '' } = useParams();
+  return <Navigate to={`/alarms?id=${encodeURIComponent(id)}`} replace />;
 }

@@ -26,6 +26,7 @@ import { meterEn } from '../completeness/texts';
 import { certificatesEn } from '../calibrations/texts';
 import { limitsEn } from '../limits/texts';
 import { loggersEn } from '../loggers/texts';
+import { noticesEn } from '../notices/texts';
 import { dutiesEn } from '../duties/texts';
 import { alarmHealthEn } from '../alarm-health/texts';
 import { wallEn } from '../wall/texts';
@@ -57,6 +58,7 @@ export const en = {
   ...passportEn,
   ...dispositionsEn,
   ...dutiesEn,
+  ...noticesEn,
   ...limitsEn,
   ...loggersEn,
   ...meterEn,

@@ -26,6 +26,7 @@ import { meterZh } from '../completeness/texts';
 import { certificatesZh } from '../calibrations/texts';
 import { limitsZh } from '../limits/texts';
 import { loggersZh } from '../loggers/texts';
+import { noticesZh } from '../notices/texts';
 import { dutiesZh } from '../duties/texts';
 import { alarmHealthZh } from '../alarm-health/texts';
 import { wallZh } from '../wall/texts';
@@ -58,6 +59,7 @@ export const zh: Record<TextKey, string> = {
   ...passportZh,
   ...dispositionsZh,
   ...dutiesZh,
+  ...noticesZh,
   ...limitsZh,
   ...loggersZh,
   ...meterZh,

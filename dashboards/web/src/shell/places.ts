@@ -48,6 +48,7 @@ export const COLD: readonly Place[] = [
   { id: 'stores', to: '/cold-chain', key: 'nav.stores' },
   { id: 'dispositions', to: '/dispositions', key: 'nav.dispositions' },
   { id: 'duties', to: '/duties', key: 'nav.duties' },
+  { id: 'notices', to: '/notices', key: 'nav.notices' },
   { id: 'alarm-health', to: '/alarm-health', key: 'nav.alarmHealth' },
   { id: 'limits', to: '/limits', key: 'nav.limits' },
   { id: 'certificates', to: '/calibrations', key: 'nav.certificates' },

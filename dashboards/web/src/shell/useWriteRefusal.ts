@@ -14,6 +14,9 @@ export const MAY_WORK_BY_HAND: readonly Role[] = ['operator', 'quality'];
 export const MAY_ACCEPT_LOSS: readonly Role[] = ['engineer', 'administrator'];
 export const MAY_ANSWER_ALARMS: readonly Role[] = ['operator', 'quality', 'engineer'];
 export const MAY_MAINTAIN: readonly Role[] = ['quality', 'engineer'];
+export const MAY_BE_TOLD: readonly Role[] = ['operator', 'quality', 'engineer', 'administrator'];
+export const MAY_PLAN: readonly Role[] = ['quality', 'administrator'];
+export const MAY_TEST_CHANNELS: readonly Role[] = ['engineer', 'administrator'];
 export const MAY_RECEIVE: readonly Role[] = ['hospital'];
 
 /** Why this person cannot do it now, or null: a stale page must not act on what it shows, and not every role may. */
