@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Calibration, EnvelopeLimits, LimitVersion, ProbeDay } from '../src/api/types';
 import { byNeed, certificateOf, dateOf, type CertificateText } from '../src/calibrations/certificate';
-import { cellMark, cellState, csvRows, datesUntil, heatOf, shareText } from '../src/completeness/heat';
+import { cellMark, cellState, csvRows, datesUntil, gapsOf, heatOf, shareText, worstOf } from '../src/completeness/heat';
 import { byEnvelope, limitsOf, textOf, type ProposalText } from '../src/limits/proposal';
 
 const DAY: ProbeDay = {
@@ -26,6 +26,15 @@ describe('the completeness of a day', () => {
   it('stands in one row for each probe', () => {
     const rows = heatOf([DAY, { ...DAY, probe: 'cold-1-load' }, { ...DAY, day: '2026-11-23' }]);
     expect(rows.map(({ probe, days }) => [probe, [...days.keys()]])).toEqual([['cold-1-air', ['2026-11-22', '2026-11-23']], ['cold-1-load', ['2026-11-22']]]);
+  });
+  it('tells what is missing apart from what was not due', () => {
+    const gap = DAY.gaps[0];
+    const idle = { from_at: '2026-11-22T04:00:00Z', to_at: '2026-11-22T09:00:00Z', minutes: 300, reason: 'not_in_use' as const };
+    expect(gapsOf({ ...DAY, gaps: [...DAY.gaps, idle] })).toEqual({ missing: [gap], notDue: [idle] });
+  });
+  it('comes into hand when it misses most', () => {
+    expect(worstOf([DAY, { ...DAY, day: '2026-11-23', lost: 11 }, { ...DAY, lost: 0 }])?.day).toBe('2026-11-23');
+    expect(worstOf([{ ...DAY, lost: 0 }])).toBe(null);
   });
   it('has a column for every date of the period, in UTC', () => {
     expect(datesUntil(Date.parse('2026-03-02T00:00:00Z'), 3)).toEqual(['2026-02-28', '2026-03-01', '2026-03-02']);

@@ -9,7 +9,7 @@ import { Loaded } from '../ui/Loaded';
 import { SaveCsv } from '../ui/SaveCsv';
 import { Split } from '../ui/Split';
 import { DayCard } from './DayCard';
-import { csvRows, datesUntil } from './heat';
+import { csvRows, datesUntil, worstOf } from './heat';
 import { HeatTable } from './HeatTable';
 import './completeness.css';
 
@@ -38,7 +38,7 @@ export default function CompletenessScreen() {
     setParams(next, { replace: true });
   };
   const days = meter.data?.days ?? [];
-  const chosen = days.find((one) => one.day === params.get('day') && one.probe === params.get('of')) ?? days.find(({ lost }) => lost > 0) ?? null;
+  const chosen = days.find((one) => one.day === params.get('day') && one.probe === params.get('of')) ?? worstOf(days);
   return (
     <div className="page">
       <div className="title-row">

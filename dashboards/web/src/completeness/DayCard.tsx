@@ -4,11 +4,12 @@ import { formatNumber } from '../format/number';
 import { formatMinutes } from '../format/time';
 import { useText } from '../i18n/text';
 import { Moment } from '../ui/Moment';
-import { cellMark, cellState, shareText } from './heat';
+import { cellMark, cellState, gapsOf, shareText } from './heat';
 
 /** One day of one probe: what was due, what came, and each gap with its reason. */
 export function DayCard({ day }: { day: ProbeDay }) {
-  const { t, word, name, language } = useText();
+  const { t, name } = useText();
+  const { missing, notDue } = gapsOf(day);
   const share = shareText(day.share, 2);
   const fact = (label: string, value: number) => <><dt>{label}</dt><dd>{formatNumber(value)}</dd></>;
   return (
@@ -26,18 +27,30 @@ export function DayCard({ day }: { day: ProbeDay }) {
       </dl>
       <section>
         <h3>{t('meter.gaps')}</h3>
-        {day.gaps.length === 0 && <p className="muted">{t('meter.noGap')}</p>}
-        <ul className="lines">
-          {day.gaps.map((gap) => (
-            <li key={gap.from_at} className="lines-row" data-testid="gap">
-              <span><Moment at={gap.from_at} /> – <Moment at={gap.to_at} /></span>
-              <b>{formatMinutes(gap.minutes, language)}</b>
-              <span className="label">{word('gapReason', gap.reason)}</span>
-            </li>
-          ))}
-        </ul>
+        {missing.length === 0 ? <p className="muted">{t('meter.noGap')}</p> : <Gaps gaps={missing} />}
       </section>
+      {notDue.length > 0 && (
+        <section>
+          <h3>{t('meter.notDueTimes')}</h3>
+          <Gaps gaps={notDue} />
+        </section>
+      )}
       <p><Link to={`/completeness?probe=${encodeURIComponent(day.probe)}&period=30d`}>{t('meter.month')}</Link></p>
     </div>
+  );
+}
+
+function Gaps({ gaps }: { gaps: ProbeDay['gaps'] }) {
+  const { word, language } = useText();
+  return (
+    <ul className="lines">
+      {gaps.map((gap) => (
+        <li key={gap.from_at} className="lines-row" data-testid="gap" data-reason={gap.reason}>
+          <span><Moment at={gap.from_at} /> – <Moment at={gap.to_at} /></span>
+          <b>{formatMinutes(gap.minutes, language)}</b>
+          <span className="label">{word('gapReason', gap.reason)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

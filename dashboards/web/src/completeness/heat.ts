@@ -26,6 +26,18 @@ export function shareText(share: number | null, digits = 1): string | null {
   return (Math.floor(share * 100 * unit) / unit).toFixed(digits);
 }
 
+const NOT_DUE: readonly ProbeDay['gaps'][number]['reason'][] = ['not_commissioned', 'not_in_use'];
+
+/** What is missing of a day, and the times for which nothing was due. */
+export function gapsOf({ gaps }: ProbeDay): { missing: ProbeDay['gaps']; notDue: ProbeDay['gaps'] } {
+  return { missing: gaps.filter(({ reason }) => !NOT_DUE.includes(reason)), notDue: gaps.filter(({ reason }) => NOT_DUE.includes(reason)) };
+}
+
+/** The day with the most minutes missing; null when nothing is. */
+export function worstOf(days: readonly ProbeDay[]): ProbeDay | null {
+  return days.reduce<ProbeDay | null>((worst, one) => (one.lost > (worst?.lost ?? 0) ? one : worst), null);
+}
+
 export interface HeatRow {
   probe: string;
   name_en: string;

@@ -6,7 +6,7 @@ import { Moment } from '../ui/Moment';
 
 /** What a logger's file holds, and what in it is outside, missing or doubtful. */
 export function LoggerHolds({ preview, hasBox }: { preview: LoggerPreview; hasBox: boolean }) {
-  const { t, word, language } = useText();
+  const { t, word, pick, language } = useText();
   return (
     <section data-testid="logger-holds">
       <h3>{t('loggers.holds')}</h3>
@@ -42,7 +42,7 @@ export function LoggerHolds({ preview, hasBox }: { preview: LoggerPreview; hasBo
       {preview.faults.length > 0 && (
         <>
           <h3 className="warning">◆ {t('loggers.faults')}</h3>
-          <ol className="faults">{preview.faults.map(({ where, detail }, nth) => <li key={nth}><b className="nowrap">{where}</b> <span>{detail}</span></li>)}</ol>
+          <ol className="faults">{preview.faults.map(({ where, detail, detail_zh: chinese }, nth) => <li key={nth}><b className="nowrap">{where}</b> <span>{pick(detail, chinese ?? detail)}</span></li>)}</ol>
         </>
       )}
       <p className="caption mono ellipsis" title={preview.sha256}>SHA-256 {preview.sha256}</p>
