@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from runtime.sparkplug.payload import Quality
 from telemetry.conditions import Condition as Seen
@@ -16,10 +17,13 @@ from telemetry.conditions import ConditionChange, Severity
 from telemetry.duckdb_store import DuckDbStore
 from telemetry.excursions import Excursion, ExcursionKind
 from telemetry.ingest import prepared_registry
+from telemetry.limits import Timing
 from telemetry.store import Readings, StoreWrite
 from wms.alarms import untold
 from wms.alarms.feed import apply_conditions
 from wms.alarms.tables import occurrence
+from wms.limits.model import planned_limits
+from wms.limits.tables import limit_version
 from wms.store.metadata import to_us
 
 LOAD = "cold-1-load"
@@ -121,3 +125,36 @@ async def test_what_an_older_release_stored_is_not_told_by_the_first_start(store
     historian.excursion(70, 20, late=True)
     store.clock.step(3600)
     assert await historian.start() == 1
+
+
+async def approve(store, *, on_delay_s: int, count: int = 0, window_s: int = 0) -> None:
+    """Limits of the cold rooms as two people would have put them in force now."""
+    plant = store.plant
+    planned = planned_limits(plant, plant.envelope_of("cold-1"))
+    load = Timing(on_delay_s=on_delay_s, count=count, window_s=window_s)
+    row = {
+        "id": "lim-1", "envelope": plant.envelope_of("cold-1").id, "version": 1, "state": "approved", "reason": "test",
+        "limits": msgspec.json.encode(msgspec.structs.replace(planned, load=load)).decode(), "proposed_by": "li.wei",
+        "proposed_us": to_us(store.clock.now()), "from_us": to_us(store.clock.now()),
+    }  # fmt: skip
+    await store.write(lambda tx: tx.conn.execute(insert(limit_version).values(row)))
+
+
+async def test_what_was_due_by_the_delay_of_approved_limits_is_told_at_the_start(store, historian) -> None:
+    await approve(store, on_delay_s=0)
+    await historian.start()
+    historian.excursion(10, 0)
+    store.clock.step(3600)
+    assert await historian.start() == 1
+
+
+@pytest.mark.parametrize(("window_s", "told"), [(3600, 1), (600, 0)])
+async def test_what_was_due_by_the_number_of_readings_in_a_window_is_told_at_the_start(
+    store, historian, window_s, told
+) -> None:
+    await approve(store, on_delay_s=120, count=3, window_s=window_s)
+    await historian.start()
+    for minute in (10, 20, 30):
+        historian.excursion(minute, 0)
+    store.clock.step(2 * 3600)
+    assert await historian.start() == told

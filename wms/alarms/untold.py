@@ -17,12 +17,14 @@ from sqlalchemy import Connection, insert, select
 
 from plant.model import Plant, Probe
 from runtime.sparkplug.readings import SourceRegistry
-from telemetry.excursions import Excursion, ExcursionKind
+from telemetry.excursions import Excursion, ExcursionKind, trusted
+from telemetry.limits import Timing
 from telemetry.store import ReadingStore
 from wms.alarms import conditions
 from wms.alarms.book import News, tell
 from wms.alarms.machine import Condition
 from wms.alarms.tables import occurrence, told
+from wms.limits.read import limit_book
 from wms.store.metadata import from_us, to_us
 from wms.store.tx import Tx
 
@@ -66,7 +68,8 @@ def untold(
 ) -> Sequence[Untold]:
     """Stored excursions of the last 30 days that were due to be told and were not, oldest first.
 
-    Due is what lasted longer than its probe's delay, and what came late, however short. Transport boxes are left out:
+    Due is what lasted longer than the delay of the limits of its time, or came often enough, and what came late,
+    however short. Transport boxes are left out:
     an empty one is no alarm, and a packed one keeps a record of its own.
     """
     began = conn.execute(select(told.c.at_us).where(told.c.probe == _BEGAN)).scalar()
@@ -78,13 +81,16 @@ def untold(
     missing = [
         one for one in found if from_us(one.last_ms * 1000) >= since and not _is_told(conn, one, probes[one.probe])
     ]
-    edges = plant.edge_by_device
+    edges, limits = plant.edge_by_device, limit_book(conn, plant)
     news = []
     for one in missing:
         probe = probes[one.probe]
         source = registry.find(edges[probe.device], probe.device, probe.metric)
         at_ms = _late_reading(store, source, one) if source is not None else None
-        if at_ms is None and one.last_ms - one.from_ms >= probe.on_delay_s * 1000:
+        held = limits.at(probe.id, one.from_ms)
+        timing = Timing(on_delay_s=probe.on_delay_s) if held is None else held.timing
+        lasted = one.last_ms - one.from_ms >= timing.on_delay_s * 1000
+        if at_ms is None and (lasted or (source is not None and _came_often(store, source, one, timing))):
             at_ms = one.from_ms
         if at_ms is not None:
             news.append(Untold(probe.id, from_us(at_ms * 1000), one.worst_c, one.limit_c, probe.covers[0]))
@@ -132,6 +138,19 @@ def _late_reading(store: ReadingStore, source: int, one: Excursion) -> int | Non
     above = one.kind is ExcursionKind.ABOVE
     outside = late.value > one.limit_c if above else late.value < one.limit_c
     return int(late.ts_ms[outside][0]) if outside.any() else None
+
+
+def _came_often(store: ReadingStore, source: int, one: Excursion, timing: Timing) -> bool:
+    """As many readings outside as the limits ask for lie in one window that ends within it."""
+    if timing.count == 0:
+        return False
+    window_ms = timing.window_s * 1000
+    readings = store.readings(source, one.from_ms - window_ms, one.last_ms)
+    readings = readings.take(trusted(readings.value, readings.quality))
+    above = one.kind is ExcursionKind.ABOVE
+    at_ms = readings.ts_ms[readings.value > one.limit_c if above else readings.value < one.limit_c]
+    first, last = at_ms[: len(at_ms) - timing.count + 1], at_ms[timing.count - 1 :]
+    return bool(((last - first <= window_ms) & (last >= one.from_ms)).any()) if len(at_ms) >= timing.count else False
 
 
 def _ms(at: datetime) -> int:
