@@ -117,14 +117,13 @@ class Notifier:
 
     async def _send_due(self, channel: Channel) -> int:
         """Send what waits one by one, so that what became urgent meanwhile goes next; returns how many attempts."""
-        name = channel.reach.name
-        room = AT_ONCE if channel.reach.kind is ChannelKind.WALL else min(self._room(name), AT_ONCE)
-        for done in range(room):
+        name, is_wall = channel.reach.name, channel.reach.kind is ChannelKind.WALL
+        for done in range(AT_ONCE):
             due = await asyncio.to_thread(self._due, name)
-            if not due:
+            if not due or not (is_wall or due[0].priority == 1 or self._has_room(name)):
                 return done
             await self._send(channel, due[0])
-        return room
+        return AT_ONCE
 
     def _due(self, name: str) -> Sequence[Waiting]:
         real_us = to_us(self._warehouse.clock.real_now())
@@ -182,12 +181,15 @@ class Notifier:
     async def _keep(self, one: Waiting, answer: Answer) -> None:
         await self._warehouse.write(_keeping(one, answer))
 
-    def _room(self, name: str) -> int:
-        """How many may go out now: a flood waits its turn, the most urgent first, and is dropped by nobody."""
+    def _has_room(self, name: str) -> bool:
+        """Whether one more may go out now: a flood waits its turn, the most urgent first, and is dropped by nobody.
+
+        Priority 1 asks for no room.
+        """
         sent, now = self._sent_at[name], self._warehouse.clock.real_now()
         while sent and not now - _MINUTE < sent[0] <= now:  # what was sent after now: the clock was set back
             sent.popleft()
-        return max(0, self._most_per_minute - len(sent))
+        return len(sent) < self._most_per_minute
 
     def _tell_health(self, name: str, outcome: Outcome) -> None:
         if outcome is Outcome.TAKEN:

@@ -200,3 +200,18 @@ async def test_what_was_queued_before_the_clock_was_set_back_goes_out_at_once(si
     site.clock._began -= timedelta(hours=1)
     await notifier.send_once()
     assert len(got) == 1
+
+
+async def test_the_most_urgent_waits_for_no_room_that_a_flood_has_used_up(site):
+    got: list[Message] = []
+    notifier = notifier_of(site, ("hook", taking(got)), most_per_minute=2)
+    await notifier.declare()
+    for probe in ("cold-1-air", "plasma-1-air", "platelet-1-air"):
+        await site.tell(Condition.ACTIVE, source=probe)
+    await site.look()
+    await notifier.send_once()
+    assert len(got) == 2
+    worst = await site.tell(Condition.ACTIVE, source="cold-2-load", level=1)
+    await site.look()
+    await notifier.send_once()
+    assert [message.alarm for message in got[2:]] == [worst]  # what else waits has its turn in a minute

@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from runtime.ids import new_id
 from wms.alarms import book, conditions
@@ -29,6 +29,8 @@ NOTIFIER: Final = Actor("service:notices", "serve")
 BACK_OFF_S: Final = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0)
 """Real seconds before each further attempt; after the last of them a notice is given up (about nine minutes)."""
 _LONGEST_PAUSE_US: Final = int(max(BACK_OFF_S) * 1_000_000)
+_TEST_LAST: Final = 9
+"""A test has no priority and goes after every alarm."""
 UNSENT: Final = ("queued", "failed")
 
 
@@ -148,7 +150,7 @@ def waiting(conn: Connection, name: str, real_us: int, limit: int) -> tuple[Wait
     query = (
         select(notice)
         .where(notice.c.channel == name, or_(turn <= real_us, turn > real_us + _LONGEST_PAUSE_US))
-        .order_by(notice.c.priority, notice.c.queued_real_us, notice.c.id)
+        .order_by(func.coalesce(notice.c.priority, _TEST_LAST), notice.c.queued_real_us, notice.c.id)
         .limit(limit)
     )
     return tuple(
