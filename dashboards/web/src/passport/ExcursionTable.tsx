@@ -6,6 +6,7 @@ import { Moment } from '../ui/Moment';
 import { Panel } from '../ui/Panel';
 import { CaseLink } from './CaseLink';
 import { namesOf } from './record';
+import { together } from './together';
 
 /** Every excursion of a probe beside the bag, and what it means for this one. */
 export function ExcursionTable({ passport }: { passport: Passport }) {
@@ -29,15 +30,15 @@ export function ExcursionTable({ passport }: { passport: Passport }) {
             </tr>
           </thead>
           <tbody>
-            {passport.excursions.map((one) => {
+            {together(passport.excursions).map((one) => {
               const tone = one.verdict !== 'outside' ? '' : one.side === 'above' ? 'high' : 'low';
               return (
-                <tr key={`${one.id} ${one.probe} ${one.from_at}`} data-testid="passport-excursion" data-verdict={one.verdict}>
+                <tr key={`${one.id} ${one.probe} ${one.from_at}`} data-times={one.times} data-testid="passport-excursion" data-verdict={one.verdict}>
                   <td className="nowrap"><span className="mono">{one.probe}</span> <span className="muted">{word('probeKind', one.probe_kind)}</span></td>
                   <td>{places(one.place)}</td>
                   <td className="nowrap"><Moment at={one.from_at} /></td>
                   <td className="nowrap">{one.to_at === null ? <b className="high">{t('passport.lasts')}</b> : <Moment at={one.to_at} />}</td>
-                  <td className="number">{formatMinutes(one.minutes, language)}</td>
+                  <td className="number">{formatMinutes(one.minutes, language)}{one.times > 1 && <span className="caption">{t('passport.times', { n: one.times })}</span>}</td>
                   <td className="number">{word('limitSide', one.side)} {formatTemperature(one.limit_c)}</td>
                   <td className="number"><b className={tone}>{one.side === 'above' ? '▲' : '▼'} {formatTemperature(one.worst_c)}</b></td>
                   <td className={tone}>{word('excursionVerdict', one.verdict)}</td>

@@ -13,7 +13,7 @@ export function FiguresPanel({ passport }: { passport: Passport }) {
   const { clock } = passport;
   const places = namesOf(passport.stays, name);
   const mute = muteMinutes(passport.gaps);
-  const loud = clock.verdict === 'not_for_reissue' ? 'high' : clock.verdict === null ? 'muted' : clock.verdict === 'ok' && !clock.running ? 'label' : 'warning';
+  const loud = clock.verdict === 'not_for_reissue' ? 'high' : clock.verdict === null ? 'muted' : clock.verdict === 'ok' ? 'label' : 'warning';
   return (
     <Panel title={t('passport.figures')}>
       <dl className="facts passport-figures">

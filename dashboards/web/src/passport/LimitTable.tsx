@@ -5,7 +5,7 @@ import { useText } from '../i18n/text';
 import { Moment } from '../ui/Moment';
 import { Panel } from '../ui/Panel';
 import { Unconfirmed } from '../ui/Unconfirmed';
-import { byWeight, muteMinutes, type RecordLimit } from './record';
+import { byWeight, muteMinutes, versionOf, type RecordLimit } from './record';
 
 /** Every limit that ever held for the bag: for how long it was passed and how far, and where the figure comes from. */
 export function LimitTable({ passport }: { passport: Passport }) {
@@ -32,7 +32,7 @@ export function LimitTable({ passport }: { passport: Passport }) {
                 <td className="nowrap"><Moment at={limit.from_at} /> – <Moment at={limit.to_at} /></td>
                 <td className="number"><Outside limit={limit} /></td>
                 <td className="number">{limit.worst_c === null ? t('state.none') : formatTemperature(limit.worst_c)}</td>
-                <td className="passport-source">{limit.source} <Unconfirmed status={limit.status} /></td>
+                <td className="passport-source"><Source limit={limit} /> <Unconfirmed status={limit.status} /></td>
               </tr>
             ))}
           </tbody>
@@ -40,6 +40,13 @@ export function LimitTable({ passport }: { passport: Passport }) {
       )}
     </Panel>
   );
+}
+
+/** Limits of the places are named by their range and version in the reader's language; a law is cited as it is. */
+function Source({ limit }: { limit: RecordLimit }) {
+  const { t, word } = useText();
+  const own = versionOf(limit.source);
+  return own === null ? limit.source : t('passport.limitsOf', { range: word('envelope', own.envelope), n: own.version });
 }
 
 function Outside({ limit }: { limit: RecordLimit }) {

@@ -58,7 +58,7 @@ function Heard({ segment }: { segment: Segment }) {
   const { min_c: low, mean_c: mean, max_c: high } = segment;
   return (
     <>
-      <td className="nowrap"><span className="mono">{segment.probe}</span> <span className="muted">{word('probeKind', segment.probe_kind)}</span></td>
+      <td className="nowrap passport-heard"><span className="mono">{segment.probe}</span> <span className="muted">{word('probeKind', segment.probe_kind)}</span></td>
       <td className="number">{segment.readings === 0 ? <span className="warning">◆ {t('passport.noReadings')}</span> : formatNumber(segment.readings)}</td>
       <td className="number">{low === null || high === null ? t('state.none') : rangeText(low, high)}</td>
       <td className="number">{mean === null ? t('state.none') : formatTemperature(mean)}</td>

@@ -11,6 +11,7 @@ import { formatMinutes, formatMoment, HOUR_MS, instant } from '../format/time';
 import type { Text } from '../i18n/text';
 import { curveOf, excursionCurve, type CurvePoint } from './curves';
 import { isMute, permittedSpans, probesOf, type Gap } from './record';
+import { together } from './together';
 
 const MARGIN_C = 2;
 /** A gap or an excursion is drawn at least this wide. */
@@ -127,7 +128,7 @@ function gapBands(gaps: readonly Gap[], colors: ChartColors) {
 }
 
 function excursionLabels(passport: Passport, end: number, colors: ChartColors, { t, language }: Text) {
-  const data = passport.excursions.filter(({ verdict }) => verdict === 'outside').map((one) => {
+  const data = together(passport.excursions).filter(({ verdict }) => verdict === 'outside').map((one) => {
     const above = one.side === 'above';
     const words = t(above ? 'bag.excursionAbove' : 'bag.excursionBelow', { minutes: formatMinutes(one.minutes, language), limit: formatTemperature(one.limit_c, 0), worst: formatNumber(one.worst_c, 1) });
     return {

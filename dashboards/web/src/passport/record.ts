@@ -76,3 +76,9 @@ export function namesOf(stays: readonly Stay[], name: (stay: Stay) => string): (
   const known = new Map(stays.map((stay) => [stay.place, name(stay)]));
   return (place) => known.get(place) ?? place;
 }
+
+/** The range and version that a limit of our own names as its source (`limits of cold, version 2`); null for a cited one. */
+export function versionOf(source: string): { envelope: string; version: number } | null {
+  const found = /^limits of (\S+), version (\d+)$/.exec(source);
+  return found === null ? null : { envelope: found[1] ?? '', version: Number(found[2]) };
+}
