@@ -255,13 +255,13 @@ class DuckDbStore:
     def close(self) -> None:
         """Release the files. What other threads still ask ends with a StoreError, what they change is undone."""
         for _ in range(_CLOSE_TRIES):
-            try:
-                return self._connection.close()
-            except duckdb.ResourceInUseException:
-                for cursor in self._cursors:
-                    with suppress(duckdb.ConnectionException):  # closed already by this attempt
-                        cursor.interrupt()
-                time.sleep(_CLOSE_AGAIN_S)
+            with suppress(duckdb.ResourceInUseException):
+                self._connection.close()
+                return
+            for cursor in self._cursors:
+                with suppress(duckdb.ConnectionException):  # closed already by this attempt
+                    cursor.interrupt()
+            time.sleep(_CLOSE_AGAIN_S)
         raise StoreError("The telemetry store cannot be closed: a query in another thread does not end")
 
     def _is_closed(self, number: int) -> bool:
