@@ -7,6 +7,7 @@ from typing import Final
 
 ALARMS: Final[Mapping[str, str]] = {
     "alarm_unknown": "没有该报警。",
+    "alarm_changed": "该报警刚刚再次发生或升级，请查看后再确认。",
     "alarm_not_acknowledgeable": "该报警当前无需确认。",
     "alarm_not_seen": "请先确认：锁存的报警须由已确认的人员复位。",
     "alarm_not_latched": "该报警未锁存，无需复位。",

@@ -74,7 +74,10 @@ async def acknowledge_alarm(
     alarm_id: str, body: schemas.AcknowledgeRequest, who: Watch, house: HouseOf, repeat: RepeatOf
 ) -> schemas.AlarmDetail:
     """Say that a person has seen it, and why it is over where it is."""
-    await write(house, who, repeat, lambda tx: book.acknowledge(tx, who.actor, alarm_id, body.comment, body.reason))
+    seen = None if body.seen is None else book.Seen(body.seen.occurrence, body.seen.priority)
+    await write(
+        house, who, repeat, lambda tx: book.acknowledge(tx, who.actor, alarm_id, body.comment, body.reason, seen=seen)
+    )
     return await _detail(house, alarm_id)
 
 

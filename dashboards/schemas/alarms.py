@@ -170,11 +170,22 @@ class AlarmDetail(Alarm):
 Comment = Annotated[str, Field(max_length=500)]
 
 
+class AlarmSeen(Request):
+    """The occurrence and the priority that a person had on the screen."""
+
+    occurrence: Identifier
+    priority: Priority
+
+
 class AcknowledgeRequest(Request):
-    """Somebody has seen it; a `reason` closes what is over with that."""
+    """Somebody has seen it; a `reason` closes what is over with that.
+
+    With `seen`, the occurrence and the priority that stood on the screen, nothing newer or graver is acknowledged.
+    """
 
     comment: Comment = ""
     reason: Identifier | None = None
+    seen: AlarmSeen | None = None
 
 
 class ClosingRequest(Request):

@@ -192,3 +192,21 @@ async def test_telemetry_resumes_from_every_limit_that_nothing_certain_has_ended
     await told(store, seen(store, "cold-1-air", Seen.TEMPERATURE_HIGH_ALERT, True))
     with store.read() as conn:
         assert standing_conditions(conn) == [("cold-1-load", high)]
+
+
+async def test_nobody_acknowledges_what_began_again_or_grew_more_urgent_after_they_looked(store) -> None:
+    await told(store, seen(store, "cold-1-air", Seen.TEMPERATURE_HIGH, True))
+    first = entry(store, "cold-1-air", "temperature_high")
+    looked = book.Seen(first.occurrence, first.priority)
+    await told(store, seen(store, "cold-1-air", Seen.TEMPERATURE_HIGH, False))
+    await store.write(lambda tx: book.acknowledge(tx, LI, first.id, seen=looked))
+    await told(store, seen(store, "cold-1-air", Seen.TEMPERATURE_HIGH, True))
+    with pytest.raises(AlarmRefused) as again:
+        await store.write(lambda tx: book.acknowledge(tx, LI, first.id, seen=looked))
+    assert again.value.code == "alarm_changed"
+    assert entry(store, "cold-1-air", "temperature_high").state == AlarmState.UNACKNOWLEDGED
+    newest = entry(store, "cold-1-air", "temperature_high").occurrence
+    with pytest.raises(AlarmRefused):
+        await store.write(lambda tx: book.acknowledge(tx, LI, first.id, seen=book.Seen(newest, first.priority + 1)))
+    await store.write(lambda tx: book.acknowledge(tx, LI, first.id, seen=book.Seen(newest, first.priority)))
+    assert entry(store, "cold-1-air", "temperature_high").state == AlarmState.ACKNOWLEDGED

@@ -6,6 +6,7 @@ occurrence is over in `closing`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, select
@@ -33,7 +34,7 @@ from wms.alarms.tables import alarm, occurrence
 from wms.store.metadata import to_us
 from wms.store.tx import Actor, Tx
 
-__all__ = ["WATCH", "News", "acknowledge", "clear", "is_active", "raise_event", "reset", "tell", "tick"]
+__all__ = ["WATCH", "News", "Seen", "acknowledge", "clear", "is_active", "raise_event", "reset", "tell", "tick"]
 
 
 def tell(tx: Tx, news: News) -> str | None:
@@ -97,15 +98,28 @@ def clear(tx: Tx, source: str, condition: str) -> None:
         tell(tx, News(source=source, condition=condition, state=Condition.INACTIVE, at=tx.now))
 
 
-def acknowledge(tx: Tx, actor: Actor, alarm_id: str, comment: str = "", reason: str | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a person who acknowledges had on the screen: which occurrence, and how urgent it was."""
+
+    occurrence: str
+    priority: int
+
+
+def acknowledge(
+    tx: Tx, actor: Actor, alarm_id: str, comment: str = "", reason: str | None = None, *, seen: Seen | None = None
+) -> None:
     """A person has seen it, and may say in the same breath why it is over.
 
     What happened once (Nature.EVENT) is over with that; without a reason it waits to be closed. Raises NotFound,
-    Invalid (reason) and AlarmRefused (nothing to acknowledge; a reason for what still stands or is latched).
+    Invalid (reason) and AlarmRefused (nothing to acknowledge; a reason for what still stands or is latched; it began
+    again, or grew more urgent, after what the person has ``seen``).
     """
     if reason is not None:
         checked_reason(reason, comment)
     row = require(tx.conn, alarm_id)
+    if seen is not None and (row["occurrence"] != seen.occurrence or row["priority"] < seen.priority):
+        raise AlarmRefused("alarm_changed", "It began again or grew more urgent meanwhile: look at it first")
     values = {"acknowledged_us": to_us(tx.now), "acknowledged_by": actor.id}
     row = write(tx, row, step(alarm_of(row), Acknowledge(), tx.now), actor, "acknowledge", comment or None, **values)
     occurrences.acknowledge(tx, alarm_id, actor)

@@ -35,7 +35,7 @@ export function AlarmActions({ alarm }: { alarm: AlarmDetail }) {
     mutationFn: (step: Act) => {
       const said = comment.trim();
       const bodies: Record<Act, object> = {
-        acknowledge: { comment: said, ...(reason === null ? {} : { reason }) },
+        acknowledge: { comment: said, ...(reason === null ? {} : { reason }), ...(alarm.occurrence === null ? {} : { seen: { occurrence: alarm.occurrence, priority: alarm.priority } }) },
         shelve: { minutes, reason: said },
         unshelve: {},
         reset: { reason, comment: said },
@@ -45,6 +45,7 @@ export function AlarmActions({ alarm }: { alarm: AlarmDetail }) {
       };
       return api.post<AlarmDetail>(`/alarms/${encodeURIComponent(alarm.id)}/${step}`, bodies[step]);
     },
+    onError: () => void client.invalidateQueries({ queryKey: ['alarm', alarm.id] }),
     onSuccess: (answer) => {
       setComment('');
       setReason(null);
