@@ -38,7 +38,7 @@ from wms.passports.lines import excursion_lines, extremes, gap_lines, segments_o
 from wms.passports.model import AgitationLine, ClockLine, GapLine, Passport, StayLine, Watch
 from wms.passports.record_rules import RecordRules, record_rules
 from wms.passports.rows import decision_lines
-from wms.passports.verdict import clock_in_chinese, verdict_of
+from wms.passports.verdict import clock_in_chinese, clock_in_english, verdict_of
 from wms.store.database import driver_of
 from wms.store.driver import Driver
 from wms.store.metadata import from_us, to_us
@@ -261,7 +261,7 @@ def _clock(clock: BagClock, judged: Exposure) -> ClockLine:
         events=len(clock.events),
         running=any(event.in_at is None for event in clock.events),
         verdict=None if rule is None else judged.verdict.value,
-        detail=f"{clock.exposure.minutes_total:.0f} min out of control in all; {judged.detail}",
+        detail=clock_in_english(clock.exposure, judged),
         detail_zh=clock_in_chinese(clock.exposure, judged),
         source=None if rule is None else rule.evidence.source,
         status=None if rule is None else rule.evidence.status,

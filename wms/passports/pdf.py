@@ -27,6 +27,7 @@ from wms.passports.pdf_chart import PassportChart
 from wms.passports.pdf_words import Language, name, verification, word
 from wms.passports.record_rules import record_rules
 from wms.passports.rows import Seal
+from wms.passports.together import together
 
 _CJK_FONT: Final = "STSong-Light"
 """A CID font that PDF readers bring along: nothing is embedded, and it has both scripts."""
@@ -186,12 +187,12 @@ class _Page:
                 one.probe,
                 self._at(one.from_at),
                 self._until(one.to_at),
-                f"{one.minutes:.1f}",
+                f"{one.minutes:.1f}" + (f" ({times}x)" if times > 1 else ""),
                 f"{one.worst_c:.2f}",
                 f"{name(one.side, lang)} {one.limit_c:g}",
                 name(one.verdict, lang),
             ]
-            for one in self._passport.excursions
+            for one, times in together(self._passport.excursions)
         ]
         return [head, *rows]
 

@@ -71,7 +71,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "broken": (
         "DOES NOT VERIFY: the kept document is not the one that the ledger names. Do not rely on it.",
-        "校验失败：保存的文件与账本记录不符，不得采信。",
+        "校验失败：保存的文件与台账记录不符，不得采信。",
     ),
     "page": ("Page", "第"),
     "ongoing": ("now", "至今"),
@@ -122,7 +122,7 @@ def verification(digest: str, seq: int, at: str, lang: Language) -> str:
     """The sentence that tells how anybody can check the page."""
     if lang == "zh":
         return (
-            f"本护照于 {at} 封存于账本第 {seq} 条，文件的 SHA-256 为 {digest}。"
+            f"本护照于 {at} 封存于台账第 {seq} 条，文件的 SHA-256 为 {digest}。"
             "核对方法：运行 hemovault ledger verify，该条目中的哈希须与保存文件的哈希一致。"
         )
     return (

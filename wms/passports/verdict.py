@@ -17,6 +17,12 @@ _CLOCK_ZH: Final = {
     ExposureVerdict.NOT_FOR_REISSUE: "不得再次发放",
     ExposureVerdict.UNKNOWN: "不明",
 }
+_CLOCK_EN: Final = {
+    ExposureVerdict.OK: "acceptable",
+    ExposureVerdict.QUARANTINE: "must rest before it is judged",
+    ExposureVerdict.NOT_FOR_REISSUE: "not to be issued again",
+    ExposureVerdict.UNKNOWN: "cannot be judged",
+}
 _CLOCK_OUTSIDE: Final = frozenset({ExposureVerdict.NOT_FOR_REISSUE})
 
 
@@ -71,6 +77,12 @@ def clock_in_chinese(whole: Exposure, judged: Exposure) -> str:
     """The out-of-control clock: its minutes over the whole life, and what the rule says of those that count."""
     minutes = f"累计 {whole.minutes_total:.0f} 分钟，单次最长 {whole.longest_min:.0f} 分钟"
     return f"{minutes}；判定：{_CLOCK_ZH[judged.verdict]}"
+
+
+def clock_in_english(whole: Exposure, judged: Exposure) -> str:
+    """The same in English."""
+    minutes = f"{whole.minutes_total:.0f} min in all, longest {whole.longest_min:.0f} min"
+    return f"{minutes}; {_CLOCK_EN[judged.verdict]}"
 
 
 def sentence_of(event: Event) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 export const dispositionsEn = {
   'nav.dispositions': 'Cases',
   'cases.title': 'Temperature cases',
-  'cases.rule': 'What a bag’s own temperature record asks people to decide. The hold is placed at once; only the decision lifts it.',
+  'cases.rule': 'What a bag’s own temperature record asks people to decide. The hold is placed at once; the decision lifts it.',
   'cases.open': '{n} waits for a decision|{n} wait for a decision',
   'cases.noneOpen': 'nothing waits',
   'cases.filter.open': 'Open',
@@ -70,7 +70,7 @@ export const dispositionsEn = {
 export const dispositionsZh: Record<keyof typeof dispositionsEn, string> = {
   'nav.dispositions': '温度事项',
   'cases.title': '温度事项',
-  'cases.rule': '血袋温度记录要求人员裁定的事项。锁定立即生效，只有裁定才能解除。',
+  'cases.rule': '血袋温度记录要求人员裁定的事项。锁定立即生效，裁定后解除。',
   'cases.open': '{n} 项待裁定',
   'cases.noneOpen': '没有待裁定事项',
   'cases.filter.open': '待裁定',
