@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatDin, formatGroup, speakGroup } from '../src/format/blood';
-import { formatCover, formatNumber, formatTemperature } from '../src/format/number';
+import { formatCover, formatLimit, formatNumber, formatTemperature } from '../src/format/number';
 import { siteDate } from '../src/format/siteDate';
 import * as time from '../src/format/time';
 
@@ -12,6 +12,7 @@ describe('numbers', () => {
   test('zero has no sign, however it was rounded', () => expect(formatNumber(-0.04, 1)).toBe('0.0'));
   test('thousands are grouped by a thin space', () => expect(formatNumber(1_842_300)).toBe('1\u2009842\u2009300'));
   test('a fraction is not grouped', () => expect(formatNumber(1234.5678, 4)).toBe('1\u2009234.5678'));
+  test.each([[6, '6'], [5.5, '5.5'], [-18, '−18'], [-18.25, '−18.25'], [0.1 + 0.2, '0.3']])('a limit is never rounded: %j is %s', (limit, text) => expect(formatLimit(limit)).toBe(text));
   test('a temperature has one decimal and a space before its unit', () => expect(formatTemperature(4)).toBe('4.0\u00a0°C'));
   test.each([[9.94, '9.9'], [10.4, '10'], [0.4, '0.4']])('cover of %d days reads %s', (days, text) => expect(formatCover(days)).toBe(text));
 });

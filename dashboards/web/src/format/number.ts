@@ -16,6 +16,12 @@ export function formatTemperature(celsius: number, digits = 1): string {
   return `${formatNumber(celsius, digits)}${NARROW_NBSP}°C`;
 }
 
+/** `6` or `5.5`: a limit with the decimals it has, at most two; it is never rounded to a whole degree. */
+export function formatLimit(celsius: number): string {
+  const digits = [0, 1].find((count) => Math.abs(celsius - Number(celsius.toFixed(count))) < 1e-6) ?? 2;
+  return formatNumber(celsius, digits);
+}
+
 /** Days of cover: one decimal under ten, none above. */
 export function formatCover(days: number): string {
   return formatNumber(days, days < 10 ? 1 : 0);

@@ -1,5 +1,5 @@
 import type { Envelope } from '../api/types';
-import { formatNumber } from '../format/number';
+import { formatLimit } from '../format/number';
 import { useText, type Text } from '../i18n/text';
 import { scaleOf } from '../ui/band';
 import { BandGauge } from '../ui/BandGauge';
@@ -53,7 +53,7 @@ export function legalEnvelope(legal: { min_c: number | null; max_c: number | nul
 
 /** `2.5 … 5.5 °C`; an open side says so. */
 export function alertsText({ t }: Pick<Text, 't'>, limits: Envelope): string {
-  const side = (value: number | null) => (value === null ? t('limits.open') : formatNumber(value, Number.isInteger(value) ? 0 : 1));
+  const side = (value: number | null) => (value === null ? t('limits.open') : formatLimit(value));
   if (limits.alert_min_c === null && limits.alert_max_c === null) return t('state.none');
   return `${side(limits.alert_min_c)} … ${side(limits.alert_max_c)} °C`;
 }

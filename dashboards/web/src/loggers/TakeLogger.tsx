@@ -40,7 +40,9 @@ export function TakeLogger() {
     set(value);
   };
   const refused = forbidden ?? (file === null ? t('loggers.fileNeeded') : null);
-  const notLooked = refused ?? (look.data === undefined ? t('loggers.lookNeeded') : null);
+  // Single readings belong to the air of a box; a shipment with one box names it.
+  const homeless = look.data !== undefined && look.data.readings !== null && box === null && shipment.trim() === '';
+  const notTaken = refused ?? (look.data === undefined ? t('loggers.lookNeeded') : homeless ? t('loggers.boxNeeded') : null);
   return (
     <div className="card" data-testid="take-logger">
       <h2>{t('loggers.new')}</h2>
@@ -56,9 +58,9 @@ export function TakeLogger() {
       </div>
       <div className="row">
         <Button data-testid="logger-look" disabled={refused !== null} loading={look.isPending} onClick={() => file !== null && look.mutate(file)}>{t('loggers.look')}</Button>
-        <Button type="primary" data-testid="logger-take" disabled={notLooked !== null || take.isSuccess} loading={take.isPending} onClick={() => file !== null && take.mutate(file)}>{t('loggers.take')}</Button>
+        <Button type="primary" data-testid="logger-take" disabled={notTaken !== null || take.isSuccess} loading={take.isPending} onClick={() => file !== null && take.mutate(file)}>{t('loggers.take')}</Button>
       </div>
-      {notLooked !== null && <p className="caption">{t('state.notNow')}{notLooked}</p>}
+      {notTaken !== null && <p className="caption">{t('state.notNow')}{notTaken}</p>}
       <FileFaults error={take.error ?? look.error} />
       {take.data && <p role="status" data-testid="logger-taken">✓ {take.data.is_new ? t('loggers.taken', { readings: formatNumber(take.data.readings), bags: take.data.joined_bags.length, holds: take.data.holds.length }) : t('loggers.again')}</p>}
       {look.data && <LoggerHolds preview={look.data} hasBox={box !== null} />}

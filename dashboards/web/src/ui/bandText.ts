@@ -1,5 +1,5 @@
 import type { Envelope } from '../api/types';
-import { formatNumber, formatTemperature } from '../format/number';
+import { formatLimit, formatTemperature } from '../format/number';
 import type { Text, TextKey } from '../i18n/text';
 import type { BandState } from './band';
 
@@ -21,10 +21,10 @@ export function bandWord(text: Text, state: BandState): string {
 export function limitsText(text: Text, envelope: Envelope): string {
   const { min_c: low, max_c: high } = envelope;
   if (low !== null && high !== null) {
-    return `${formatNumber(low)}${text.pick(' to ', '–')}${formatTemperature(high, 0)}`;
+    return `${formatLimit(low)}${text.pick(' to ', '–')}${formatLimit(high)}\u00a0°C`;
   }
-  if (high !== null) return `≤ ${formatTemperature(high, 0)}`;
-  return low === null ? text.t('state.none') : `≥ ${formatTemperature(low, 0)}`;
+  if (high !== null) return `≤ ${formatLimit(high)}\u00a0°C`;
+  return low === null ? text.t('state.none') : `≥ ${formatLimit(low)}\u00a0°C`;
 }
 
 /** The sentence a screen reader says for a gauge. */
