@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Disposition, Passport } from '../src/api/types';
 import { decisionOf, missingIn, shorterExpiries, signersOf } from '../src/dispositions/decision';
+import { holdReason, isOfRecord } from '../src/holds/holdReason';
+import { textFor } from '../src/i18n/text';
 import { changesSince, sinceSeal } from '../src/passport/changes';
 import { curveOf, excursionCurve } from '../src/passport/curves';
 import { byWeight, heardAt, isLeg, muteMinutes, permittedSpans, probesOf, versionOf, type Gap, type RecordLimit, type Segment, type Stay } from '../src/passport/record';
@@ -91,4 +93,17 @@ describe('a decision', () => {
   test('a shorter shelf life ends before the present one, at whole seconds', () =>
     expect(shorterExpiries(item, BEGIN + 400)).toEqual([1, 2, 3].map((days) => ({ days, at: new Date(BEGIN + days * 86_400_000).toISOString().replace('.000', '') }))));
   test('an outcome that the case does not name needs two people', () => expect([signersOf(item, 'release'), signersOf(item, 'discard')]).toEqual([1, 2]));
+});
+
+describe('the reason of a hold', () => {
+  const hold = { reason: 'temperature:transit', reason_zh: '温度异常：运输箱内超出范围' };
+  test('that a temperature record placed is named in words, and its case lifts it', () => {
+    expect(holdReason(textFor('en'), hold)).toBe('Outside its range in the transport box');
+    expect(holdReason(textFor('zh'), hold)).toBe(hold.reason_zh);
+    expect(isOfRecord(hold)).toBe(true);
+  });
+  test('of any other kind is shown as it is written, and no case is promised', () => {
+    const other = { reason: 'temperature:logger_alarm', reason_zh: '温度异常' };
+    expect([holdReason(textFor('en'), other), isOfRecord(other), isOfRecord({ reason: 'Label torn' })]).toEqual([other.reason, false, false]);
+  });
 });

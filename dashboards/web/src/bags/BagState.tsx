@@ -4,6 +4,7 @@ import { queries } from '../api/queries';
 import type { Bag } from '../api/types';
 import { formatTemperature } from '../format/number';
 import { formatNear, formatShelfLife, instant } from '../format/time';
+import { holdReason } from '../holds/holdReason';
 import { useText } from '../i18n/text';
 import { useDomainNow, useTimezone } from '../live/LiveContext';
 import { bandState, scaleOf, toneOf } from '../ui/band';
@@ -54,7 +55,7 @@ export function BagState({ bag }: { bag: Bag }) {
         {bag.hold_list.map((hold) => (
           <div key={hold.id} style={{ display: 'contents' }}>
             <dt>{t('bag.holds')}</dt>
-            <dd className="warning">{t('bag.holdBy', { reason: text.pick(hold.reason, hold.reason_zh), who: hold.opened_by, time: formatNear(instant(hold.opened_at), now, zone, language) })}</dd>
+            <dd className="warning">{t('bag.holdBy', { reason: holdReason(text, hold), who: hold.opened_by, time: formatNear(instant(hold.opened_at), now, zone, language) })}</dd>
           </div>
         ))}
       </dl>

@@ -12,12 +12,14 @@ import { componentName } from '../plant/componentName';
 import { usePlaceNames } from '../plant/usePlaceNames';
 import { Loaded } from '../ui/Loaded';
 import { Moment } from '../ui/Moment';
+import { holdReason, isOfRecord } from './holdReason';
 import { HoldSubject } from './HoldSubject';
 import { LiftForm } from './LiftForm';
 
 /** One hold: what it keeps, who said so, the bags it stops, and how it is lifted. */
 export function HoldCard({ id }: { id: string }) {
-  const { t, word, pick } = useText();
+  const text = useText();
+  const { t, word } = text;
   const places = usePlaceNames();
   const hold = useQuery(deskQueries.hold(id));
   return (
@@ -29,7 +31,8 @@ export function HoldCard({ id }: { id: string }) {
             <span className="label">{word('holdScope', data.scope)}</span>
           </div>
           <p className="card-lead"><b data-testid="hold-bags">{formatNumber(data.bags)}</b><span className="label">{t('holds.kept', { n: data.bags })}</span></p>
-          <p>{pick(data.reason, data.reason_zh)}</p>
+          <p>{holdReason(text, data)}</p>
+          {data.scope === 'bag' && isOfRecord(data) && <p className="label"><Link to={`/dispositions?bag=${encodeURIComponent(data.subject)}`} data-testid="hold-case">{t('cases.ofHold')}</Link></p>}
           <dl className="facts">
             <dt>{t('holds.opened')}</dt>
             <dd><Moment at={data.opened_at} full /> · {data.opened_by}</dd>

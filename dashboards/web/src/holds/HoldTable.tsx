@@ -3,6 +3,7 @@ import { useText } from '../i18n/text';
 import { usePlaceNames } from '../plant/usePlaceNames';
 import { Moment } from '../ui/Moment';
 import { useRowKeys } from '../ui/useRowKeys';
+import { holdReason } from './holdReason';
 import { HoldSubject } from './HoldSubject';
 
 interface Props {
@@ -13,7 +14,8 @@ interface Props {
 
 /** Holds with what they are on, why, and how many bags they keep. */
 export function HoldTable({ holds, inHand, onChoose }: Props) {
-  const { t, word, pick } = useText();
+  const text = useText();
+  const { t, word } = text;
   const places = usePlaceNames();
   const onKeyDown = useRowKeys();
   return (
@@ -33,7 +35,7 @@ export function HoldTable({ holds, inHand, onChoose }: Props) {
           <tr key={hold.id} className={`can-open ${hold.id === inHand ? 'in-hand' : ''}`} tabIndex={0} data-row data-testid="hold-row" data-hold={hold.id} onClick={() => onChoose(hold.id)}>
             <td className="nowrap">{word('holdScope', hold.scope)}</td>
             <td><HoldSubject hold={hold} places={places} /></td>
-            <td>{pick(hold.reason, hold.reason_zh)}</td>
+            <td>{holdReason(text, hold)}</td>
             <td className="number">{hold.bags}</td>
             <td><Moment at={hold.opened_at} /><span className="caption">{hold.opened_by}</span></td>
             <td className="nowrap">{hold.lifted_at === null ? <b className="warning">▲ {t('holds.isOpen')}</b> : <span className="muted">{t('holds.isLifted')}</span>}</td>
