@@ -16,6 +16,7 @@ SMALL = (1366, 768)
 
 ROWS = {
     "work": frozenset({"intake", "preparation", "tasks", "picking", "operations"}),
+    "cold": frozenset({"stores", "duties", "alarm-health", "limits", "certificates", "meter", "loggers"}),
     "quality": frozenset({"laboratory", "release", "donors", "holds", "returns", "discards", "registries"}),
 }
 """Screens that share one place in the bar, by that place."""
@@ -40,7 +41,7 @@ class Desk:
         self.page.goto(f"{self.url}{path}")
 
     def go(self, screen: str) -> None:
-        """Choose a screen in the bar; those of the work and of the quality desk stand in rows of their own."""
+        """Choose a screen in the bar; those of the work, the cold chain and the quality desk stand in rows."""
         for row, screens in ROWS.items():
             if screen in screens:
                 self.page.get_by_test_id(f"nav-{row}").click()

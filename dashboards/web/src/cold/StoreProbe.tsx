@@ -24,7 +24,7 @@ export function StoreProbe({ probe, envelope }: { probe: Probe; envelope: ColdSt
   const age = now === null || probe.at === null ? null : now - instant(probe.at);
   return (
     <div className={`store-probe store-${tone}`} data-testid={`probe-${probe.id}`} data-quality={probe.quality}>
-      <span className="store-probe-kind" title={probe.id}>{word('probeKind', probe.kind)}</span>
+      <span className="store-probe-kind" title={probe.id}>{word('storeProbe', probe.kind)}</span>
       <b className="store-probe-value" data-value={probe.value_c ?? ''}>
         {(state === 'high' || state === 'alert_high') && '▲ '}
         {(state === 'low' || state === 'alert_low') && '▼ '}

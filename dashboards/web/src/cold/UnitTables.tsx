@@ -48,7 +48,7 @@ function ProbeFigures({ histories, kinds, nowMs }: Props) {
               const shown = (value: number | undefined) => (value === undefined ? t('state.none') : formatTemperature(value));
               return (
                 <tr key={history.probe} data-testid="unit-probe">
-                  <td>{word('probeKind', kinds.get(history.probe) ?? '')}<span className="caption mono">{history.probe}</span></td>
+                  <td>{word('storeProbe', kinds.get(history.probe) ?? '')}<span className="caption mono">{history.probe}</span></td>
                   <td className="number">{shown(figures?.least)}</td>
                   <td className="number">{shown(figures?.mean)}</td>
                   <td className="number">{shown(figures?.greatest)}</td>

@@ -41,7 +41,7 @@ function Trend({ store, range, nowMs }: { store: ColdStore; range: Range; nowMs:
   });
   const option = useMemo(
     () => {
-      const labels = new Map(store.probes.map(({ id, kind }) => [id, word('probeKind', kind)]));
+      const labels = new Map(store.probes.map(({ id, kind }) => [id, word('storeProbe', kind)]));
       return histories === null ? null : unitOption(histories, labels, { fromMs, toMs, nowMs, stepMs: stepS * 1000 }, text, zone);
     },
     // The texts follow the language; `text` itself is new at every render.
