@@ -18,7 +18,8 @@ from wms.store.tx import Tx
 from wms.warehouse import Warehouse
 
 LOOK_EVERY_S: Final = 1.0
-"""Real seconds between two looks at what is packed; a full round is followed by the next at once."""
+"""Real seconds between two looks at what is packed, and at least as long as the last one took: a store that has failed
+with hundreds of bags in it must not take the processor from those who carry them out."""
 WATCH_EVERY: Final = 5
 """One look in so many also looks for bags that people must decide about."""
 AT_ONCE_OPENED: Final = 10
@@ -36,9 +37,10 @@ class Passports:
         self._trouble = LogOnce("temperature passports")
 
     async def run(self) -> None:
-        """Compute what is due, look again, until cancelled; a historian that fails is tried again and shown."""
-        rounds = 0
+        """Compute what is due, rest as long as that took, until cancelled; a failing historian is tried again and shown."""
+        rounds, clock = 0, asyncio.get_running_loop()
         while True:
+            began = clock.time()
             try:
                 is_full = await self.draft_once() >= AT_ONCE
                 if rounds % WATCH_EVERY == 0:
@@ -50,8 +52,8 @@ class Passports:
                 is_full = False
             else:
                 self._trouble.recovered()
-            if not is_full:
-                await asyncio.sleep(LOOK_EVERY_S)
+            took = clock.time() - began
+            await asyncio.sleep(took if is_full else max(took, LOOK_EVERY_S))
 
     async def draft_once(self) -> int:
         """Compute one round of passports for what is packed; returns how many.
