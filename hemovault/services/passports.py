@@ -37,7 +37,7 @@ class Passports:
         self._trouble = LogOnce("temperature passports")
 
     async def run(self) -> None:
-        """Compute what is due, rest as long as that took, until cancelled; a failing historian is tried again and shown."""
+        """Compute what is due, rest as long as that took, until cancelled; a historian that fails is tried again."""
         rounds, clock = 0, asyncio.get_running_loop()
         while True:
             began = clock.time()
