@@ -17,8 +17,8 @@ ENOUGH_EVENTS: Final = 5
 """With fewer rests the kind stands in for the chamber."""
 _TO_SPREAD: Final = 1.4826
 """Standard deviation over median absolute deviation of a normal distribution."""
-LEAST_HISTORY_MIN: Final = 8 * 60
-"""With less nobody knows what is usual: it takes a defrost."""
+LEAST_HISTORY_MIN: Final = 14 * 60
+"""With less nobody knows what is usual: it takes a defrost, and those may be twelve hours apart."""
 _MARGIN_C: Final = 0.2
 _LONGER: Final = 1.3
 """So many times its longest rest or run is more than usual."""

@@ -396,7 +396,9 @@ async def test_a_hospital_receives_its_shipment_and_hears_what_was_wrong(centre:
         assert answer.status_code == 200, answer.text
         received = answer.json()
         assert received["state"] == "received"
-        assert {f["bag"]: f["verdict"] for f in received["findings"]} == {bag: "received", stranger: "wrong_bag"}
+        found = {f["bag"]: (f["verdict"], f["detail"]) for f in received["findings"]}
+        assert found[stranger][0] == "wrong_bag"
+        assert found[bag] == ("received_on_hold", "it came in no box, and nobody knows how warm it was on the road")
         again = await own.post(f"{url}/receive", json=body, headers={"Idempotency-Key": "r-1"})
         assert again.json() == received
         assert (await own.post(f"{url}/receive", json={**body, "bags": []})).status_code == 422
