@@ -30,6 +30,11 @@ from wms.duties.schedule import storage_devices
 from wms.limits.read import limit_book
 
 _HALF: Final = 0.5
+_PARTS: Final = {
+    DEFROST_METRIC: schemas.StorePart.DEFROST,
+    COMPRESSOR_METRIC: schemas.StorePart.COMPRESSOR,
+    POWER_METRIC: schemas.StorePart.POWER,
+}
 _URGENCY: Final = (DutyState.OVERDUE, DutyState.OPEN, DutyState.WAITING)
 
 
@@ -68,6 +73,7 @@ class _Look:
             envelope=self._limits(probes),
             limits_version=None if envelope is None else self._book.version_at(envelope.id, now_ms),
             probes=[self._probe(probe) for probe in probes],
+            parts=self._parts(device),
             door_open=door_open(plant, self._house.telemetry, device, self._now),
             defrosting=self._switch(device, DEFROST_METRIC),
             compressor_on=self._switch(device, COMPRESSOR_METRIC),
@@ -103,8 +109,15 @@ class _Look:
         said = self._house.telemetry.texts.switches.switch(device.id, metric)
         return None if said is None else said.on
 
+    def _parts(self, device: Device) -> list[schemas.StorePart]:
+        """A store without a door contact has nothing to say of its door; one with a contact that is silent has."""
+        said = {signal.metric for signal in signals_of(device.kind)}
+        has_door = any(door.device == device.id for door in self._plant.doors)
+        parts = [schemas.StorePart.DOOR] if has_door else []
+        return parts + [part for metric, part in _PARTS.items() if metric in said]
+
     def _power(self, device: Device) -> bool | None:
-        if POWER_METRIC not in {signal.metric for signal in signals_of(device.kind)}:
+        if schemas.StorePart.POWER not in self._parts(device):
             return None
         reading = self._house.telemetry.live.reading(device.id, self._now)
         if reading.value is None or reading.quality is not LiveQuality.GOOD:

@@ -41,10 +41,19 @@ class StoreDuty(View):
     state: DutyState
 
 
+class StorePart(StrEnum):
+    """What a store can say of itself beside its temperatures."""
+
+    DOOR = "door"
+    DEFROST = "defrost"
+    COMPRESSOR = "compressor"
+    POWER = "power"
+
+
 class ColdStore(View):
     """One store. `envelope` are the limits in force now, `limits_version` 0 are the plant document's.
 
-    Null for a door, a compressor, a defrost or the supply: nobody knows (or the store has none).
+    Null for a part that is among its `parts`: nobody knows. A part that is not among them it does not have.
     """
 
     device: str
@@ -55,6 +64,7 @@ class ColdStore(View):
     envelope: Envelope | None
     limits_version: int | None
     probes: list[StoreProbe]
+    parts: list[StorePart]
     door_open: bool | None
     defrosting: bool | None
     compressor_on: bool | None

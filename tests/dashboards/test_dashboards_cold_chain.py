@@ -55,6 +55,11 @@ async def test_a_store_that_never_spoke_is_unknown_in_everything(centre: Any) ->
     assert {probe["calibration"] for probe in store["probes"]} == {"none"}
 
 
+async def test_a_store_names_the_parts_it_has_and_no_others(centre: Any) -> None:
+    assert (await store_of(centre))["parts"] == ["door", "defrost", "compressor", "power"]
+    assert "defrost" not in (await store_of(centre, "ult-1"))["parts"]
+
+
 async def test_a_store_shows_its_probes_its_machine_its_bags_and_its_limits(centre: Any) -> None:
     await centre.add_bag(1, "cold-1/s1/001")
     centre.hear(AIR, 4.2)

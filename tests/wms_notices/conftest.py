@@ -65,7 +65,7 @@ class Site:
         level: int = 0,
     ) -> str:
         news = News(
-            source=source, condition=condition, state=state, at=self.clock.now(), level=level, value=8.4, limit=6.0,
+            source=source, condition=condition, state=state, at=self.clock.now(), level=level, value=8.4004, limit=6.0,
             place="cold-1",
         )  # fmt: skip
         found = await self.write(lambda tx: book.tell(tx, news))

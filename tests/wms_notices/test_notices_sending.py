@@ -94,11 +94,11 @@ async def test_a_webhook_gets_everything_a_person_needs_signed_under_the_notices
     (sent,) = of(site, "hook")
     said = got.json
     assert said["id"] == sent.id == got.headers["Idempotency-Key"]
-    assert (said["alarm"], said["priority"], said["value"], said["limit"], said["unit"]) == (alarm, 1, 8.4, 6.0, "Cel")
+    assert (said["alarm"], said["priority"], said["value"], said["limit"], said["unit"]) == (alarm, 1, 8.4004, 6.0, "Cel")
     assert (said["place"], said["told"], said["person"]) == ("cold-1", ["ann"], None)
     assert said["stake"]["bags"] == 0
     assert said["link"] == f"https://screens.test/alarms/{alarm}"
-    assert "8.4 °C" in said["text_en"]
+    assert "8.4 °C," in said["text_en"]
     assert "limit 6 °C" in said["text_en"]
     assert "温度高于上限" in said["title_zh"]
     assert "受影响" in said["text_zh"]

@@ -17,6 +17,8 @@ from wms.alarms.stake import Forecast
 from wms.notices.outbox import NoticeKind, Waiting
 
 _UNITS = {"Cel": "°C"}
+_WHOLE = frozenset({"s", "min"})
+"""Units whose parts help nobody who reads a notice."""
 
 
 class Stake(msgspec.Struct, frozen=True):
@@ -166,7 +168,8 @@ def _measured(alarm: AlarmView, value: str, limit: str) -> str:
     unit = _UNITS.get(alarm.unit, alarm.unit)
     said = []
     if alarm.value is not None:
-        said.append(value.format(value=f"{alarm.value:g} {unit}".strip()))
+        shown = round(alarm.value, 0 if unit in _WHOLE else 2)
+        said.append(value.format(value=f"{shown:g} {unit}".strip()))
     if alarm.limit is not None:
         said.append(limit.format(limit=f"{alarm.limit:g} {unit}".strip()))
     return ", ".join(said)

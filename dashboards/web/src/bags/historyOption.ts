@@ -4,7 +4,7 @@ import type { ChartColors } from '../charts/baseOption';
 import { clockLabel, escapeHtml, labelSeries, PLOT, PLOT_TOP, STRIP_HEIGHT, STRIP_TOP, strip } from '../charts/journey';
 import { siteTicks } from '../charts/ticks';
 import { bandStep, gapArea, outsideSeries } from '../charts/temperature';
-import { formatNumber, formatTemperature } from '../format/number';
+import { formatLimit, formatNumber, formatTemperature } from '../format/number';
 import { formatMinutes, formatMoment, HOUR_MS, instant, MINUTE_MS } from '../format/time';
 import type { Text } from '../i18n/text';
 
@@ -167,7 +167,7 @@ function excursionLabels(excursions: Excursion[], nowMs: number, colors: ChartCo
     const above = excursion.kind === 'above';
     const words = t(above ? 'bag.excursionAbove' : 'bag.excursionBelow', {
       minutes: formatMinutes(excursion.minutes, language),
-      limit: formatTemperature(excursion.limit_c, 0),
+      limit: `${formatLimit(excursion.limit_c)}\u00a0°C`,
       worst: formatNumber(excursion.worst_c, 1),
     });
     return {

@@ -29,26 +29,29 @@ export function StoreCard({ store }: { store: ColdStore }) {
   );
 }
 
-type Part = 'door' | 'defrost' | 'compressor' | 'power';
+type Part = ColdStore['parts'][number];
 
-/** Door, defrost, compressor and supply. Unknown is said and hatched, never guessed. */
+/** What the store says of itself. Unknown is said and hatched, never guessed; what it does not have is not named. */
 export function StoreMachine({ store }: { store: ColdStore }) {
   const { t } = useText();
-  const parts: [Part, boolean | null, boolean][] = [
-    ['door', store.door_open, store.door_open === true],
-    ['defrost', store.defrosting, false],
-    ['compressor', store.compressor_on, false],
-    ['power', store.power, store.power === false],
-  ];
+  const said: Record<Part, [boolean | null, boolean]> = {
+    door: [store.door_open, store.door_open === true],
+    defrost: [store.defrosting, false],
+    compressor: [store.compressor_on, false],
+    power: [store.power, store.power === false],
+  };
   const words = (part: Part, on: boolean | null) => (on === null ? t('state.unknown') : t(`stores.${part}.${on ? 'yes' : 'no'}` satisfies TextKey));
   return (
     <dl className="store-machine">
-      {parts.map(([part, on, odd]) => (
-        <div key={part} data-part={part}>
-          <dt>{t(`stores.${part}`)}</dt>
-          <dd className={on === null ? 'stale' : odd ? 'warning' : ''}>{odd && '◆ '}{words(part, on)}</dd>
-        </div>
-      ))}
+      {store.parts.map((part) => {
+        const [on, odd] = said[part];
+        return (
+          <div key={part} data-part={part}>
+            <dt>{t(`stores.${part}`)}</dt>
+            <dd className={on === null ? 'stale' : odd ? 'warning' : ''}>{odd && '◆ '}{words(part, on)}</dd>
+          </div>
+        );
+      })}
     </dl>
   );
 }

@@ -34,7 +34,7 @@ export function StoreProbe({ probe, envelope }: { probe: Probe; envelope: ColdSt
       <span className="store-probe-note caption">
         <Trust probe={probe} />
         {age !== null && age > TELL_AGE_MS && <span> · {t('cold.old', { age: formatAge(age, language) })}</span>}
-        <span className={probe.minutes_to_limit === null ? '' : 'high'}> · {timeToLimit(text, probe)}</span>
+        {(probe.minutes_to_limit !== null || state !== 'normal') && <span className={probe.minutes_to_limit === null ? '' : 'high'}> · {timeToLimit(text, probe)}</span>}
       </span>
     </div>
   );
@@ -46,7 +46,7 @@ function Trust({ probe }: { probe: Probe }) {
   return <span className={odd ? 'warning' : ''}>{odd && '◆ '}{t(`quality.${probe.quality}`)}{pick(', ', '，')}{word('calibration', probe.calibration)}</span>;
 }
 
-/** `24 min to limit (18 min to 33 min)`; what nobody can say is said to be unknown. */
+/** `24 min to limit (18 min to 33 min)`; "unknown" of a probe that left its band and heads nowhere that can be told. */
 export function timeToLimit({ t, language }: Pick<Text, 't' | 'language'>, probe: Probe): string {
   const left = probe.minutes_to_limit;
   if (left === null) return t('stores.noForecast');

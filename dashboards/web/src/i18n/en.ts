@@ -94,7 +94,7 @@ export const en = {
 
   'bar.live': 'live',
   'bar.old': 'old',
-  'bar.simulated': 'simulated centre, not production',
+  'bar.simulated': 'simulated, not production',
   'bar.rate': '{rate}× time',
   'bar.alarms': 'Open alarms',
   'bar.language': '中文',

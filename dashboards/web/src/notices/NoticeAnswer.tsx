@@ -23,7 +23,7 @@ export function NoticeAnswer({ notice }: { notice: Notice }) {
   const open = openAnswers(notice);
   if (open.length === 0) return null;
   return (
-    <div>
+    <div className="notice-answer">
       <div className="row">
         {open.includes('coming') && <Button type="primary" data-testid="notice-coming" disabled={forbidden !== null} loading={answer.isPending} onClick={() => answer.mutate('coming')}>{t('notices.come')}</Button>}
         {open.includes('open') && <Button data-testid="notice-open" disabled={forbidden !== null} loading={answer.isPending} onClick={() => answer.mutate('open')}>{t('notices.seen')}</Button>}

@@ -1,5 +1,5 @@
 import type { Passport } from '../api/types';
-import { formatTemperature } from '../format/number';
+import { formatLimit, formatTemperature } from '../format/number';
 import { formatMinutes } from '../format/time';
 import { useText } from '../i18n/text';
 import { Moment } from '../ui/Moment';
@@ -39,7 +39,7 @@ export function ExcursionTable({ passport }: { passport: Passport }) {
                   <td className="nowrap"><Moment at={one.from_at} /></td>
                   <td className="nowrap">{one.to_at === null ? <b className="high">{t('passport.lasts')}</b> : <Moment at={one.to_at} />}</td>
                   <td className="number">{formatMinutes(one.minutes, language)}{one.times > 1 && <span className="caption">{t('passport.times', { n: one.times })}</span>}</td>
-                  <td className="number">{word('limitSide', one.side)} {formatTemperature(one.limit_c)}</td>
+                  <td className="number">{word('limitSide', one.side)} {`${formatLimit(one.limit_c)}\u00a0°C`}</td>
                   <td className="number"><b className={tone}>{one.side === 'above' ? '▲' : '▼'} {formatTemperature(one.worst_c)}</b></td>
                   <td className={tone}>{word('excursionVerdict', one.verdict)}</td>
                   <td><CaseLink id={one.disposition} /></td>

@@ -1,5 +1,5 @@
 import type { Passport } from '../api/types';
-import { formatTemperature } from '../format/number';
+import { formatLimit, formatTemperature } from '../format/number';
 import { formatMinutes } from '../format/time';
 import { useText } from '../i18n/text';
 import { Moment } from '../ui/Moment';
@@ -28,7 +28,7 @@ export function LimitTable({ passport }: { passport: Passport }) {
           <tbody>
             {byWeight(passport.limits).map((limit) => (
               <tr key={`${limit.kind} ${limit.side} ${limit.value_c} ${limit.source} ${limit.from_at}`} data-testid="passport-limit" data-kind={limit.kind} data-minutes={limit.minutes}>
-                <td className="nowrap">{word('limitSide', limit.side)} <b>{formatTemperature(limit.value_c)}</b> <span className="muted">{word('limitKind', limit.kind)}</span></td>
+                <td className="nowrap">{word('limitSide', limit.side)} <b>{`${formatLimit(limit.value_c)}\u00a0°C`}</b> <span className="muted">{word('limitKind', limit.kind)}</span></td>
                 <td className="nowrap"><Moment at={limit.from_at} /> – <Moment at={limit.to_at} /></td>
                 <td className="number"><Outside limit={limit} /></td>
                 <td className="number">{limit.worst_c === null ? t('state.none') : formatTemperature(limit.worst_c)}</td>

@@ -6,7 +6,7 @@ import { hatch } from '../charts/hatch';
 import { clockLabel, escapeHtml, labelSeries, PLOT, PLOT_TOP, STRIP_HEIGHT, STRIP_TOP, strip } from '../charts/journey';
 import { bandStep, gapArea } from '../charts/temperature';
 import { siteTicks } from '../charts/ticks';
-import { formatNumber, formatTemperature } from '../format/number';
+import { formatLimit, formatNumber, formatTemperature } from '../format/number';
 import { formatMinutes, formatMoment, HOUR_MS, instant } from '../format/time';
 import type { Text } from '../i18n/text';
 import { curveOf, excursionCurve, type CurvePoint } from './curves';
@@ -130,7 +130,7 @@ function gapBands(gaps: readonly Gap[], colors: ChartColors) {
 function excursionLabels(passport: Passport, end: number, colors: ChartColors, { t, language }: Text) {
   const data = together(passport.excursions).filter(({ verdict }) => verdict === 'outside').map((one) => {
     const above = one.side === 'above';
-    const words = t(above ? 'bag.excursionAbove' : 'bag.excursionBelow', { minutes: formatMinutes(one.minutes, language), limit: formatTemperature(one.limit_c, 0), worst: formatNumber(one.worst_c, 1) });
+    const words = t(above ? 'bag.excursionAbove' : 'bag.excursionBelow', { minutes: formatMinutes(one.minutes, language), limit: `${formatLimit(one.limit_c)}\u00a0°C`, worst: formatNumber(one.worst_c, 1) });
     return {
       value: [(instant(one.from_at) + (one.to_at === null ? end : instant(one.to_at))) / 2, one.worst_c],
       label: { formatter: `${above ? '▲' : '▼'} ${words}`, color: above ? colors.high : colors.low, position: above ? 'top' : 'bottom' },
