@@ -94,7 +94,13 @@ async def test_a_webhook_gets_everything_a_person_needs_signed_under_the_notices
     (sent,) = of(site, "hook")
     said = got.json
     assert said["id"] == sent.id == got.headers["Idempotency-Key"]
-    assert (said["alarm"], said["priority"], said["value"], said["limit"], said["unit"]) == (alarm, 1, 8.4004, 6.0, "Cel")
+    assert (said["alarm"], said["priority"], said["value"], said["limit"], said["unit"]) == (
+        alarm,
+        1,
+        8.4004,
+        6.0,
+        "Cel",
+    )
     assert (said["place"], said["told"], said["person"]) == ("cold-1", ["ann"], None)
     assert said["stake"]["bags"] == 0
     assert said["link"] == f"https://screens.test/alarms/{alarm}"

@@ -65,6 +65,8 @@ class Floor:
         self.lock_listens = True
         self.extra_in_lock: list[str] = []
         self.station_works = True
+        self.people_carry = True
+        self.to_unpack: list[UnpackBox] | None = None  # a list: what the station is asked to unpack waits in it
         self.coolant_c: dict[str, float | None] = {}  # what the coolant of the next packings of a box is
         self.forgotten_loggers: set[str] = set()
         self.unread: set[str] = set()  # tags that the tunnel cannot see
@@ -101,6 +103,8 @@ class Floor:
 
     async def carry_by_hand(self) -> None:
         """People carry what no machine does: out of the sorting lanes nothing else goes back to a shelf."""
+        if not self.people_carry:
+            return
         query = "SELECT task.id, bag, epc, to_place FROM task JOIN bag ON bag.id = bag WHERE waits = 'no_way'"
         for task, bag, epc, to_place in await self.store.write(lambda tx: tx.raw.execute(query).fetchall()):
             self.lane.pop(epc, None)
@@ -223,6 +227,9 @@ class Floor:
                 await self.pass_tunnel(command.box)
 
     async def unpack(self, command: UnpackBox) -> None:
+        if self.to_unpack is not None:
+            self.to_unpack.append(command)
+            return
         for standing in (self.tunnel, self.lock):
             if command.box in standing:
                 standing.remove(command.box)

@@ -13,12 +13,18 @@ from wms.orders.commands import LineWish
 from wms.orders.lifecycle import OrderState, ShipmentState
 from wms.outbound.box_choice import Load, choose_boxes, class_for
 from wms.outbound.receipt import Verdict
+from wms.outbound.shipments import GRACE
 
 PLANT = parse_plant(demo_text())
 
 
 def cold(bags: int, *boxes: Box, wants_air: bool = False) -> tuple[Load, ...]:
     return choose_boxes([(f"b{number}", BoxClass.COLD) for number in range(bags)], boxes, wants_air=wants_air)
+
+
+def box_of(store, name: str) -> str:
+    found = store.all("SELECT state FROM box WHERE id = :name", name=name)
+    return str(found[0].state) if found else "empty"
 
 
 def box(name: str, bags: int, kind: BoxClass = BoxClass.COLD, *, flies: bool = False) -> Box:
@@ -69,6 +75,25 @@ async def test_each_class_of_a_shipment_travels_in_its_own_box(store, floor) -> 
     await floor.run(20)
     assert [store.state_of(bag)["place"] for bag in (red, plasma)] == ["box/r20-1", "box/f20-1"]
     assert {store.state_of(bag)["status"] for bag in (red, plasma)} == {"IN_TRANSIT"}
+
+
+async def test_a_box_whose_bags_are_taken_out_stays_in_the_house_when_the_rest_leaves(store, floor) -> None:
+    """It was put on the road by its shipment's permit once: a van waited for it at the lock, with all others aboard."""
+    red, plasma = await store.bag(), await store.bag(component="FFP")
+    await ordered(store, lines=(LineWish("RBC_S", BloodGroup("O+"), 1), LineWish("FFP", BloodGroup("O+"), 1)))
+    floor.unread.add(floor.epc(plasma))
+    await floor.run_until(lambda: (box_of(store, "f20-1"), box_of(store, "r20-1")) == ("packed", "checked"))
+    store.clock.step(GRACE.total_seconds())  # it leaves with what it has
+    floor.to_unpack, floor.people_carry = [], False
+    await store.write(lambda tx: place_hold(tx, NURSE, bag=plasma, reason="recall"))
+    await floor.run_until(lambda: store.state_of(red)["status"] == "IN_TRANSIT")
+    assert box_of(store, "f20-1") == "refused"
+    (unpack,), floor.to_unpack = floor.to_unpack, None
+    await floor.unpack(unpack)
+    on_the_road = {row.subject for row in store.all("SELECT subject FROM ledger WHERE kind = 'box.in_transit'")}
+    assert on_the_road == {"r20-1"}
+    assert box_of(store, "f20-1") == "empty"
+    assert store.state_of(plasma)["status"] == "AVAILABLE"
 
 
 @pytest.mark.parametrize("coolant_c", [-18.0, 14.0, None])

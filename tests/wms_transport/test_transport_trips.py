@@ -95,6 +95,21 @@ async def test_routine_shipments_share_the_next_scheduled_van(store, floor, flee
     assert [stop.hospital for stop in fleet.trips[one.id][1]] == ["childrens", "east-lake"]
 
 
+async def test_a_box_that_waits_no_more_is_taken_off_before_a_vehicle_is_told(store, floor, fleet) -> None:
+    for _ in range(2):
+        await store.bag()
+    for hospital in ("east-lake", "childrens"):
+        await out_of_the_lock(store, floor, priority=4, hospital=hospital)
+        await fleet.look()
+    (one,) = all_trips(store)
+    gone = one.boxes_for(one.stops[0].shipment)[0]
+    await store.write(lambda tx: boxes.empty(tx, LI, gone))
+    store.clock.step((one.departs_at - store.clock.now()).total_seconds() - 60)
+    await fleet.look()
+    assert [stop.hospital for stop in fleet.trips[one.id][1]] == ["east-lake"]
+    assert gone not in fleet.boxes(one.id)
+
+
 async def test_a_small_emergency_flies_when_the_weather_lets_it(store, floor, fleet) -> None:
     await store.bag()
     await fleet.weather()

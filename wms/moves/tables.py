@@ -15,7 +15,7 @@ task: Final = Table(
     "task",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("bag", Text, nullable=False, index=True),
+    Column("bag", Text, nullable=False),
     Column("purpose", Text, nullable=False),
     Column("zone", Text, nullable=True),  # the wanted zone, when the warehouse chooses the slot
     Column("from_place", Text, nullable=False),  # where the bag was when it was asked for, or where the move failed
@@ -29,6 +29,9 @@ task: Final = Table(
     instant("not_before_us"),
     instant("created_us"),
     instant("ended_us", nullable=True),
+    Index(
+        "ix_task_bag_state", "bag", "state"
+    ),  # SQLite takes the index of `state` else: all moves ever made, for each bag
     Index("uq_task_open_bag", "bag", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
 )
 task_step: Final = Table(

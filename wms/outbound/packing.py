@@ -96,8 +96,10 @@ def follow_boxes(tx: Tx) -> None:
     _call_for_overdue(tx)
     orders = {row.id: row.order_id for row in tx.conn.execute(select(shipment.c.id, shipment.c.order_id))}
     for one in boxes.all_boxes(tx.conn, tx.plant):
-        if one.state not in boxes.CLOSED or (one.shipment is not None and is_decided(tx, one.shipment)):
+        if one.state not in boxes.CLOSED:
             continue
+        if one.state is not BoxState.REFUSED and one.shipment is not None and is_decided(tx, one.shipment):
+            continue  # it may stand in the lock; a refused one never does, and is emptied whoever has left meanwhile
         inside = boxes.contents(tx.conn, one.id)
         if not inside:
             boxes.empty(tx, OUTBOUND, one.id)

@@ -109,8 +109,9 @@ def settle(tx: Tx, shipment_id: str) -> None:
     for bag in unseen:
         infer_departure(tx, OUTBOUND, bag, shipment_id)
     set_state(tx, shipment_id, row.order_id, ShipmentState.IN_TRANSIT, dispatched_us=to_us(tx.now))
+    left_in = {entry.box for entry in listed}
     for box in boxes.boxes_of(tx.conn, tx.plant, shipment_id):
-        if box.state in boxes.CLOSED:
+        if box.state in boxes.CLOSED and box.id in left_in:  # one whose bags are being taken out stays in the house
             boxes.put(tx, OUTBOUND, box.id, BoxState.IN_TRANSIT, place=transit(shipment_id))
 
 

@@ -81,8 +81,10 @@ def send_trips(tx: Tx) -> None:
     busy = {one.vehicle for one in open_trips if one.state in RUNNING}
     for one in reversed(open_trips):
         if one.state is TripState.PLANNED and one.vehicle not in busy and _is_time(tx, one):
-            _send(tx, one)
-            busy.add(one.vehicle)
+            standing = _without_what_is_gone(tx, one)
+            if standing.boxes:
+                _send(tx, standing)
+                busy.add(one.vehicle)
         elif one.state is TripState.LOADING and not any(box.loaded_at for box in one.boxes):
             _follow_silence(tx, one)
 
@@ -192,6 +194,15 @@ def _is_time(tx: Tx, one: TripRow) -> bool:
         return False
     on_others = trips.aboard(tx.conn, beside=one.id)
     return tx.now >= one.departs_at - loading_time(len(one.boxes)) and not {box.box for box in one.boxes} & on_others
+
+
+def _without_what_is_gone(tx: Tx, one: TripRow) -> TripRow:
+    """Take boxes off that do not wait for this trip any more: a vehicle would wait for them at the lock for ever."""
+    for box in one.boxes:
+        row = boxes.one_box(tx.conn, tx.plant, box.box)
+        if row.state is not BoxState.IN_TRANSIT or row.shipment != box.shipment:
+            trips.take_off(tx, TRANSPORT, one.id, box.box, f"it is {row.state.value}, and not for this shipment")
+    return trips.one_trip(tx.conn, one.id)
 
 
 def _follow_silence(tx: Tx, one: TripRow) -> None:

@@ -352,9 +352,17 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("out_until_us", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("occurrence", sa.Text(), nullable=True))
 
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_bag"))
+        batch_op.create_index("ix_task_bag_state", ["bag", "state"], unique=False)
+
 
 def downgrade() -> None:
     """Take this revision back."""
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index("ix_task_bag_state")
+        batch_op.create_index(batch_op.f("ix_task_bag"), ["bag"], unique=False)
+
     with op.batch_alter_table("alarm", schema=None) as batch_op:
         batch_op.drop_column("occurrence")
         batch_op.drop_column("out_until_us")
