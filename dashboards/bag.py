@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from dashboards.actions import actions_of
 from dashboards.context import House
 from dashboards.schemas import bags as schemas
-from dashboards.views import entry_view, envelope_view
+from dashboards.views import entry_view, envelopes_now, limits_view
 from plant.model import ProbeKind
 from telemetry.exposure import ExposedTo, Exposure, exposures
 from telemetry.exposure import Stay as PlaceStay
@@ -22,6 +22,7 @@ from wms.bags.facts import facts_from
 from wms.bags.family import family_of
 from wms.bags.projection import require
 from wms.holds.read import holds_on_donation
+from wms.limits.read import limit_book
 from wms.orders import read as orders
 from wms.recall.read import recalls_of_bag
 from wms.store.database import driver_of
@@ -50,7 +51,7 @@ def bag_view(house: House, conn: Connection, bag: str) -> schemas.Bag:
             "tests": detail.tests,
             "hold_list": [schemas.BagHold.model_validate(hold) for hold in detail.hold_list],
             "place_since": detail.place_since,
-            "temperature": _temperature(house, detail.summary.place, now),
+            "temperature": _temperature(house, conn, detail.summary.place, now),
             "stays": [schemas.Stay.model_validate(stay) for stay in detail.stays],
             "parents": [schemas.BagSummary.model_validate(parent) for parent in detail.parents],
             "children": [schemas.BagSummary.model_validate(child) for child in detail.children],
@@ -120,11 +121,12 @@ def temperature_history(house: House, conn: Connection, bag: str) -> schemas.Bag
     plant, now = house.warehouse.plant, house.warehouse.clock.now()
     bags.bag_detail(conn, plant, bag)
     exposure = _exposure(house, bag, bags.stays_of(conn, plant, bag), now)
+    book = limit_book(conn, plant)
     return schemas.BagTemperatureHistory(
         segments=[
             schemas.TemperatureSegment(
                 place=segment.place,
-                envelope=envelope_view(segment.envelope),
+                envelope=limits_view(book.at(segment.probe, segment.to_ms)),  # as it ended
                 probe=segment.probe,
                 points=segment.points,
             )
@@ -182,16 +184,16 @@ def _excursion(exposed: ExposedTo) -> schemas.Excursion:
     )
 
 
-def _temperature(house: House, place: str | None, now: datetime) -> schemas.BagTemperature | None:
+def _temperature(house: House, conn: Connection, place: str | None, now: datetime) -> schemas.BagTemperature | None:
     """What the nearest probe to blood says where the bag is; None where nothing is promised about temperature."""
     plant = house.warehouse.plant
-    envelope = None if place is None else plant.envelope_of(place)
+    envelope = None if place is None else envelopes_now(conn, plant, now)(place)
     if place is None or envelope is None:
         return None
     probe = min(plant.probes_covering(place), key=lambda probe: probe.kind is not ProbeKind.LOAD, default=None)
     if probe is None:
         return schemas.BagTemperature(
-            value_c=None, quality=schemas.Quality.STALE, at=None, probe=None, envelope=envelope_view(envelope)
+            value_c=None, quality=schemas.Quality.STALE, at=None, probe=None, envelope=envelope
         )
     reading = house.telemetry.live.reading(probe.id, now)
     return schemas.BagTemperature(
@@ -199,5 +201,5 @@ def _temperature(house: House, place: str | None, now: datetime) -> schemas.BagT
         quality=schemas.Quality(reading.quality.value),
         at=reading.at,
         probe=probe.id,
-        envelope=envelope_view(envelope),
+        envelope=envelope,
     )

@@ -14,6 +14,7 @@ from dashboards.overview import bags_in, door_open
 from dashboards.schemas import cold_chain as schemas
 from dashboards.schemas.bags import Quality
 from dashboards.schemas.system import Envelope
+from dashboards.views import limits_view
 from plant.model import Device, Probe
 from plant.signals import signals_of
 from telemetry.calibration import CalibrationState
@@ -85,10 +86,7 @@ class _Look:
         )
 
     def _limits(self, probes: list[Probe]) -> Envelope | None:
-        held = self._book.at(probes[0].id, milliseconds(self._now))
-        if held is None:
-            return None
-        return Envelope(min_c=held.min_c, max_c=held.max_c, alert_min_c=held.alert_min_c, alert_max_c=held.alert_max_c)
+        return limits_view(self._book.at(probes[0].id, milliseconds(self._now)))
 
     def _probe(self, probe: Probe) -> schemas.StoreProbe:
         reading = self._house.telemetry.live.reading(probe.id, self._now)

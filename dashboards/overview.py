@@ -12,7 +12,7 @@ from dashboards.schemas import overview as schemas
 from dashboards.schemas.alarms import Alarm
 from dashboards.schemas.bags import Quality
 from dashboards.schemas.system import Envelope
-from dashboards.views import envelope_view
+from dashboards.views import envelopes_now
 from plant.model import Device, DeviceKind, Plant, PortalKind, Probe, ProbeKind
 from runtime.health import HealthState
 from telemetry.live import LiveQuality
@@ -51,8 +51,11 @@ def overview(house: House, conn: Connection) -> schemas.Overview:
 def chambers(house: House, conn: Connection, at: datetime) -> list[schemas.Chamber]:
     """Every store that has a probe, with what that probe says."""
     plant, suspensions = house.warehouse.plant, running(conn)
+    envelope_of = envelopes_now(conn, plant, at)
     return [
-        _chamber(plant, house.telemetry, conn, device, probe, at, suspended_until(suspensions, plant, device.id))
+        _chamber(
+            house, conn, device, probe, at, envelope_of(device.place), suspended_until(suspensions, plant, device.id)
+        )
         for device in plant.devices
         if device.kind in _CHAMBERS and (probe := _probe_of(plant, device)) is not None
     ]
@@ -65,16 +68,16 @@ def _probe_of(plant: Plant, device: Device) -> Probe | None:
 
 
 def _chamber(
-    plant: Plant,
-    telemetry: Telemetry,
+    house: House,
     conn: Connection,
     device: Device,
     probe: Probe,
     at: datetime,
+    envelope: Envelope | None,
     suspended: datetime | None,
 ) -> schemas.Chamber:
+    plant, telemetry = house.warehouse.plant, house.telemetry
     reading = telemetry.live.reading(probe.id, at)
-    envelope = envelope_view(plant.envelope_of(device.place))
     return schemas.Chamber(
         device=device.id,
         name_en=device.name_en,

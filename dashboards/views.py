@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
 from dashboards.catalogue import catalogue_view, component_views
 from dashboards.context import House
 from dashboards.redact import without_donor
 from dashboards.schemas import system as schemas
 from dashboards.schemas.ledger import LedgerEntry as EntrySchema
-from plant.model import Envelope, Plant
+from plant.model import Plant
+from telemetry.limits import LimitSet
 from wms.ledger.read import LedgerEntry
+from wms.limits.read import envelopes_in_force
 
 
 def clock_view(house: House) -> schemas.Clock:
@@ -38,13 +45,32 @@ def entry_view(entry: LedgerEntry) -> EntrySchema:
     )
 
 
-def envelope_view(envelope: Envelope | None) -> schemas.Envelope | None:
-    """An envelope of the plant document."""
-    return None if envelope is None else schemas.Envelope.model_validate(envelope)
+def limits_view(held: LimitSet | None) -> schemas.Envelope | None:
+    """Limits of a probe at an instant; null where nothing is promised."""
+    if held is None:
+        return None
+    return schemas.Envelope(
+        min_c=held.min_c, max_c=held.max_c, alert_min_c=held.alert_min_c, alert_max_c=held.alert_max_c
+    )
 
 
-def plant_view(plant: Plant, hospital: str | None) -> schemas.PlantView:
-    """The plant as screens need it; a hospital sees what it may order, and itself."""
+EnvelopeOf = Callable[[str], schemas.Envelope | None]
+"""The temperatures that a place is allowed now; null where none are promised."""
+
+
+def envelopes_now(conn: Connection, plant: Plant, now: datetime) -> EnvelopeOf:
+    """What every place is allowed now: by the limits in force, which may be tighter than the plant document's."""
+    held = envelopes_in_force(conn, plant, now)
+
+    def envelope_of(place: str) -> schemas.Envelope | None:
+        planned = plant.envelope_of(place)
+        return None if planned is None else schemas.Envelope.model_validate(held[planned.id])
+
+    return envelope_of
+
+
+def plant_view(plant: Plant, hospital: str | None, envelope_of: EnvelopeOf) -> schemas.PlantView:
+    """The plant as screens need it, with the limits in force; a hospital sees what it may order, and itself."""
     inside = hospital is None
     own = [entry for entry in plant.hospitals if inside or entry.id == hospital]
     places = [place for place in plant.places if inside or place.path in {entry.place for entry in own}]
@@ -61,7 +87,7 @@ def plant_view(plant: Plant, hospital: str | None) -> schemas.PlantView:
                 reach_s=place.reach_s,
                 only=list(place.only),
                 area=None if place.area is None else list(place.area),
-                envelope=envelope_view(plant.envelope_of(place.path)),
+                envelope=envelope_of(place.path),
             )
             for place in places
         ],

@@ -15,6 +15,7 @@ from dashboards.context import House, HouseOf, RepeatOf, write
 from dashboards.declare import router
 from dashboards.logger_views import preview
 from dashboards.schemas import loggers as schemas
+from dashboards.views import envelopes_now
 from telemetry.excursions import Excursion
 from telemetry.loggers.model import ReadingsExport
 from telemetry.loggers.table import Mapping
@@ -36,7 +37,7 @@ async def preview_logger(body: schemas.LoggerPreviewRequest, who: Floor, house: 
     """Say what a file holds; nothing is kept. A file that cannot be read is refused with every fault by its line."""
     del who
     file = await _file(house, body)
-    return await asyncio.to_thread(preview, file, _limits(house, body.box))
+    return await asyncio.to_thread(preview, file, await _limits(house, body.box))
 
 
 @routes.post("/loggers", status_code=201)
@@ -82,7 +83,7 @@ async def get_logger(logger_file: str, who: Staff, house: HouseOf) -> schemas.Lo
     record, text, mapping = await house.read(lambda conn: read.one_file(conn, logger_file))
     zone = record.timezone or house.warehouse.plant.site.timezone
     file = await asyncio.to_thread(read_file, record.name, text, mapping, zone)
-    shown = await asyncio.to_thread(preview, file, _limits(house, record.box))
+    shown = await asyncio.to_thread(preview, file, await _limits(house, record.box))
     return schemas.LoggerRecordDetail(record=schemas.LoggerRecord.model_validate(record), preview=shown)
 
 
@@ -91,11 +92,12 @@ async def _file(house: House, body: schemas.LoggerPreviewRequest) -> LoggerFile:
     return await asyncio.to_thread(read_file, body.name, body.text, mapping, house.warehouse.plant.site.timezone)
 
 
-def _limits(house: House, box: str | None) -> Limits | None:
-    """The limits of a box's class; raises NotFound."""
+async def _limits(house: House, box: str | None) -> Limits | None:
+    """The limits in force of a box's class; raises NotFound."""
     if box is None:
         return None
     if box not in house.warehouse.plant.box_by_id:
         raise NotFound("logger.box_unknown", f"There is no box {box}")
-    envelope = house.warehouse.plant.envelope_of(f"box/{box}")
-    return None if envelope is None else envelope.limits
+    plant, now = house.warehouse.plant, house.warehouse.clock.now()
+    envelope = await house.read(lambda conn: envelopes_now(conn, plant, now)(f"box/{box}"))
+    return None if envelope is None else Limits(envelope.min_c, envelope.max_c)

@@ -9,7 +9,7 @@ from dashboards.context import HouseOf, RepeatOf, write
 from dashboards.declare import router
 from dashboards.privileged import refused_is_recorded
 from dashboards.schemas import system as schemas
-from dashboards.views import clock_view, plant_view
+from dashboards.views import clock_view, envelopes_now, plant_view
 from wms.inbox import dead_letters, epochs
 from wms.inbox import read as inbox
 from wms.people import signatures
@@ -27,8 +27,9 @@ async def get_clock(who: Anyone, house: HouseOf) -> schemas.Clock:
 
 @routes.get("/plant")
 async def get_plant(who: Anyone, house: HouseOf) -> schemas.PlantView:
-    """The plant document as screens need it."""
-    return plant_view(house.warehouse.plant, who.hospital)
+    """The plant document as screens need it, with the limits that are in force."""
+    plant, now = house.warehouse.plant, house.warehouse.clock.now()
+    return await house.read(lambda conn: plant_view(plant, who.hospital, envelopes_now(conn, plant, now)))
 
 
 @routes.get("/health")

@@ -17,7 +17,7 @@ from dashboards.schemas.bags import Quality
 from dashboards.schemas.base import GivenInstant
 from dashboards.schemas.cold_chain import ColdChain, QualityCounts
 from dashboards.shared import Shared
-from dashboards.views import envelope_view
+from dashboards.views import envelopes_now
 from wms.errors import Invalid, NotFound
 
 routes = router("probes")
@@ -29,6 +29,7 @@ async def list_probes(who: Staff, house: HouseOf) -> schemas.ProbeList:
     """Every probe with its newest value."""
     del who
     plant, now = house.warehouse.plant, house.warehouse.clock.now()
+    envelope_of = await house.read(lambda conn: envelopes_now(conn, plant, now))
     items = []
     for probe in plant.probes:
         reading = house.telemetry.live.reading(probe.id, now)
@@ -38,7 +39,7 @@ async def list_probes(who: Staff, house: HouseOf) -> schemas.ProbeList:
                 device=probe.device,
                 kind=probe.kind,
                 covers=list(probe.covers),
-                envelope=envelope_view(plant.envelope_of(probe.covers[0])),
+                envelope=envelope_of(probe.covers[0]),
                 value_c=reading.value,
                 quality=Quality(reading.quality.value),
                 at=reading.at,

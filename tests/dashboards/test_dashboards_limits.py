@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -76,6 +77,33 @@ async def test_a_version_holds_from_its_approval_by_quality_and_somebody_else(ce
     now = limits.at("cold-1-load", int(centre.clock.now().timestamp() * 1000))
     assert (now.max_c, now.timing.off_delay_s, now.timing.count) == (5.5, 300, 3)
     assert limits.at("cold-1-load", 0).max_c == 6.0
+
+
+async def test_every_screen_shows_the_limits_that_alarm(centre: Any) -> None:
+    """A board that draws yesterday's limits calls a store in its band while its alarm rings."""
+    bag = await centre.add_bag(1, "cold-1/s1/001")
+
+    async def shown(client: Any) -> dict[str, float]:
+        async def get(path: str) -> Any:
+            return (await client.get(f"/api/v1/{path}")).json()
+
+        stores, probes, places = await get("cold-chain"), await get("probes"), (await get("plant"))["places"]
+        chamber = next(one for one in (await get("overview"))["chambers"] if one["device"] == "cold-1")
+        return {
+            "store": next(one for one in stores["stores"] if one["device"] == "cold-1")["envelope"]["max_c"],
+            "probe": next(one for one in probes["items"] if one["id"] == "cold-1-load")["envelope"]["max_c"],
+            "place": next(one for one in places if one["path"] == "cold-1/s1")["envelope"]["max_c"],
+            "board": chamber["envelope"]["max_c"],
+            "bag": (await get(f"bags/{bag}"))["temperature"]["envelope"]["max_c"],
+        }
+
+    async with centre.client("operator") as operator, centre.client("quality") as quality:
+        assert set((await shown(operator)).values()) == {6.0}
+        limit_id = (await operator.post("/api/v1/limits", json=body())).json()["id"]
+        assert set((await shown(operator)).values()) == {6.0}
+        assert (await approve(centre, quality, limit_id, "quality", "operator")).status_code == 200
+        await asyncio.sleep(0.6)  # boards may be half a second old
+        assert set((await shown(operator)).values()) == {5.5}
 
 
 async def test_who_proposed_does_not_count_as_the_one_of_quality(centre: Any) -> None:

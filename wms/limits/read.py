@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -70,6 +71,14 @@ def one_version(conn: Connection, plant: Plant, now: datetime, limit_id: str) ->
         if version.id == limit_id:
             return version
     raise NotFound("limits.unknown", f"There is no version of limits {limit_id}")
+
+
+def envelopes_in_force(conn: Connection, plant: Plant, now: datetime) -> Mapping[str, Envelope]:
+    """Each envelope of the plant by its id, with the limits that hold now: what a screen shows must be what alarms."""
+    begun = select(limit_version).where(limit_version.c.state == "approved", limit_version.c.from_us <= to_us(now))
+    rows = conn.execute(begun.order_by(limit_version.c.from_us, limit_version.c.version)).mappings().all()
+    newest = {row["envelope"]: _approved(row).envelope for row in rows}  # of two that hold, the later in this order
+    return {envelope.id: newest.get(envelope.id, envelope) for envelope in plant.envelopes}
 
 
 def limit_book(conn: Connection, plant: Plant) -> LimitBook:

@@ -31,6 +31,7 @@ import type {
   Trip,
   Weather,
 } from './types';
+import { HOUR_MS } from '../format/time';
 
 interface Items<T> {
   items: T[];
@@ -51,7 +52,7 @@ const enc = encodeURIComponent;
 export const queries = {
   session: () => queryOptions({ queryKey: ['session'], queryFn: () => api.get<Session>('/session'), retry: false, staleTime: Infinity }),
   clock: () => queryOptions({ queryKey: ['clock'], queryFn: () => api.get<Clock>('/clock') }),
-  plant: () => queryOptions({ queryKey: ['plant'], queryFn: () => api.get<PlantView>('/plant'), staleTime: Infinity }),
+  plant: () => queryOptions({ queryKey: ['plant'], queryFn: () => api.get<PlantView>('/plant'), staleTime: HOUR_MS }),
   overview: () => queryOptions({ queryKey: ['overview'], queryFn: () => api.get<Overview>('/overview') }),
   floor: () => queryOptions({ queryKey: ['floor'], queryFn: () => api.get<FloorState>('/floor') }),
   bags: (filter: BagFilter) =>

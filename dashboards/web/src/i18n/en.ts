@@ -94,7 +94,8 @@ export const en = {
 
   'bar.live': 'live',
   'bar.old': 'old',
-  'bar.simulated': 'simulated, not production',
+  'bar.simulated': 'simulated',
+  'bar.simulatedWhole': 'A simulated centre, not production',
   'bar.rate': '{rate}× time',
   'bar.alarms': 'Open alarms',
   'bar.language': '中文',

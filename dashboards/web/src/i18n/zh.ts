@@ -96,6 +96,7 @@ export const zh: Record<TextKey, string> = {
   'bar.live': '实时',
   'bar.old': '陈旧',
   'bar.simulated': '模拟中心，非生产',
+  'bar.simulatedWhole': '模拟中心，非生产环境',
   'bar.rate': '{rate} 倍时间',
   'bar.alarms': '未关闭报警',
   'bar.language': 'English',

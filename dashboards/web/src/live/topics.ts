@@ -24,7 +24,7 @@ const LISTS: Record<string, string[]> = {
   stock: ['overview', 'province', 'stock-bands'],
   province: ['province'],
   disposition: ['dispositions', 'holds'],
-  limit: ['limits', 'cold-chain'],
+  limit: ['limits', 'cold-chain', 'plant', 'overview', 'bag'],
   calibration: ['calibrations', 'cold-chain'],
   logger: ['loggers'],
   duty: ['duties', 'duty', 'duty-records', 'rota', 'cold-chain'],

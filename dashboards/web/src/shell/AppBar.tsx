@@ -32,7 +32,7 @@ export function AppBar({ onHelp }: { onHelp: () => void }) {
       </nav>
       <span className="grow" />
       {clock && <span className="bar-site ellipsis">{name(clock.site)}</span>}
-      {clock?.simulated && <span className="simulated" title={t('bar.simulated')}>{t('bar.simulated')}</span>}
+      {clock?.simulated && <span className="simulated" title={t('bar.simulatedWhole')}>{t('bar.simulated')}</span>}
       {!hospital && <AlarmCounts />}
       <Freshness />
       <DomainClock />
