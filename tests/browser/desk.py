@@ -16,7 +16,7 @@ SMALL = (1366, 768)
 
 ROWS = {
     "work": frozenset({"intake", "preparation", "tasks", "picking", "operations"}),
-    "cold": frozenset({"stores", "duties", "alarm-health", "limits", "certificates", "meter", "loggers"}),
+    "cold": frozenset({"stores", "duties", "notices", "alarm-health", "limits", "certificates", "meter", "loggers"}),
     "quality": frozenset({"laboratory", "release", "donors", "holds", "returns", "discards", "registries"}),
 }
 """Screens that share one place in the bar, by that place."""

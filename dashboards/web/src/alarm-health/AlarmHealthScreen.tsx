@@ -30,7 +30,7 @@ export default function AlarmHealthScreen() {
   const [span, setSpan] = useState<Span>('7');
   const now = useDomainNow(MOVES_EVERY_MS);
   return (
-    <div className="page">
+    <div className="page page-scroll">
       <div className="title-row">
         <h1>{t('alarmHealth.title')}</h1>
         <span className="grow" />
