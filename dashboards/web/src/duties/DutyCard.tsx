@@ -27,7 +27,7 @@ export function DutyCard({ duty, times }: { duty: Duty; times: DutyTimes }) {
   const { t, word, name } = useText();
   const detail = useQuery(coldQueries.duty(duty.id));
   return (
-    <div data-testid="duty-card">
+    <div className="card" data-testid="duty-card">
       <h2>{word('dutyKind', duty.kind)}</h2>
       <p>{name(duty)} · {duty.day} · <DutyMark state={duty.state} /></p>
       {duty.state === 'waiting' && <p className="caption">{t('duties.notYet')} <Moment at={duty.opens_at} /></p>}
