@@ -101,8 +101,10 @@ def judge(stay: Stay, rules: PassRules) -> Direction | None:
     if not bell and peak < rules.near_dbm:
         return None
     if stay.is_short:
-        moved = _motion(stay.arrival, rules) or swapped_sides(stay.arrival, rules)
-        return moved or (Direction.UNKNOWN if bell else None)
+        motion, swapped = _motion(stay.arrival, rules), swapped_sides(stay.arrival, rules)
+        if motion is not None and swapped not in {motion, None}:
+            return Direction.UNKNOWN  # when it was read says one way, how well it was heard the other
+        return motion or swapped or (Direction.UNKNOWN if bell else None)
     came, went = _motion(stay.arrival, rules), _motion(stay.departure, rules)
     if came is None:
         return went
@@ -114,6 +116,8 @@ def judge(stay: Stay, rules: PassRules) -> Direction | None:
 def is_settled(reads: Sequence[Read], rules: PassRules) -> bool:
     """True when a short pass is decided before its quiet time: ordered sides, and the later side already falling."""
     if not _present(reads, rules) or (motion := _motion(reads, rules)) is None:
+        return False
+    if swapped_sides(reads, rules) not in {motion, None}:
         return False
     leaving = Side.INSIDE if motion is Direction.IN else Side.OUTSIDE
     exit_reads = [read for read in reads if read[1] is leaving]
@@ -185,16 +189,17 @@ def gone_after_us(reads: Sequence[Read], rules: PassRules) -> float:
 def _outside_lead_db(reads: Sequence[Read], rules: PassRules) -> float:
     """By how many dB the outside heard a tag better than the inside; a side that heard nothing counts as faint.
 
-    0 when neither side read it often enough to tell. A side that heard nothing never heard it better, however faint the
-    other: a tag that comes from afar is faint to the side it comes to, and silent to both.
+    0 when nobody can tell: neither side read it often enough, or only one did and that faintly. Among many tags a side
+    is silent by chance, and a tag that comes from afar is faint to the side it comes to, and silent to the other.
     """
     levels = {side: [read[2] for read in reads if read[1] is side] for side in (Side.OUTSIDE, Side.INSIDE)}
     if max(map(len, levels.values())) < _LEADS_FROM:
         return 0.0
-    means = [sum(some) / len(some) for some in levels.values() if some]
-    unheard = min(rules.unheard_dbm, *means)
-    outside, inside = (sum(some) / len(some) if some else unheard for some in levels.values())
-    return outside - inside
+    means = {side: sum(some) / len(some) for side, some in levels.items() if some}
+    if len(means) == 1 and max(means.values()) < rules.faint_dbm:
+        return 0.0
+    unheard = min(rules.unheard_dbm, *means.values())
+    return means.get(Side.OUTSIDE, unheard) - means.get(Side.INSIDE, unheard)
 
 
 def _present(reads: Sequence[Read], rules: PassRules) -> bool:
