@@ -55,7 +55,11 @@ class DuckDbStore:
         try:
             self._connection = duckdb.connect(str(path), config={"memory_limit": f"{memory_mb}MB", "threads": threads})
         except duckdb.Error as error:
-            raise StoreError(f"Cannot open the telemetry store {path}: {error}") from error
+            raise StoreError(
+                f"Cannot open the telemetry store {path}: {error}. Is it in use, end the process that has it. Is it "
+                "damaged, move it and its .wal aside and keep both, then start again: alarms watch from then on, edges "
+                "send what they still hold, and what is missing stands as a gap in every bag's passport."
+            ) from error
         self._local = threading.local()
         self._cursors: list[Any] = []
         self._changing = threading.Lock()
