@@ -82,8 +82,12 @@ def serve(config: ConfigOption = None) -> None:
         settings, plant, clock = open_site(config)
         configure_logs("serve", settings.log.form, settings.log.level)
         from hemovault.services.serve import run_serve
+        from telemetry.store import StoreError
 
-        run_until_stopped(run_serve(settings, plant, clock))
+        try:
+            run_until_stopped(run_serve(settings, plant, clock))
+        except StoreError as error:
+            raise CommandError(str(error)) from error
 
 
 @app.command()

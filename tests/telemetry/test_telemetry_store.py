@@ -178,6 +178,12 @@ def test_a_second_process_is_refused_by_name(tmp_path: Path) -> None:
     assert "StoreError: Cannot open the telemetry store" in done.stderr
 
 
+def test_a_damaged_file_is_refused_with_what_a_person_has_to_do(tmp_path: Path) -> None:
+    (tmp_path / "t.duckdb").write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreError, match=r"Cannot open .* move it and its \.wal aside and keep both, then start again"):
+        DuckDbStore(tmp_path / "t.duckdb")
+
+
 def test_readers_in_other_threads_see_whole_transactions_only(store: DuckDbStore) -> None:
     faults: list[str] = []
     stop = threading.Event()
