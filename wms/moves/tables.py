@@ -29,9 +29,8 @@ task: Final = Table(
     instant("not_before_us"),
     instant("created_us"),
     instant("ended_us", nullable=True),
-    Index(
-        "ix_task_bag_state", "bag", "state"
-    ),  # SQLite takes the index of `state` else: all moves ever made, for each bag
+    # without the state in it SQLite takes the index of `state`: all moves ever made, for each bag
+    Index("ix_task_bag_state", "bag", "state"),
     Index("uq_task_open_bag", "bag", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
 )
 task_step: Final = Table(
